@@ -1,0 +1,113 @@
+"""The desk: who asks, of which database, by which clock; and the two ways to use it.
+
+A page holds a Desk. @query and @command open it for one call: they read the user afresh, check the
+permission, begin a transaction, run the function, and end the transaction. Called from another query
+or command, they join the transaction already open.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, event
+from sqlmodel import Session
+
+from data.core import audit, clock, users
+from models.errors import NotAllowed, NotSignedIn
+from models.permission import Permission, Role
+from models.user import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SYSTEM = Actor(id=None, name="Guichet", role=Role.MANAGER)  # the command line, the seed, the server itself
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`session_id` is the web session that speaks, None for the command line: its user is not read again."""
+
+    user: Actor
+    engine: Engine
+    session_id: int | None = None
+    clock: Callable[[], datetime] = clock.now
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
+
+    def may(self, permission: Permission) -> bool:
+        return self.user.may(permission)
+
+    def require(self, permission: Permission) -> None:
+        if not self.may(permission):
+            raise NotAllowed("Your role does not allow this.")
+
+
+@dataclass(frozen=True)
+class OpenDesk(Desk):
+    """A desk within its transaction; its clock stands still, so that one call happens at one moment."""
+
+    session: Session = None  # type: ignore[assignment]
+    writes: bool = False
+
+
+Inside = Callable[Concatenate[OpenDesk, P], R]
+Outside = Callable[Concatenate[Desk, P], R]
+
+
+def query(permission: Permission) -> Callable[[Inside[P, R]], Outside[P, R]]:
+    """Reads; leaves nothing behind."""
+    return lambda function: _through_the_desk(function, permission, writes=False)
+
+
+def command(permission: Permission) -> Callable[[Inside[P, R]], Outside[P, R]]:
+    """Changes something, wholly or not at all; the audit trail says who did."""
+    return lambda function: _through_the_desk(function, permission, writes=True)
+
+
+def _through_the_desk(function: Inside[P, R], permission: Permission, *, writes: bool) -> Outside[P, R]:
+    @wraps(function)
+    def call(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with opened(desk, f"{function.__module__.rpartition('.')[2]}.{function.__name__}", writes=writes) as open_desk:
+            open_desk.require(permission)
+            return function(open_desk, *args, **kwargs)
+
+    call.permission = permission  # type: ignore[attr-defined]
+    call.writes = writes  # type: ignore[attr-defined]
+    return call
+
+
+@contextmanager
+def opened(desk: Desk, action: str, *, writes: bool) -> Iterator[OpenDesk]:
+    """One transaction as `desk`; the audit trail calls it `action`.
+
+    Raises NotSignedIn when the session has ended since the desk was made: a fragment or callback that
+    kept an old desk can do nothing with it.
+    """
+    if isinstance(desk, OpenDesk):
+        if writes and not desk.writes:
+            raise TypeError(f"A query may not give the command {action}.")
+        yield desk
+        return
+    now = desk.now
+    with Session(desk.engine.execution_options(writes=writes), expire_on_commit=False) as session:
+        user = desk.user
+        if desk.session_id is not None:
+            found = users.of_session(session, desk.session_id, now)
+            if found is None:
+                raise NotSignedIn("Your session has ended. Please sign in again.")
+            user = found
+        session.info.update(user=user, now=now, action=action)
+        event.listen(session, "after_flush", audit.record)
+        yield OpenDesk(user, desk.engine, desk.session_id, lambda: now, session, writes)
+        if writes:
+            session.commit()
+
+
+def at(desk: Desk, moment: datetime) -> Desk:
+    """The same desk at another moment; for seeds, imports and tests."""
+    return replace(desk, clock=lambda: moment)

@@ -1,0 +1,59 @@
+"""The file store: bytes named by their SHA-256, at whatever URL the settings give (file://, s3://, …)."""
+
+import hashlib
+from typing import IO, Any, cast
+
+import fsspec
+import puremagic
+
+from data.core.settings import settings
+from models.errors import Refused
+
+_TEXT_MIMES = {"csv": "text/csv", "log": "text/plain", "txt": "text/plain", "json": "application/json"}
+
+
+def keep(name: str, content: bytes) -> tuple[str, str]:
+    """Store the bytes once, whoever sends them again; give their hash and their MIME type.
+
+    Raises Refused when the file is empty or too large, saying which and how large it may be.
+    """
+    limit = settings().max_file_mb
+    if not content:
+        raise Refused("The file “{name}” is empty.", name=name)
+    if len(content) > limit * 1024 * 1024:
+        raise Refused("The file “{name}” is too large: {limit} MB at most.", name=name, limit=limit)
+    digest = hashlib.sha256(content).hexdigest()
+    system, path = _place(digest)
+    if not system.exists(path):
+        system.makedirs(path.rpartition("/")[0], exist_ok=True)
+        # Written aside and moved, so that a process killed half-way leaves no half file under a true name.
+        aside = f"{path}.{id(content):x}.part"
+        system.pipe_file(aside, content)
+        system.mv(aside, path)
+    return digest, mime_of(name, content)
+
+
+def read(digest: str) -> IO[bytes]:
+    system, path = _place(digest)
+    return cast(IO[bytes], system.open(path, "rb"))
+
+
+def mime_of(name: str, content: bytes) -> str:
+    """What the content is, whatever its name claims; the name only tells kinds of plain text apart."""
+    try:
+        found = puremagic.from_string(content, mime=True)
+        if found:
+            return str(found)
+    except (puremagic.PureError, ValueError):
+        pass
+    try:
+        content[:4096].decode()
+    except UnicodeDecodeError as error:
+        if error.start < len(content[:4096]) - 4:
+            return "application/octet-stream"
+    return _TEXT_MIMES.get(name.rpartition(".")[2].lower(), "text/plain")
+
+
+def _place(digest: str) -> tuple[Any, str]:
+    system, root = fsspec.core.url_to_fs(settings().files_url)
+    return system, f"{root}/{digest[:2]}/{digest}"

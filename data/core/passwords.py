@@ -1,0 +1,47 @@
+"""Passwords: what is refused, and how they are kept."""
+
+import base64
+import hashlib
+import unicodedata
+from functools import cache
+
+import bcrypt
+from zxcvbn import zxcvbn
+
+from models.errors import Refused
+
+SHORTEST, LONGEST = 12, 256  # signs
+_WEAKEST = 3  # of zxcvbn's 0 to 4: "safely unguessable"
+
+
+def prepared(password: str) -> str:
+    """What bcrypt is given: any Unicode, typed on any keyboard, of any length, in 44 signs (bcrypt reads 72 bytes)."""
+    normal = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    return base64.b64encode(hashlib.sha256(normal).digest()).decode()
+
+
+def hashed(password: str) -> str:
+    return bcrypt.hashpw(prepared(password).encode(), bcrypt.gensalt()).decode()
+
+
+def matches(password: str, password_hash: str | None) -> bool:
+    """Takes the same time whether there is a password to compare with or not."""
+    same = bcrypt.checkpw(prepared(password).encode(), (password_hash or nobodys_hash()).encode())
+    return same and password_hash is not None
+
+
+@cache
+def nobodys_hash() -> str:
+    """A hash that no password has; compared with where there is no account, so that time tells nothing."""
+    return bcrypt.hashpw(bcrypt.gensalt(), bcrypt.gensalt()).decode()
+
+
+def require_good(password: str, *personal: str) -> None:
+    """Raises Refused when too short, too long, common, or made of what is known of the person."""
+    if len(password) < SHORTEST:
+        raise Refused("The password needs at least {count} characters.", count=SHORTEST)
+    if len(password) > LONGEST:
+        raise Refused("The password may have {count} characters at most.", count=LONGEST)
+    known = [part for text in (*personal, "guichet") for part in (text, *text.replace("@", " ").split()) if part]
+    if zxcvbn(password[:72], user_inputs=known)["score"] < _WEAKEST:
+        raise Refused("This password is too easy to guess. Several unrelated words make a good one.")

@@ -1,0 +1,38 @@
+"""Gives out ticket references: gapless for each kind and year, whoever files at the same time."""
+
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from data.core.settings import settings
+from models.ticket import Kind, ReferenceCounter, reference
+
+
+def give(session: Session, kind: Kind, filed_at: datetime) -> str:
+    """The next reference. The counter's row stays locked until the transaction ends, and goes back with it."""
+    return reference(kind, year_of(filed_at), _count(session, kind, year_of(filed_at)))
+
+
+def year_of(moment: datetime) -> int:
+    return moment.astimezone(settings().zone).year
+
+
+def reserve(session: Session, kind: Kind, year: int, number: int) -> None:
+    """An imported ticket brings its number along; later ones go on after it."""
+    _count(session, kind, year, at_least=number)
+
+
+def _count(session: Session, kind: Kind, year: int, at_least: int | None = None) -> int:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(ReferenceCounter).values(kind=kind, year=year, last=at_least or 1)
+    last = col(ReferenceCounter.last)
+    raised = last + 1 if at_least is None else _greater(session, last, insert.excluded.last)
+    upsert = insert.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": raised})
+    return int(session.execute(upsert.returning(ReferenceCounter.last)).scalar_one())  # type: ignore[call-overload]
+
+
+def _greater(session: Session, one: object, other: object) -> object:
+    from sqlalchemy import func
+
+    return (func.greatest if session.get_bind().dialect.name == "postgresql" else func.max)(one, other)

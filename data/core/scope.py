@@ -1,0 +1,130 @@
+"""Which rows a user may see or work on. Every query on these tables begins here, and only here."""
+
+from sqlalchemy import ColumnElement, false, true
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from data.core.desk import OpenDesk
+from models.attachment import Attachment
+from models.client import Client
+from models.errors import NotAllowed, NotFound
+from models.message import Message
+from models.permission import Role
+from models.ticket import Service, Ticket
+
+
+def every_ticket() -> SelectOfScalar[Ticket]:
+    """For rules that hold whoever acts, such as deadlines; never for showing."""
+    return select(Ticket)
+
+
+def tickets(desk: OpenDesk) -> SelectOfScalar[Ticket]:
+    """The tickets that the user may read."""
+    match desk.user.role:
+        case Role.MANAGER | Role.TECHNICIAN | Role.SALES:
+            return every_ticket()
+        case Role.CONTACT:
+            return every_ticket().where(col(Ticket.client_id) == desk.user.client_id)
+        case _:
+            return every_ticket().where(false())
+
+
+def workable(desk: OpenDesk) -> ColumnElement[bool]:
+    """Which of them are the user's to work: sales has the enquiries addressed to it, technicians all others."""
+    match desk.user.role:
+        case Role.MANAGER:
+            return true()
+        case Role.TECHNICIAN:
+            return col(Ticket.service) != Service.SALES
+        case Role.SALES:
+            return col(Ticket.service) == Service.SALES
+        case _:
+            return false()
+
+
+def may_work(desk: OpenDesk, ticket: Ticket) -> bool:
+    """The same rule for a ticket in hand."""
+    match desk.user.role:
+        case Role.MANAGER:
+            return True
+        case Role.TECHNICIAN:
+            return ticket.service != Service.SALES
+        case Role.SALES:
+            return ticket.service == Service.SALES
+        case _:
+            return False
+
+
+def ticket(desk: OpenDesk, reference: str) -> Ticket:
+    """A ticket the user may read; locked for this transaction when it writes. Raises NotFound."""
+    statement = tickets(desk).where(col(Ticket.reference) == reference.strip().upper())
+    if desk.writes:
+        statement = statement.with_for_update()
+    found = desk.session.exec(statement).first()
+    if found is None:
+        raise NotFound("There is no ticket {reference}.", reference=reference)
+    return found
+
+
+def ticket_to_work(desk: OpenDesk, reference: str) -> Ticket:
+    """Raises NotFound, or NotAllowed when the ticket is another service's to work."""
+    found = ticket(desk, reference)
+    if not may_work(desk, found):
+        raise NotAllowed("Ticket {reference} is another service's to work.", reference=reference)
+    return found
+
+
+def may_read_notes(desk: OpenDesk, ticket: Ticket) -> bool:
+    """Internal notes are for those who work the ticket, and technicians; never for a contact."""
+    return desk.user.role == Role.TECHNICIAN or may_work(desk, ticket)
+
+
+def messages(desk: OpenDesk, ticket: Ticket) -> SelectOfScalar[Message]:
+    statement = select(Message).where(col(Message.ticket_id) == ticket.id)
+    return statement if may_read_notes(desk, ticket) else statement.where(col(Message.internal).is_(False))
+
+
+def attachments(desk: OpenDesk, ticket: Ticket) -> SelectOfScalar[Attachment]:
+    """What came with the description and with the messages that the user may read."""
+    statement = (
+        select(Attachment)
+        .outerjoin(Message, col(Attachment.message_id) == col(Message.id))
+        .where(col(Attachment.ticket_id) == ticket.id)
+    )
+    if may_read_notes(desk, ticket):
+        return statement
+    return statement.where(col(Message.internal).is_(None) | col(Message.internal).is_(False))
+
+
+def attachment(desk: OpenDesk, attachment_id: int) -> Attachment:
+    refusal = NotFound("There is no attachment {id}.", id=attachment_id)
+    if not 0 < attachment_id < 2**63:
+        raise refusal
+    owner = desk.session.exec(
+        tickets(desk)
+        .join(Attachment, col(Attachment.ticket_id) == col(Ticket.id))
+        .where(col(Attachment.id) == attachment_id)
+    ).first()
+    if owner is None:
+        raise refusal
+    found = desk.session.exec(attachments(desk, owner).where(col(Attachment.id) == attachment_id)).first()
+    if found is None:
+        raise refusal
+    return found
+
+
+def clients(desk: OpenDesk) -> SelectOfScalar[Client]:
+    match desk.user.role:
+        case Role.MANAGER | Role.TECHNICIAN | Role.SALES:
+            return select(Client)
+        case Role.CONTACT:
+            return select(Client).where(col(Client.id) == desk.user.client_id)
+        case _:
+            return select(Client).where(false())
+
+
+def client(desk: OpenDesk, client_id: int | None) -> Client:
+    found = desk.session.exec(clients(desk).where(col(Client.id) == client_id)).first()
+    if found is None:
+        raise NotFound("There is no client {id}.", id=client_id)
+    return found

@@ -1,0 +1,57 @@
+"""What the environment decides. Everything has a default that suits one machine."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`files_url` is any URL that fsspec knows; `zone` is where the desk's days and years begin."""
+
+    database_url: str
+    embedded: bool  # SQLite in var/, ours to create
+    demo: bool
+    var: Path
+    files_url: str
+    max_file_mb: int
+    zone: ZoneInfo
+
+    @property
+    def embedded_file(self) -> Path:
+        return self.var / "guichet.db"
+
+
+@cache
+def settings() -> Settings:
+    """Read once. Raises ValueError, naming the variable, for a value that makes no sense."""
+    var = Path(os.environ.get("GUICHET_VAR") or ROOT / "var")
+    url = os.environ.get("DATABASE_URL", "")
+    return Settings(
+        database_url=_with_driver(url) or f"sqlite:///{var / 'guichet.db'}",
+        embedded=not url,
+        demo=os.environ.get("GUICHET_DEMO", "1") not in {"0", "no", "false"},
+        var=var,
+        files_url=os.environ.get("GUICHET_FILES") or f"file://{(var / 'files').absolute()}",
+        max_file_mb=_whole_number("GUICHET_MAX_FILE_MB", 25),
+        zone=ZoneInfo(os.environ.get("GUICHET_ZONE") or "Europe/Paris"),
+    )
+
+
+def _whole_number(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or int(value) == 0:
+        raise ValueError(f"{name} must be a whole number above zero, not {value!r}.")
+    return int(value)
+
+
+def _with_driver(url: str) -> str:
+    """Hosting services hand out postgres:// or postgresql://; ours is psycopg 3."""
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url

@@ -1,0 +1,155 @@
+"""Signing in and out: sessions, their cookie, and the brake on guessing. Nobody is signed in yet here.
+
+The browser's cookie holds a random token; the database holds its hash. The page that signs a user in opens
+a session and gets a one-time ticket; the browser posts the ticket to our own route, which gives it the token
+in an HttpOnly cookie. Neither the database nor a script in the page ever holds the token.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, func, update
+from sqlmodel import Session, col, select
+
+from data.core import passwords
+from data.core.desk import SYSTEM, Desk, opened
+from models.user import SignInBrake, User, UserSession
+
+LIFETIME = timedelta(hours=12)
+TICKET_LIFETIME = timedelta(seconds=60)
+FREE_TRIES, LONGEST_WAIT, FORGOTTEN_AFTER = 4, timedelta(minutes=15), timedelta(hours=1)
+TRIES_PER_ADDRESS = 30  # many people can sit behind one address
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the sign-in form needs of an account; `password_hash` is nobody's where sign-in is refused anyway."""
+
+    id: int | None
+    password_hash: str
+    name: str = ""
+    email: str = ""
+
+
+def account(engine: Engine, email: str, address: str, now: datetime) -> Found:
+    """The one row asked for. Unknown, disabled, uninvited and braked accounts all give the same answer."""
+    nobody = Found(None, passwords.nobodys_hash())
+    with Session(engine) as session:
+        for brake in session.exec(select(SignInBrake).where(col(SignInBrake.key).in_(_keys(email, address)))):
+            if brake.not_before > now:
+                return nobody
+        user = session.exec(select(User).where(col(User.email) == email)).first()
+    if user is None or not user.active or user.password_hash is None:
+        return nobody
+    return Found(user.id, user.password_hash, user.name, user.email)
+
+
+def record_failure(engine: Engine, email: str, address: str, now: datetime) -> None:
+    """Brake the next try: 1, 2, 4 … seconds after the fourth failure, 15 minutes at most, forgotten after an hour."""
+    with _writing(engine, "sign_in.fail", now) as session:
+        for key, free in zip(_keys(email, address), (FREE_TRIES, TRIES_PER_ADDRESS), strict=False):
+            brake = session.get(SignInBrake, key, with_for_update=True)
+            if brake is None:
+                brake = SignInBrake(key=key, failed_at=now, not_before=now)
+            if brake.failed_at < now - FORGOTTEN_AFTER:
+                brake.failures = 0
+            brake.failures += 1
+            brake.failed_at = now
+            wait = timedelta(seconds=2 ** min(brake.failures - free, 20)) if brake.failures >= free else timedelta()
+            brake.not_before = now + min(wait, LONGEST_WAIT)
+            session.add(brake)
+
+
+def open_session(engine: Engine, user_id: int, address: str, browser: str, now: datetime) -> tuple[int, str]:
+    """A new session's id, for the server to remember, and the one-time ticket for its cookie."""
+    ticket = secrets.token_urlsafe(32)
+    with _writing(engine, "sign_in.open", now) as session:
+        user = session.get_one(User, user_id)
+        brake = session.get(SignInBrake, _keys(user.email, "")[0])
+        if brake is not None:
+            session.delete(brake)
+        opened_session = UserSession(
+            user_id=user_id,
+            ticket_hash=_hash(ticket),
+            ticket_expires_at=now + TICKET_LIFETIME,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + LIFETIME,
+            address=address[:64],
+            browser=browser[:300],
+        )
+        session.add(opened_session)
+        session.flush()
+        assert opened_session.id is not None
+        return opened_session.id, ticket
+
+
+def redeem(engine: Engine, ticket: str, now: datetime) -> str | None:
+    """The cookie's token for a ticket, once; None for one that is unknown, used, late, or of an ended session."""
+    token = secrets.token_urlsafe(32)
+    with engine.execution_options(writes=True).begin() as connection:
+        redeemed = connection.execute(
+            update(UserSession)
+            .where(
+                col(UserSession.ticket_hash) == _hash(ticket),
+                col(UserSession.ticket_expires_at) > now,
+                col(UserSession.ended_at).is_(None),
+            )
+            .values(ticket_hash=None, ticket_expires_at=None, token_hash=_hash(token))
+        )
+        return token if redeemed.rowcount == 1 else None
+
+
+def session_of_token(engine: Engine, token: str, now: datetime) -> int | None:
+    """The live session a cookie's token belongs to; that its user is active, the desk asks at each call."""
+    with Session(engine) as session:
+        return session.exec(
+            select(UserSession.id).where(
+                col(UserSession.token_hash) == _hash(token),
+                col(UserSession.ended_at).is_(None),
+                col(UserSession.expires_at) > now,
+            )
+        ).first()
+
+
+def note_seen(engine: Engine, session_id: int, now: datetime) -> None:
+    """Once a minute at most: a look at one's sessions need not be finer."""
+    stale = col(UserSession.seen_at) < now - timedelta(minutes=1)
+    with Session(engine) as session:
+        if session.exec(select(UserSession.id).where(col(UserSession.id) == session_id, stale)).first() is None:
+            return
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(update(UserSession).where(col(UserSession.id) == session_id, stale).values(seen_at=now))
+
+
+def end_session(engine: Engine, session_id: int, now: datetime) -> None:
+    with _writing(engine, "sign_in.end", now) as session:
+        found = session.get(UserSession, session_id)
+        if found is not None and found.ended_at is None:
+            found.ended_at = now
+            session.add(found)
+
+
+def anybody(engine: Engine) -> bool:
+    """Is there any account at all? An empty desk shows its first-run page instead of the sign-in."""
+    with Session(engine) as session:
+        return bool(session.exec(select(func.count()).select_from(select(User.id).limit(1).subquery())).one())
+
+
+@contextmanager
+def _writing(engine: Engine, action: str, now: datetime) -> Iterator[Session]:
+    with opened(Desk(SYSTEM, engine, clock=lambda: now), action, writes=True) as desk:
+        yield desk.session
+
+
+def _keys(email: str, address: str) -> list[str]:
+    """Hashes: whoever reads the brakes learns no name that was tried."""
+    return [_hash(f"name {email}")] + ([_hash(f"address {address}")] if address else [])
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

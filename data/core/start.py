@@ -1,0 +1,82 @@
+"""Brings the database up to date before anybody is served; safe when several processes start at once."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from filelock import FileLock
+from sqlalchemy import Engine, text
+
+from data.core.clock import now
+from data.core.database import open_engine
+from data.core.desk import SYSTEM, Desk, opened
+from data.core.settings import Settings
+from models.installation import Installation
+from models.service_level import defaults
+
+EPOCH = "1970-01-01T00:00:00+00:00"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_LOCK = 0x67756963686574  # "guichet": the advisory lock of whoever migrates a PostgreSQL database
+
+Seed = Callable[[Engine], None]
+
+
+def prepare(settings: Settings, seed: Seed) -> None:
+    """Migrate; and where the embedded database does not exist yet, make it, as the demo world unless told not to.
+
+    The demo is built in a file aside that gets its name when it is whole: a demo account can only come to
+    exist in a database that was born as a demo, and a start that was killed leaves nothing behind.
+    """
+    if not settings.embedded:
+        migrate(open_engine(settings.database_url))
+        return
+    settings.var.mkdir(parents=True, exist_ok=True)
+    with FileLock(settings.var / "start.lock"):
+        if settings.demo and not settings.embedded_file.exists():
+            _make_demo(settings, seed)
+        migrate(open_engine(settings.database_url))
+
+
+def _make_demo(settings: Settings, seed: Seed) -> None:
+    aside = settings.var / "demo.part"
+    for leftover in settings.var.glob("demo.part*"):
+        leftover.unlink()
+    engine = open_engine(f"sqlite:///{aside}")
+    migrate(engine, demo=True)
+    seed(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA journal_mode = DELETE")  # everything into the one file that is renamed
+    engine.dispose()
+    os.replace(aside, settings.embedded_file)
+
+
+def migrate(engine: Engine, *, demo: bool = False) -> None:
+    """Alembic to the newest revision, and what a new desk begins with; one process at a time."""
+    with _alone(engine):
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with engine.execution_options(writes=True).begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        with opened(Desk(SYSTEM, engine), "start.install", writes=True) as desk:
+            if desk.session.get(Installation, 1) is None:
+                desk.session.add(Installation(demo=demo, created_at=desk.now))
+                desk.session.add_all(defaults(now().fromisoformat(EPOCH)))
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+    else:
+        with FileLock(f"{engine.url.database}.lock"):
+            yield

@@ -1,0 +1,46 @@
+"""The conversation on a ticket, its drafts, and who is looking at it."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from models.base import Table, instant
+
+LONGEST = 50_000  # signs in one message
+
+
+class Message(Table, table=True):
+    """One message. An internal note is never shown to a contact; an automatic one is no first response."""
+
+    __table_args__ = (Index("message_by_ticket", "ticket_id", "at", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    at: datetime = instant()
+    author_id: int | None = Field(default=None, foreign_key="user.id")
+    body: str
+    internal: bool = False
+    automatic: bool = False
+
+
+class Draft(Table, table=True):
+    """What somebody has typed on a ticket and not sent yet: it outlives a reload, a restart and a change of machine."""
+
+    audited: ClassVar[bool] = False
+
+    user_id: int = Field(foreign_key="user.id", primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    body: str
+    saved_at: datetime = instant()
+
+
+class Presence(Table, table=True):
+    """Somebody of the staff has a ticket open; an entry older than a minute no longer counts."""
+
+    audited: ClassVar[bool] = False
+
+    user_id: int = Field(foreign_key="user.id", primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True, index=True)
+    seen_at: datetime = instant()

@@ -1,0 +1,47 @@
+"""Who may do what: PRODUCT, "Roles". Which rows they may do it to is `data/core/scope.py`."""
+
+from enum import StrEnum, auto
+
+
+class Role(StrEnum):
+    MANAGER = auto()
+    TECHNICIAN = auto()
+    SALES = auto()
+    CONTACT = auto()
+
+
+STAFF = (Role.MANAGER, Role.TECHNICIAN, Role.SALES)
+
+
+class Permission(StrEnum):
+    USE_ACCOUNT = auto()  # one's own profile, password and sessions
+    READ_TICKETS = auto()
+    FILE_TICKETS = auto()
+    ANSWER_TICKETS = auto()  # write a public message
+    WORK_TICKETS = auto()  # queue, take, assign, note, resolve
+    READ_CLIENTS = auto()
+    MANAGE_CLIENTS = auto()
+    MANAGE_PRODUCTS = auto()
+    MANAGE_USERS = auto()
+    MANAGE_SERVICE_LEVELS = auto()
+    IMPORT = auto()
+    READ_AUDIT_TRAIL = auto()
+
+
+_STAFF = {
+    Permission.USE_ACCOUNT,
+    Permission.READ_TICKETS,
+    Permission.FILE_TICKETS,
+    Permission.ANSWER_TICKETS,
+    Permission.WORK_TICKETS,
+    Permission.READ_CLIENTS,
+}
+
+GRANTED: dict[Role, frozenset[Permission]] = {
+    Role.MANAGER: frozenset(Permission),
+    Role.TECHNICIAN: frozenset(_STAFF),
+    Role.SALES: frozenset(_STAFF | {Permission.MANAGE_CLIENTS}),
+    Role.CONTACT: frozenset(
+        {Permission.USE_ACCOUNT, Permission.READ_TICKETS, Permission.FILE_TICKETS, Permission.ANSWER_TICKETS}
+    ),
+}

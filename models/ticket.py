@@ -1,0 +1,227 @@
+"""The ticket: its words, its life, and the four orders in which the desk takes it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum, auto
+from typing import ClassVar
+
+from sqlalchemy import Column, Computed, Index, Integer, UniqueConstraint, text
+from sqlmodel import Field
+
+from models.base import Choice, Table, choice, duration, instant
+from models.client import StarLevel
+from models.errors import Refused
+
+
+class Kind(StrEnum):
+    INCIDENT = auto()
+    REQUEST = auto()
+    ENQUIRY = auto()  # a message to a service other than the technical one
+
+
+class Service(StrEnum):
+    TECHNICAL = auto()
+    LOGISTICS = auto()
+    ACCOUNTING = auto()
+    SALES = auto()
+
+
+class Urgency(IntEnum):
+    """Chosen by the client for an incident; the other kinds have none."""
+
+    NONE = 0
+    LOW = 1
+    SERIOUS = 2
+    CRITICAL = 3
+
+
+class Status(StrEnum):
+    NEW = auto()
+    IN_PROGRESS = auto()
+    WAITING = auto()  # for the client: the resolution clock stands still
+    RESOLVED = auto()  # final
+
+
+class Channel(StrEnum):
+    PORTAL = auto()
+    PHONE = auto()
+    MAIL = auto()
+    VISIT = auto()
+    IMPORT = auto()
+
+
+class Resolution(StrEnum):
+    SOLVED = auto()
+    DUPLICATE = auto()
+    WITHDRAWN = auto()
+
+
+PREFIX = {Kind.INCIDENT: "INC", Kind.REQUEST: "REQ", Kind.ENQUIRY: "ENQ"}
+QUEUED = (Status.NEW, Status.IN_PROGRESS)  # what waits for the desk
+
+_MAY_BECOME = {
+    Status.NEW: {Status.IN_PROGRESS, Status.WAITING, Status.RESOLVED},
+    Status.IN_PROGRESS: {Status.WAITING, Status.RESOLVED},
+    Status.WAITING: {Status.IN_PROGRESS, Status.RESOLVED},
+    Status.RESOLVED: set[Status](),
+}
+
+_IN_QUEUE = "status IN ('new', 'in_progress')"
+_OPEN = "status != 'resolved'"
+
+
+def _partial(name: str, where: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class Ticket(Table, table=True):
+    """One incident, service request or enquiry.
+
+    `star_level`, the targets and the two ids beside them are a snapshot: what was promised, and by which rules.
+    `resolution_due_at` is None while the clock stands still. `next_due_at` is the deadline that comes first of
+    those still running, `next_warning_at` the moment after which less than a quarter of that target is left.
+    `urgency_rank` and `star_rank` turn "highest first" into ascending columns, so that an index can be walked.
+    """
+
+    __table_args__ = (
+        _partial("queue_recommended", _IN_QUEUE, "next_due_at", "urgency_rank", "star_rank", "filed_at", "id"),
+        _partial("queue_urgency", _IN_QUEUE, "urgency_rank", "star_rank", "filed_at", "id"),
+        _partial("queue_stars", _IN_QUEUE, "star_rank", "urgency_rank", "filed_at", "id"),
+        _partial("queue_arrival", _IN_QUEUE, "filed_at", "urgency_rank", "star_rank", "id"),
+        _partial("ticket_open", _OPEN, "status", "assignee_id", "next_due_at", "next_warning_at", "service"),
+        _partial("ticket_resolved_at", "status = 'resolved'", "resolved_at", "id"),
+        Index("ticket_by_client", "client_id", "filed_at", "id"),
+        Index("ticket_filed_at", "filed_at"),
+        UniqueConstraint("source", "source_id", name="ticket_source"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(max_length=20, unique=True)
+    kind: Kind = choice(Kind)
+    service: Service = choice(Service, default=Service.TECHNICAL)
+    channel: Channel = choice(Channel, default=Channel.PORTAL)
+    subject: str = Field(max_length=200)
+    description: str
+    client_id: int = Field(foreign_key="client.id")
+    contact_id: int | None = Field(default=None, foreign_key="user.id")
+    product_id: int | None = Field(default=None, foreign_key="product.id")
+    assignee_id: int | None = Field(default=None, foreign_key="user.id")
+    urgency: Urgency = choice(Urgency, default=Urgency.NONE)
+    star_level: StarLevel = choice(StarLevel, default=StarLevel.NONE)
+    status: Status = choice(Status, default=Status.NEW)
+    filed_at: datetime = instant()
+    changed_at: datetime = instant()
+
+    service_level_id: int | None = Field(default=None, foreign_key="service_level.id")
+    calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
+    first_response_target: timedelta | None = duration(default=None)
+    first_response_due_at: datetime | None = instant(default=None)
+    first_responded_at: datetime | None = instant(default=None)
+    resolution_target: timedelta | None = duration(default=None)
+    resolution_due_at: datetime | None = instant(default=None)
+    resolved_at: datetime | None = instant(default=None)
+    next_due_at: datetime | None = instant(default=None)
+    next_warning_at: datetime | None = instant(default=None)
+
+    resolution: Resolution | None = choice(Resolution, default=None)
+    solution: str = ""
+    duplicate_of_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    follows_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    source: str | None = Field(default=None, max_length=40)  # the desk it was imported from
+    source_id: str | None = Field(default=None, max_length=80)  # its number there
+
+    urgency_rank: int | None = Field(default=None, sa_column=Column(Integer, Computed("-urgency", persisted=True)))
+    star_rank: int | None = Field(default=None, sa_column=Column(Integer, Computed("-star_level", persisted=True)))
+
+    def become(self, status: Status) -> None:
+        """Change status as a ticket's life allows (PRODUCT, "Life of a ticket").
+
+        Raises Refused when the ticket is resolved, or cannot go there from where it is.
+        """
+        self.require_open()
+        if status not in _MAY_BECOME[self.status]:
+            raise Refused("Ticket {reference} cannot go back to that status.", reference=self.reference)
+        self.status = status
+
+    def require_open(self) -> None:
+        if self.status == Status.RESOLVED:
+            raise Refused(
+                "Ticket {reference} is resolved, and that is final. Create a follow-up instead.",
+                reference=self.reference,
+            )
+
+
+class TicketLink(Table, table=True):
+    """Two tickets that have to do with each other; kept once, the lower id first."""
+
+    __tablename__ = "ticket_link"
+
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    other_id: int = Field(foreign_key="ticket.id", primary_key=True, index=True)
+    at: datetime = instant()
+
+
+class ReferenceCounter(Table, table=True):
+    """The last number given, for each kind and year. Locked by the filing transaction, so that no number is lost."""
+
+    __tablename__ = "reference_counter"
+
+    audited: ClassVar[bool] = False
+
+    kind: Kind = Field(sa_column=Column(Choice(Kind), primary_key=True))
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class Change(StrEnum):
+    """What an entry of a ticket's history is about."""
+
+    STATUS = auto()
+    URGENCY = auto()
+    ASSIGNEE = auto()
+    LINK = auto()
+
+
+class HistoryEntry(Table, table=True):
+    """One change in a ticket's life. The entries about status are the status history that pauses are read from.
+
+    `before` and `after` hold values (a status, an urgency), names of assignees, or references of tickets.
+    Where the change moved a deadline, the old and the new ones are kept beside it.
+    """
+
+    __tablename__ = "history_entry"
+    __table_args__ = (Index("history_by_ticket", "ticket_id", "at", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    at: datetime = instant()
+    author_id: int | None = Field(default=None, foreign_key="user.id")
+    change: Change = choice(Change)
+    before: str | None = None
+    after: str | None = None
+    reason: str = ""
+    first_response_due_before: datetime | None = instant(default=None)
+    first_response_due_after: datetime | None = instant(default=None)
+    resolution_due_before: datetime | None = instant(default=None)
+    resolution_due_after: datetime | None = instant(default=None)
+
+
+class Order(StrEnum):
+    """The four orders of the queue (PRODUCT, "The queue")."""
+
+    RECOMMENDED = auto()
+    URGENCY = auto()
+    STARS = auto()
+    ARRIVAL = auto()
+
+
+ORDER_COLUMNS: dict[Order, Sequence[str]] = {  # all ascending; each ends on the id, so it is total and stable
+    Order.RECOMMENDED: ("next_due_at", "urgency_rank", "star_rank", "filed_at", "id"),
+    Order.URGENCY: ("urgency_rank", "star_rank", "filed_at", "id"),
+    Order.STARS: ("star_rank", "urgency_rank", "filed_at", "id"),
+    Order.ARRIVAL: ("filed_at", "urgency_rank", "star_rank", "id"),
+}
+
+
+def reference(kind: Kind, year: int, number: int) -> str:
+    return f"{PREFIX[kind]}-{year}-{number:06d}"

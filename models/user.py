@@ -1,0 +1,99 @@
+"""People who sign in, their sessions, their one-time links, and the brake on guessing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, auto
+from typing import ClassVar
+
+from sqlmodel import Field
+
+from models.base import Table, choice, instant
+from models.permission import GRANTED, STAFF, Permission, Role
+
+
+class Language(StrEnum):
+    FRENCH = "fr"
+    ENGLISH = "en"
+
+
+class User(Table, table=True):
+    """A member of staff, or the contact of one client. The e-mail address, in lower case, is the sign-in name."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(max_length=254, unique=True)
+    name: str = Field(max_length=120)
+    role: Role = choice(Role, index=True)
+    client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
+    language: Language = choice(Language)
+    active: bool = True
+    password_hash: str | None = Field(default=None)  # None until the invitation is followed
+    created_at: datetime = instant()
+
+
+class UserSession(Table, table=True):
+    """One signed-in browser. The cookie's token is kept as a hash; so is the one-time ticket that fetches it."""
+
+    __tablename__ = "user_session"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    ticket_hash: str | None = Field(default=None, unique=True)
+    ticket_expires_at: datetime | None = instant(default=None)
+    token_hash: str | None = Field(default=None, unique=True)
+    created_at: datetime = instant()
+    seen_at: datetime = instant()
+    expires_at: datetime = instant()
+    ended_at: datetime | None = instant(default=None)
+    address: str = Field(default="", max_length=64)
+    browser: str = Field(default="", max_length=300)
+
+
+class LinkPurpose(StrEnum):
+    INVITATION = auto()
+    RESET = auto()
+    FIRST_RUN = auto()  # creates the first manager of an empty desk; belongs to nobody yet
+
+
+class OneTimeLink(Table, table=True):
+    """A link that lets one person set a password, once, before it expires. Kept as a hash."""
+
+    __tablename__ = "one_time_link"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    purpose: LinkPurpose = choice(LinkPurpose)
+    token_hash: str = Field(unique=True)
+    created_at: datetime = instant()
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(default=None)
+
+
+class SignInBrake(Table, table=True):
+    """Failed sign-ins for one name or one address, known or not: the next try waits until `not_before`."""
+
+    __tablename__ = "sign_in_brake"
+    audited: ClassVar[bool] = False
+
+    key: str = Field(primary_key=True, max_length=80)
+    failures: int = 0
+    failed_at: datetime = instant()
+    not_before: datetime = instant()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: what the desk needs to know of a user, read afresh for every call."""
+
+    id: int | None
+    name: str
+    role: Role
+    email: str = ""
+    client_id: int | None = None
+    language: Language = Language.FRENCH
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF
+
+    def may(self, permission: Permission) -> bool:
+        return permission in GRANTED[self.role]
