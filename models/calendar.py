@@ -5,51 +5,25 @@ hours on the days the clocks change. Hours are meant in the calendar's zone; eve
 TypeError), every moment given is in UTC; nothing is rounded. Pure: no database, and nobody asks what time it is.
 """
 
-import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from threading import Lock
-from typing import NamedTuple, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from models.timeline import Micros, Timeline, merge
+from models import hours as opening_hours
+from models.timeline import MICROSECOND, Micros, Span, Timeline, instant, merge, micros, moment
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY, YEAR = timedelta(days=1), timedelta(days=366)
-REACH = 50 * YEAR  # no deadline is looked for beyond: a calendar may be closed for ever
-MICROSECOND = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-GROWING = Lock()  # one for all calendars, since they may share a holidays object that is filled lazily
+__all__ = ["Calendar", "Span", "instant", "micros", "moment"]
 
-Interval = tuple[timedelta, timedelta]  # since local midnight; the end may lie in the next day
-
-
-class Span(NamedTuple):
-    """From start to end, aware moments in UTC; the end is no longer in it."""
-
-    start: datetime
-    end: datetime
-
-
-def micros(at: datetime) -> int:
-    """Microseconds since 1970-01-01 UTC, exact. TypeError for a naive moment."""
-    return (at - EPOCH) // MICROSECOND
-
-
-def instant(at: int) -> datetime:
-    """The moment in UTC so many microseconds after 1970-01-01 UTC, exact."""
-    return EPOCH + at * MICROSECOND
-
-
-def moment(local: datetime, zone: ZoneInfo) -> datetime:
-    """The moment in UTC at which the clocks of the zone show `local`, a naive datetime.
-
-    A time the clocks skip moves forward by the gap; of a time they show twice it is the first.
-    """
-    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+DAY = timedelta(days=1)
+YEAR = 366 * DAY // MICROSECOND
+REACHES = (0, YEAR, 8 * YEAR, 50 * YEAR)  # how far we look, in steps: a calendar may be closed for ever
+NEVER_GROWN = Timeline.of((), since=2**62, until=-(2**62))
+GROWING = Lock()  # one for all calendars, which may share a holidays object that fills itself
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,26 +38,23 @@ class Calendar:
     zone: ZoneInfo
     hours: Mapping[int, Sequence[tuple[time, time]]]
     holidays: Container[date] = frozenset()
-    _week: Mapping[int, Sequence[Interval]] = field(init=False, repr=False)
-    _line: Timeline = field(init=False, repr=False, default=Timeline.of((), 1, 0))  # knows nothing
+    _week: Mapping[int, Sequence[opening_hours.Interval]] = field(init=False, repr=False)
+    _line: Timeline = field(init=False, repr=False, default=NEVER_GROWN)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_week", _week(self.hours))
+        object.__setattr__(self, "_week", opening_hours.week(self.hours))
 
     @classmethod
     def parse(cls, zone: str, hours: Mapping[str, Sequence[Sequence[str]]], holidays: Container[date] = ()) -> Self:
-        """A calendar from texts: `{"mon": [["09:00", "12:30"], ["13:30", "24:00"]]}`, and the IANA name of its zone.
+        """A calendar from the IANA name of its zone and from texts: `{"mon": [["09:00", "17:00"]], "fri": []}`.
 
-        ValueError names the zone, the weekday or the interval it cannot read.
+        ValueError names the zone, the weekday or the interval that is no good.
         """
         try:
             found = ZoneInfo(zone)
         except (KeyError, ValueError, OSError, TypeError):
-            raise ValueError(f"Unknown time zone: {zone!r}.") from None
-        if unknown := [day for day in hours if day not in DAYS]:
-            raise ValueError(f"Unknown weekday: {unknown[0]!r}; they are {', '.join(DAYS)}.")
-        week = {DAYS.index(day): [_interval(day, texts) for texts in intervals] for day, intervals in hours.items()}
-        return cls(found, week, holidays)
+            raise ValueError(f"Unknown time zone {zone!r}.") from None
+        return cls(found, opening_hours.parse(hours), holidays)
 
     def due(self, start: datetime, target: timedelta, pauses: Iterable[Span] = ()) -> datetime:
         """When a target of business time runs out; one used up exactly at closing runs out at the closing instant.
@@ -115,25 +86,28 @@ class Calendar:
         ValueError when it would lie more than 50 years back.
         """
         end, amount = micros(at), by // MICROSECOND
-        for reach in (YEAR, REACH):
-            found = self._knowing(end - reach // MICROSECOND, end).back(end, amount)
-            if found is not None:
+        if amount < 0:
+            raise ValueError(f"Business time cannot be negative: {by}.")
+        for reach in REACHES:
+            found = self._knowing(end - reach, end).back(end, amount)
+            if found is not None and found >= end - REACHES[-1]:
                 return instant(found)
-        raise ValueError(f"Not so much open time in the 50 years before {at}.")
+        raise ValueError(f"Not {by} of opening hours in the 50 years before {at}.")
 
     def is_open(self, at: datetime) -> bool:
         """Whether it is open; at the closing instant it no longer is."""
-        return self._under_way(micros(at)) is not None
+        now = micros(at)
+        return self._knowing(now, now).under_way(now) is not None
 
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself while it is open, else when it opens next. ValueError when it does not within 50 years."""
-        return instant(self._reach(micros(at), 1) - 1)
+        return instant(self._reach(micros(at), 1) - 1)  # the first open microsecond begins there
 
     def closing(self, at: datetime) -> datetime | None:
         """The end of the opening under way; None when it is closed, or when it stays open for a year to come."""
-        limit = micros(at + YEAR)
-        opening = self._under_way(micros(at))
-        return instant(opening[1]) if opening and opening[1] <= limit else None
+        now = micros(at)
+        opening = self._knowing(now, now + YEAR).under_way(now)
+        return instant(opening[1]) if opening and opening[1] <= now + YEAR else None
 
     def openings(self, start: datetime, end: datetime, pauses: Iterable[Span] = ()) -> list[Span]:
         """What of start to end is open and not paused, in order; openings that touch are one."""
@@ -148,6 +122,76 @@ class Calendar:
         """The holidays that took opening hours away from start to end: each with its first opening and last closing."""
         first, last = start.astimezone(self.zone).date() - DAY, end.astimezone(self.zone).date()
         days = (first + n * DAY for n in range((last - first).days + 1))
-        closed = {day: self._hours_of(day) for day in days if day in self.holidays and self._week.get(day.weekday())}
-        spans = {day: Span(hours[0].start, hours[-1].end) for day, hours in closed.items()}
+        lost = {day: self._laid(day) for day in days if self._week.get(day.weekday()) and day in self.holidays}
+        spans = {day: Span(instant(laid[0][0]), instant(laid[-1][1])) for day, laid in lost.items()}
         return {day: span for day, span in spans.items() if span.start < end and span.end > start}
+
+    def due_many(self, starts: Micros, targets: Micros | int) -> Micros:
+        """`due` of vectors, moments and amounts in microseconds. ValueError when one lies more than 50 years ahead."""
+        at, target = np.broadcast_arrays(np.asarray(starts, np.int64), np.asarray(targets, np.int64))
+        if not at.size:
+            return at.copy()
+        if target.min() < 0:
+            raise ValueError("Business time cannot be negative.")
+        for reach in REACHES:
+            due = self._knowing(int(at.min()), int(at.max()) + reach).reach_many(at, target)
+            if due is not None and (due - at).max() <= REACHES[-1]:
+                return due
+        raise ValueError("Not so much of opening hours within 50 years.")
+
+    def elapsed_many(self, starts: Micros, ends: Micros) -> Micros:
+        """`elapsed` of vectors, moments and amounts in microseconds."""
+        since, until = np.broadcast_arrays(np.asarray(starts, np.int64), np.asarray(ends, np.int64))
+        if not since.size:
+            return since.copy()
+        line = self._knowing(int(min(since.min(), until.min())), int(max(since.max(), until.max())))
+        elapsed: Micros = np.maximum(line.count_many(until) - line.count_many(since), 0)
+        return elapsed
+
+    def _reach(self, start: int, target: int) -> int:
+        if target < 0:
+            raise ValueError(f"Business time cannot be negative: {target * MICROSECOND}.")
+        for reach in REACHES:
+            due = self._knowing(start, start + reach).reach(start, target)
+            if due is not None and due <= start + REACHES[-1]:
+                return due
+        raise ValueError(f"Not {target * MICROSECOND} of opening hours in the 50 years after {instant(start)}.")
+
+    def _elapsed(self, start: int, end: int) -> int:
+        if end <= start:
+            return 0
+        line = self._knowing(start, end)
+        return line.count(end) - line.count(start)
+
+    def _knowing(self, since: int, until: int) -> Timeline:
+        line = self._line
+        return line if line.since <= since and until <= line.until else self._grown(since, until)
+
+    def _grown(self, since: int, until: int) -> Timeline:
+        """A timeline that knows so much, some years on either side, and all that was known before."""
+        with GROWING:
+            line = self._line
+            if line.since <= since and until <= line.until:
+                return line  # somebody was faster
+            low, high = min(since - YEAR, line.since), max(until + 3 * YEAR, line.until)
+            try:
+                first, last = instant(low).date() - 3 * DAY, instant(high).date() + 2 * DAY  # past midnight, any zone
+            except OverflowError:
+                raise ValueError("A calendar knows the years 10 to 9990.") from None
+            days = (first + n * DAY for n in range((last - first).days + 1))
+            laid = (span for day in days if day not in self.holidays for span in self._laid(day))
+            line = Timeline.of(laid, low, high)
+            object.__setattr__(self, "_line", line)
+            return line
+
+    def _laid(self, day: date) -> list[tuple[int, int]]:
+        midnight = datetime.combine(day, time())
+        hours = self._week.get(day.weekday(), ())
+        return [(self._at(midnight + opens), self._at(midnight + closes)) for opens, closes in hours]
+
+    def _at(self, local: datetime) -> int:
+        return micros(moment(local, self.zone))
+
+
+def _merged(pauses: Iterable[Span]) -> list[tuple[int, int]]:
+    return merge((micros(start), micros(end)) for start, end in pauses) if pauses else []

@@ -1,16 +1,45 @@
 """Open time on one axis of integers, where a deadline is two binary searches.
 
-Every number is a microsecond: moments since 1970-01-01 UTC, amounts of open time. No zone, no clock, no rounding.
+Every number is a microsecond: moments since 1970-01-01 UTC, amounts of open time. No rounding.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 Micros = NDArray[np.int64]
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Span(NamedTuple):
+    """From start to end, aware moments in UTC; the end is no longer in it."""
+
+    start: datetime
+    end: datetime
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970-01-01 UTC, exact. TypeError for a naive moment."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def instant(at: int) -> datetime:
+    """The moment in UTC so many microseconds after 1970-01-01 UTC, exact."""
+    return EPOCH + at * MICROSECOND
+
+
+def moment(local: datetime, zone: ZoneInfo) -> datetime:
+    """The moment in UTC at which the clocks of the zone show `local`, a naive datetime.
+
+    A time the clocks skip moves forward by the gap; of a time they show twice it is the first.
+    """
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
