@@ -12,7 +12,7 @@ PREVIEWED = {"image/png", "image/jpeg", "image/gif", "image/webp"}  # safe to dr
 class Attachment(Table, table=True):
     """`message_id` is None for a file sent with the description. `mime` is what the content says, not its name."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     message_id: int | None = Field(default=None, foreign_key="message.id", index=True)
     name: str = Field(max_length=255)

@@ -19,7 +19,7 @@ class AuditEntry(Table, table=True):
 
     audited: ClassVar[bool] = False
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     at: datetime = instant(index=True)
     user_id: int | None = Field(default=None, index=True)  # None: the desk itself, or the command line
     action: str = Field(max_length=80)

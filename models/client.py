@@ -25,7 +25,7 @@ class StarLevel(IntEnum):
 class Client(Table, table=True):
     """A company. Its star level is that of the subscription that runs, see `Subscription`."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     name: str = Field(max_length=200, unique=True)
     created_at: datetime = instant()
 
@@ -41,7 +41,7 @@ class Subscription(Table, table=True):
         Index("subscription_by_client", "client_id", "starts_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     client_id: int = Field(foreign_key="client.id")
     star_level: StarLevel = choice(StarLevel)
     starts_at: datetime = instant()

@@ -16,7 +16,7 @@ class Message(Table, table=True):
 
     __table_args__ = (Index("message_by_ticket", "ticket_id", "at", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
     at: datetime = instant()
     author_id: int | None = Field(default=None, foreign_key="user.id")

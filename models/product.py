@@ -6,7 +6,7 @@ from models.base import Table
 
 
 class Product(Table, table=True):
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     name: str = Field(max_length=120, unique=True)
     active: bool = True
 

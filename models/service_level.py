@@ -24,7 +24,7 @@ class CalendarVersion(Table, table=True):
     __tablename__ = "calendar"
     __table_args__ = (Index("calendar_by_name", "name", "valid_from"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     name: str = Field(max_length=60)
     valid_from: datetime = instant()
     zone: str = Field(max_length=60)
@@ -40,7 +40,7 @@ class ServiceLevel(Table, table=True):
     __tablename__ = "service_level"
     __table_args__ = (Index("service_level_by_case", "kind", "star_level", "urgency", "valid_from"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     kind: Kind = choice(Kind)
     star_level: StarLevel = choice(StarLevel)
     urgency: Urgency = choice(Urgency)

@@ -1,6 +1,5 @@
-"""The ticket: its words, its life, and the four orders in which the desk takes it."""
+"""The ticket: its words, its life, and its history."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum, auto
 from typing import ClassVar
@@ -66,8 +65,9 @@ _MAY_BECOME = {
     Status.RESOLVED: set[Status](),
 }
 
-_IN_QUEUE = "status IN ('new', 'in_progress')"
-_OPEN = "status != 'resolved'"
+IN_QUEUE = "status IN ('new', 'in_progress')"  # as text: an index serves only a query that repeats its words
+OPEN = "status != 'resolved'"
+RESOLVED = "status = 'resolved'"
 
 
 def _partial(name: str, where: str, *columns: str) -> Index:
@@ -77,25 +77,26 @@ def _partial(name: str, where: str, *columns: str) -> Index:
 class Ticket(Table, table=True):
     """One incident, service request or enquiry.
 
-    `star_level`, the targets and the two ids beside them are a snapshot: what was promised, and by which rules.
+    `star_level`, the targets and their calendars are a snapshot: what was promised, in which opening hours.
     `resolution_due_at` is None while the clock stands still. `next_due_at` is the deadline that comes first of
-    those still running, `next_warning_at` the moment after which less than a quarter of that target is left.
+    those still running; after `next_warning_at` less than a quarter of that target is left, and after `next_late_at`
+    it is broken: that is later than the deadline only where the deadline falls at closing.
     `urgency_rank` and `star_rank` turn "highest first" into ascending columns, so that an index can be walked.
     """
 
     __table_args__ = (
-        _partial("queue_recommended", _IN_QUEUE, "next_due_at", "urgency_rank", "star_rank", "filed_at", "id"),
-        _partial("queue_urgency", _IN_QUEUE, "urgency_rank", "star_rank", "filed_at", "id"),
-        _partial("queue_stars", _IN_QUEUE, "star_rank", "urgency_rank", "filed_at", "id"),
-        _partial("queue_arrival", _IN_QUEUE, "filed_at", "urgency_rank", "star_rank", "id"),
-        _partial("ticket_open", _OPEN, "status", "assignee_id", "next_due_at", "next_warning_at", "service"),
-        _partial("ticket_resolved_at", "status = 'resolved'", "resolved_at", "id"),
+        _partial("queue_recommended", IN_QUEUE, "next_due_at", "urgency_rank", "star_rank", "filed_at", "id"),
+        _partial("queue_urgency", IN_QUEUE, "urgency_rank", "star_rank", "filed_at", "id"),
+        _partial("queue_stars", IN_QUEUE, "star_rank", "urgency_rank", "filed_at", "id"),
+        _partial("queue_arrival", IN_QUEUE, "filed_at", "urgency_rank", "star_rank", "id"),
+        _partial("ticket_open", OPEN, "status", "assignee_id", "next_warning_at", "next_late_at", "service"),
+        _partial("ticket_resolved_at", RESOLVED, "resolved_at", "id"),
         Index("ticket_by_client", "client_id", "filed_at", "id"),
         Index("ticket_filed_at", "filed_at"),
         UniqueConstraint("source", "source_id", name="ticket_source"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     reference: str = Field(max_length=20, unique=True)
     kind: Kind = choice(Kind)
     service: Service = choice(Service, default=Service.TECHNICAL)
@@ -112,16 +113,17 @@ class Ticket(Table, table=True):
     filed_at: datetime = instant()
     changed_at: datetime = instant()
 
-    service_level_id: int | None = Field(default=None, foreign_key="service_level.id")
-    calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
+    first_response_calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
     first_response_target: timedelta | None = duration(default=None)
     first_response_due_at: datetime | None = instant(default=None)
     first_responded_at: datetime | None = instant(default=None)
+    resolution_calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
     resolution_target: timedelta | None = duration(default=None)
     resolution_due_at: datetime | None = instant(default=None)
     resolved_at: datetime | None = instant(default=None)
     next_due_at: datetime | None = instant(default=None)
     next_warning_at: datetime | None = instant(default=None)
+    next_late_at: datetime | None = instant(default=None)
 
     resolution: Resolution | None = choice(Resolution, default=None)
     solution: str = ""
@@ -192,7 +194,7 @@ class HistoryEntry(Table, table=True):
     __tablename__ = "history_entry"
     __table_args__ = (Index("history_by_ticket", "ticket_id", "at", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
     at: datetime = instant()
     author_id: int | None = Field(default=None, foreign_key="user.id")
@@ -204,23 +206,6 @@ class HistoryEntry(Table, table=True):
     first_response_due_after: datetime | None = instant(default=None)
     resolution_due_before: datetime | None = instant(default=None)
     resolution_due_after: datetime | None = instant(default=None)
-
-
-class Order(StrEnum):
-    """The four orders of the queue (PRODUCT, "The queue")."""
-
-    RECOMMENDED = auto()
-    URGENCY = auto()
-    STARS = auto()
-    ARRIVAL = auto()
-
-
-ORDER_COLUMNS: dict[Order, Sequence[str]] = {  # all ascending; each ends on the id, so it is total and stable
-    Order.RECOMMENDED: ("next_due_at", "urgency_rank", "star_rank", "filed_at", "id"),
-    Order.URGENCY: ("urgency_rank", "star_rank", "filed_at", "id"),
-    Order.STARS: ("star_rank", "urgency_rank", "filed_at", "id"),
-    Order.ARRIVAL: ("filed_at", "urgency_rank", "star_rank", "id"),
-}
 
 
 def reference(kind: Kind, year: int, number: int) -> str:

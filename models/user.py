@@ -19,7 +19,7 @@ class Language(StrEnum):
 class User(Table, table=True):
     """A member of staff, or the contact of one client. The e-mail address, in lower case, is the sign-in name."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     email: str = Field(max_length=254, unique=True)
     name: str = Field(max_length=120)
     role: Role = choice(Role, index=True)
@@ -35,7 +35,7 @@ class UserSession(Table, table=True):
 
     __tablename__ = "user_session"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="user.id", index=True)
     ticket_hash: str | None = Field(default=None, unique=True)
     ticket_expires_at: datetime | None = instant(default=None)
@@ -59,7 +59,7 @@ class OneTimeLink(Table, table=True):
 
     __tablename__ = "one_time_link"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
     purpose: LinkPurpose = choice(LinkPurpose)
     token_hash: str = Field(unique=True)

@@ -27,7 +27,7 @@ def calendar(session: Session, calendar_id: int) -> Calendar:
     """A version never changes, so that one object serves the whole process."""
     version = session.get_one(CalendarVersion, calendar_id)
     hours = tuple((day, tuple(map(tuple, intervals))) for day, intervals in sorted(version.hours.items()))
-    return _build(version.zone, hours, version.country, tuple(version.added), tuple(version.removed))  # type: ignore[arg-type]
+    return _build(version.zone, hours, version.country, tuple(version.added), tuple(version.removed))
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.core.settings import settings
 
@@ -13,6 +14,16 @@ from data.core.settings import settings
 def engine() -> Engine:
     """The engine of this process."""
     return open_engine(settings().database_url)
+
+
+def answers(engine: Engine) -> bool:
+    """Does the database take a question?"""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 def open_engine(url: str) -> Engine:

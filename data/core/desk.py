@@ -54,6 +54,13 @@ class OpenDesk(Desk):
     session: Session = None  # type: ignore[assignment]
     writes: bool = False
 
+    @property
+    def me(self) -> int:
+        """The user's id. Raises NotAllowed for the command line, which is nobody."""
+        if self.user.id is None:
+            raise NotAllowed("This is for people who are signed in.")
+        return self.user.id
+
 
 Inside = Callable[Concatenate[OpenDesk, P], R]
 Outside = Callable[Concatenate[Desk, P], R]

@@ -1,10 +1,10 @@
-"""Keeps a ticket's deadlines: computed from filing by the rules that hold, and never for a decided clock.
+"""Keeps a ticket's deadlines: computed from filing by the rules that hold, and never anew for a decided clock.
 
 PRODUCT, "The service level", rules 4 to 7.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -13,44 +13,57 @@ from models import sla
 from models.sla import Clock
 from models.ticket import Change, HistoryEntry, Status, Ticket
 
+NOTHING = timedelta()
+
 
 def promise(session: Session, ticket: Ticket, now: datetime) -> None:
-    """Take the service level of now for the ticket's kind, stars and urgency, and date its running clocks by it."""
+    """Give the running clocks the terms of now for the ticket's kind, stars and urgency, and date them from filing.
+
+    A decided clock (answered, or broken already) keeps the terms it was judged by.
+    """
     level = calendars.service_level(session, ticket.kind, ticket.star_level, ticket.urgency, now)
     version = calendars.calendar_version(session, level.calendar, now)
-    ticket.service_level_id, ticket.calendar_id = level.id, version.id
-    if not _decided(ticket.first_responded_at, ticket.first_response_due_at, now):
-        ticket.first_response_target = level.first_response
-    if not _decided(ticket.resolved_at, ticket.resolution_due_at, now):
-        ticket.resolution_target = level.resolution
-    date(session, ticket, now)
-
-
-def date(session: Session, ticket: Ticket, now: datetime) -> None:
-    """Date the running clocks anew: after a pause began or ended, an answer, a resolution, or a new promise."""
     first, resolution = clocks(session, ticket)
-    if not _decided(ticket.first_responded_at, ticket.first_response_due_at, now):
-        ticket.first_response_due_at = first.due()
-    if not _decided(ticket.resolved_at, ticket.resolution_due_at, now):
-        ticket.resolution_due_at = resolution.due()
-    running = [clock for clock in (first, resolution) if clock.stopped_at is None and clock.due() is not None]
-    following = min(running, key=lambda clock: clock.due() or now, default=None)
-    ticket.next_due_at = following.due() if following else None
-    ticket.next_warning_at = following.warn_at() if following else None
+    if not _decided(first, now):
+        ticket.first_response_calendar_id, ticket.first_response_target = version.id, level.first_response
+    if not _decided(resolution, now):
+        ticket.resolution_calendar_id, ticket.resolution_target = version.id, level.resolution
+    date(session, ticket)
 
 
-def clocks(session: Session, ticket: Ticket, history: Sequence[HistoryEntry] | None = None) -> tuple[Clock, Clock]:
-    """The clocks of first response and of resolution; pauses are read from the status history."""
-    if ticket.calendar_id is None or ticket.first_response_target is None or ticket.resolution_target is None:
+def date(session: Session, ticket: Ticket) -> None:
+    """Date both clocks after a pause, an answer, a resolution or new terms. A decided one comes out as it was."""
+    first, resolution = clocks(session, ticket)
+    if first is None or resolution is None:
         raise ValueError(f"Ticket {ticket.reference} has no promise yet.")
-    calendar = calendars.calendar(session, ticket.calendar_id)
+    ticket.first_response_due_at, ticket.resolution_due_at = first.due(), resolution.due()
+    running = [(due, clock) for clock in (first, resolution) if not clock.stopped_at and (due := clock.due())]
+    due, following = min(running, key=lambda pair: pair[0], default=(None, None))
+    ticket.next_due_at = due
+    ticket.next_warning_at = following.warn_at() if following else None
+    ticket.next_late_at = following.late_after() if following else None
+
+
+def clocks(
+    session: Session, ticket: Ticket, history: Sequence[HistoryEntry] | None = None
+) -> tuple[Clock | None, Clock | None]:
+    """The clocks of first response and of resolution, None before they are promised; pauses are read from `history`.
+
+    A ticket that is resolved without an answer, such as a withdrawn one, needs none any more: its clock stops.
+    """
     if history is None:
         history = status_history(session, ticket) if ticket.id is not None else []
-    pauses, paused_since = sla.pauses([(entry.at, entry.after == Status.WAITING) for entry in history])
-    first = Clock(calendar, ticket.filed_at, ticket.first_response_target, stopped_at=ticket.first_responded_at)
-    resolution = Clock(
-        calendar, ticket.filed_at, ticket.resolution_target, tuple(pauses), paused_since, ticket.resolved_at
-    )
+    paused = sla.pauses((entry.at, entry.after == Status.WAITING) for entry in history)
+    first = resolution = None
+    if ticket.first_response_calendar_id is not None and ticket.first_response_target is not None:
+        calendar = calendars.calendar(session, ticket.first_response_calendar_id)
+        answered = ticket.first_responded_at or ticket.resolved_at
+        first = Clock(calendar, ticket.filed_at, ticket.first_response_target, stopped_at=answered)
+    if ticket.resolution_calendar_id is not None and ticket.resolution_target is not None:
+        calendar = calendars.calendar(session, ticket.resolution_calendar_id)
+        resolution = Clock(
+            calendar, ticket.filed_at, ticket.resolution_target, paused.over, paused.since, ticket.resolved_at
+        )
     return first, resolution
 
 
@@ -62,6 +75,5 @@ def status_history(session: Session, ticket: Ticket) -> Sequence[HistoryEntry]:
     ).all()
 
 
-def _decided(stopped_at: datetime | None, due_at: datetime | None, now: datetime) -> bool:
-    """Met, or breached: its deadline is no longer moved (rule 6)."""
-    return stopped_at is not None or (due_at is not None and due_at < now)
+def _decided(clock: Clock | None, now: datetime) -> bool:
+    return clock is not None and (clock.stopped_at is not None or clock.left(now) < NOTHING)

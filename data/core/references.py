@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -29,10 +30,8 @@ def _count(session: Session, kind: Kind, year: int, at_least: int | None = None)
     last = col(ReferenceCounter.last)
     raised = last + 1 if at_least is None else _greater(session, last, insert.excluded.last)
     upsert = insert.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": raised})
-    return int(session.execute(upsert.returning(ReferenceCounter.last)).scalar_one())  # type: ignore[call-overload]
+    return int(session.execute(upsert.returning(ReferenceCounter.last)).scalar_one())
 
 
 def _greater(session: Session, one: object, other: object) -> object:
-    from sqlalchemy import func
-
     return (func.greatest if session.get_bind().dialect.name == "postgresql" else func.max)(one, other)

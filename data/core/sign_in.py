@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, func, update
 from sqlmodel import Session, col, select
 
-from data.core import passwords
-from data.core.desk import SYSTEM, Desk, opened
+from data.core import passwords, users
+from data.core.desk import SYSTEM, Desk, OpenDesk, opened
 from models.user import SignInBrake, User, UserSession
 
 LIFETIME = timedelta(hours=12)
@@ -42,7 +42,7 @@ def account(engine: Engine, email: str, address: str, now: datetime) -> Found:
         for brake in session.exec(select(SignInBrake).where(col(SignInBrake.key).in_(_keys(email, address)))):
             if brake.not_before > now:
                 return nobody
-        user = session.exec(select(User).where(col(User.email) == email)).first()
+        user = session.exec(select(User).where(col(User.email) == email.replace("\0", ""))).first()
     if user is None or not user.active or user.password_hash is None:
         return nobody
     return Found(user.id, user.password_hash, user.name, user.email)
@@ -55,6 +55,8 @@ def record_failure(engine: Engine, email: str, address: str, now: datetime) -> N
             brake = session.get(SignInBrake, key, with_for_update=True)
             if brake is None:
                 brake = SignInBrake(key=key, failed_at=now, not_before=now)
+            if brake.not_before > now:
+                continue  # it was not looked at: the impatient owner does not make it longer
             if brake.failed_at < now - FORGOTTEN_AFTER:
                 brake.failures = 0
             brake.failures += 1
@@ -116,6 +118,13 @@ def session_of_token(engine: Engine, token: str, now: datetime) -> int | None:
         ).first()
 
 
+def desk_of_session(engine: Engine, session_id: int, now: datetime) -> Desk | None:
+    """The desk of a session that has neither ended nor expired, if its user is active."""
+    with Session(engine) as session:
+        user = users.of_session(session, session_id, now)
+    return user and Desk(user, engine, session_id)
+
+
 def note_seen(engine: Engine, session_id: int, now: datetime) -> None:
     """Once a minute at most: a look at one's sessions need not be finer."""
     stale = col(UserSession.seen_at) < now - timedelta(minutes=1)
@@ -132,6 +141,14 @@ def end_session(engine: Engine, session_id: int, now: datetime) -> None:
         if found is not None and found.ended_at is None:
             found.ended_at = now
             session.add(found)
+
+
+def end_sessions(desk: OpenDesk, user_id: int, *, but: int | None = None) -> None:
+    """All live sessions of a user, save one, within the caller's transaction."""
+    live = select(UserSession).where(col(UserSession.user_id) == user_id, col(UserSession.ended_at).is_(None))
+    for found in desk.session.exec(live.where(col(UserSession.id).is_distinct_from(but))):
+        found.ended_at = desk.now
+        desk.session.add(found)
 
 
 def anybody(engine: Engine) -> bool:

@@ -1,14 +1,15 @@
 """Brings the database up to date before anybody is served; safe when several processes start at once."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from filelock import FileLock
 from sqlalchemy import Engine, text
+from sqlmodel import Session
 
 from data.core.clock import now
 from data.core.database import open_engine
@@ -51,7 +52,7 @@ def _make_demo(settings: Settings, seed: Seed) -> None:
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql("PRAGMA journal_mode = DELETE")  # everything into the one file that is renamed
     engine.dispose()
-    os.replace(aside, settings.embedded_file)
+    aside.replace(settings.embedded_file)
 
 
 def migrate(engine: Engine, *, demo: bool = False) -> None:
@@ -80,3 +81,10 @@ def _alone(engine: Engine) -> Iterator[None]:
     else:
         with FileLock(f"{engine.url.database}.lock"):
             yield
+
+
+@cache
+def is_demo(engine: Engine) -> bool:
+    """Was this database born as the demo world? That never changes."""
+    with Session(engine) as session:
+        return session.get_one(Installation, 1).demo

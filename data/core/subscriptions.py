@@ -16,4 +16,4 @@ def star_level(session: Session, client_id: int, now: datetime) -> StarLevel:
             col(Subscription.ends_at).is_(None) | (col(Subscription.ends_at) > now),
         )
     ).first()
-    return StarLevel.NONE if found is None else found
+    return StarLevel.NONE if found is None else StarLevel(found)

@@ -23,4 +23,4 @@ def of_session(session: Session, session_id: int, now: datetime) -> Actor | None
             col(User.active),
         )
     ).first()
-    return user and actor(user)
+    return None if user is None else actor(user)

@@ -1,6 +1,6 @@
 """Alembic's entry: always online, always on the connection that `data.core.start` hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy.types import TypeDecorator
@@ -9,7 +9,7 @@ import data.core.tables  # noqa: F401
 from models.base import Table
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Migrations know plain types only: they must still run when ours have changed."""
     if kind == "type" and isinstance(item, TypeDecorator):
         inner = item.impl

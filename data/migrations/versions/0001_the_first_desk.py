@@ -158,16 +158,17 @@ def upgrade() -> None:
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('filed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('service_level_id', sa.Integer(), nullable=True),
-    sa.Column('calendar_id', sa.Integer(), nullable=True),
+    sa.Column('first_response_calendar_id', sa.Integer(), nullable=True),
     sa.Column('first_response_target', sa.BigInteger(), nullable=True),
     sa.Column('first_response_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('first_responded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('resolution_calendar_id', sa.Integer(), nullable=True),
     sa.Column('resolution_target', sa.BigInteger(), nullable=True),
     sa.Column('resolution_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('next_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('next_warning_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('next_late_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('resolution', sa.String(), nullable=True),
     sa.Column('solution', sa.String(), nullable=False),
     sa.Column('duplicate_of_id', sa.Integer(), nullable=True),
@@ -177,13 +178,13 @@ def upgrade() -> None:
     sa.Column('urgency_rank', sa.Integer(), sa.Computed('-urgency', persisted=True), nullable=True),
     sa.Column('star_rank', sa.Integer(), sa.Computed('-star_level', persisted=True), nullable=True),
     sa.ForeignKeyConstraint(['assignee_id'], ['user.id'], ),
-    sa.ForeignKeyConstraint(['calendar_id'], ['calendar.id'], ),
     sa.ForeignKeyConstraint(['client_id'], ['client.id'], ),
     sa.ForeignKeyConstraint(['contact_id'], ['user.id'], ),
     sa.ForeignKeyConstraint(['duplicate_of_id'], ['ticket.id'], ),
+    sa.ForeignKeyConstraint(['first_response_calendar_id'], ['calendar.id'], ),
     sa.ForeignKeyConstraint(['follows_id'], ['ticket.id'], ),
     sa.ForeignKeyConstraint(['product_id'], ['product.id'], ),
-    sa.ForeignKeyConstraint(['service_level_id'], ['service_level.id'], ),
+    sa.ForeignKeyConstraint(['resolution_calendar_id'], ['calendar.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('reference'),
     sa.UniqueConstraint('source', 'source_id', name='ticket_source')
@@ -197,7 +198,7 @@ def upgrade() -> None:
         batch_op.create_index('queue_urgency', ['urgency_rank', 'star_rank', 'filed_at', 'id'], unique=False, sqlite_where=sa.text("status IN ('new', 'in_progress')"), postgresql_where=sa.text("status IN ('new', 'in_progress')"))
         batch_op.create_index('ticket_by_client', ['client_id', 'filed_at', 'id'], unique=False)
         batch_op.create_index('ticket_filed_at', ['filed_at'], unique=False)
-        batch_op.create_index('ticket_open', ['status', 'assignee_id', 'next_due_at', 'next_warning_at', 'service'], unique=False, sqlite_where=sa.text("status != 'resolved'"), postgresql_where=sa.text("status != 'resolved'"))
+        batch_op.create_index('ticket_open', ['status', 'assignee_id', 'next_warning_at', 'next_late_at', 'service'], unique=False, sqlite_where=sa.text("status != 'resolved'"), postgresql_where=sa.text("status != 'resolved'"))
         batch_op.create_index('ticket_resolved_at', ['resolved_at', 'id'], unique=False, sqlite_where=sa.text("status = 'resolved'"), postgresql_where=sa.text("status = 'resolved'"))
 
     op.create_table('user_session',

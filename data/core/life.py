@@ -1,0 +1,87 @@
+"""What every change of a ticket does besides: its history, its deadlines, who may follow."""
+
+from datetime import datetime
+
+from data.core import promises, scope
+from data.core.desk import OpenDesk
+from models.errors import Refused
+from models.permission import STAFF
+from models.ticket import Change, HistoryEntry, Resolution, Status, Ticket, Urgency
+from models.user import User
+
+
+def change_status(desk: OpenDesk, ticket: Ticket, status: Status) -> None:
+    """Move a ticket along, tell its history, and date its clocks: they pause and stop by the history alone."""
+    before = ticket.status
+    ticket.become(status)
+    tell(desk, ticket, Change.STATUS, before.value, status.value)
+    desk.session.flush()
+    promises.date(desk.session, ticket)
+
+
+def change_urgency(desk: OpenDesk, ticket: Ticket, urgency: Urgency, reason: str) -> None:
+    dues = ticket.first_response_due_at, ticket.resolution_due_at
+    before, ticket.urgency = ticket.urgency, urgency
+    promises.promise(desk.session, ticket, desk.now)
+    tell(desk, ticket, Change.URGENCY, before.name.lower(), urgency.name.lower(), reason=reason, dues=dues)
+
+
+def give_to(desk: OpenDesk, ticket: Ticket, assignee: User | None) -> None:
+    """Raises Refused for somebody who could not work the ticket."""
+    ticket.require_open()
+    if assignee is not None and not _could_work(assignee, ticket):
+        raise Refused("{name} cannot work this ticket.", name=assignee.name)
+    former = desk.session.get(User, ticket.assignee_id) if ticket.assignee_id else None
+    ticket.assignee_id = assignee.id if assignee else None
+    tell(desk, ticket, Change.ASSIGNEE, former.name if former else None, assignee.name if assignee else None)
+
+
+def close(desk: OpenDesk, ticket: Ticket, resolution: Resolution, solution: str) -> None:
+    """Resolved is final. The solution is a public word of the staff: it counts as the first response if none came."""
+    ticket.require_open()
+    if ticket.first_responded_at is None and resolution != Resolution.WITHDRAWN:
+        ticket.first_responded_at = desk.now
+    ticket.resolved_at, ticket.resolution, ticket.solution = desk.now, resolution, solution
+    change_status(desk, ticket, Status.RESOLVED)
+
+
+def tell(
+    desk: OpenDesk,
+    ticket: Ticket,
+    change: Change,
+    before: str | None,
+    after: str | None,
+    *,
+    reason: str = "",
+    dues: tuple[datetime | None, datetime | None] | None = None,
+) -> None:
+    """Add to the ticket's history; `dues` are the deadlines as they were, where the change may have moved them."""
+    entry = HistoryEntry(
+        ticket_id=ticket.id,
+        at=desk.now,
+        author_id=desk.user.id,
+        change=change,
+        before=before,
+        after=after,
+        reason=reason,
+    )
+    if dues and dues != (ticket.first_response_due_at, ticket.resolution_due_at):
+        entry.first_response_due_before, entry.resolution_due_before = dues
+        entry.first_response_due_after = ticket.first_response_due_at
+        entry.resolution_due_after = ticket.resolution_due_at
+    ticket.changed_at = desk.now
+    desk.session.add(entry)
+
+
+def same_client(desk: OpenDesk, ticket: Ticket, other_reference: str) -> Ticket:
+    """Another ticket of the same client. Raises NotFound, or Refused for the ticket itself or another client's."""
+    other = scope.ticket(desk, other_reference)
+    if other.id == ticket.id:
+        raise Refused("A ticket cannot refer to itself.")
+    if other.client_id != ticket.client_id:
+        raise Refused("{reference} is another client's ticket. Link the two instead.", reference=other.reference)
+    return other
+
+
+def _could_work(user: User, ticket: Ticket) -> bool:
+    return user.active and user.role in STAFF and scope.works(user.role, ticket.service)

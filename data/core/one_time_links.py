@@ -1,0 +1,145 @@
+"""Links that let one person set a password, once, before they expire. Nobody is signed in yet where they are followed.
+
+The database keeps a hash; the link itself is shown once, to whoever asked for it.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from data.core import passwords, sign_in
+from data.core.desk import SYSTEM, Desk, OpenDesk, opened
+from models import addresses, writing
+from models.errors import Refused
+from models.permission import Role
+from models.user import Language, LinkPurpose, OneTimeLink, User
+
+LIFETIME = {
+    LinkPurpose.INVITATION: timedelta(days=7),
+    LinkPurpose.RESET: timedelta(hours=1),
+    LinkPurpose.FIRST_RUN: timedelta(days=1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that may be followed; the first-run link belongs to nobody yet."""
+
+    purpose: LinkPurpose
+    name: str = ""
+    email: str = ""
+    language: Language | None = None
+
+
+def issue(desk: OpenDesk, purpose: LinkPurpose, user: User | None = None) -> str:
+    """A new link's token, in the caller's transaction; the links before it count no more."""
+    user_id = user and user.id
+    for former in desk.session.exec(_unused(desk.now).where(col(OneTimeLink.user_id).is_not_distinct_from(user_id))):
+        former.expires_at = desk.now
+        desk.session.add(former)
+    token = secrets.token_urlsafe(32)
+    desk.session.add(
+        OneTimeLink(
+            user_id=user_id,
+            purpose=purpose,
+            token_hash=_hash(token),
+            created_at=desk.now,
+            expires_at=desk.now + LIFETIME[purpose],
+        )
+    )
+    return token
+
+
+def first_run(engine: Engine, now: datetime) -> str:
+    """The token that creates the first manager of an empty desk; the one of the start before counts no more."""
+    with opened(_system(engine, now), "one_time_links.first_run", writes=True) as desk:
+        return issue(desk, LinkPurpose.FIRST_RUN)
+
+
+def look(engine: Engine, token: str, now: datetime) -> Link:
+    """Raises Refused, in the same words for a link that is unknown, used, replaced or expired."""
+    with Session(engine) as session:
+        found, user = _valid(session, token, now)
+        return Link(found.purpose, user.name, user.email, user.language) if user else Link(found.purpose)
+
+
+def follow(engine: Engine, token: str, password: str, now: datetime) -> int:
+    """Set the password of the link's user and end all sessions of the former one. The user's id, to sign in."""
+    link = look(engine, token, now)
+    passwords.require_good(password, link.name, link.email)
+    password_hash = passwords.hashed(password)  # before the transaction: it takes a quarter of a second
+    with opened(_system(engine, now), "one_time_links.follow", writes=True) as desk:
+        found, user = _valid(desk.session, token, now, lock=True)
+        if user is None or user.id is None:
+            raise _refusal()
+        user.password_hash = password_hash
+        found.used_at = now
+        desk.session.add_all([user, found])
+        sign_in.end_sessions(desk, user.id)
+        return user.id
+
+
+def found_desk(  # "found" as in founding a town
+    engine: Engine, token: str, email: str, name: str, language: Language, password: str, now: datetime
+) -> int:
+    """The first manager of an empty desk, by the first-run link. Raises Refused once there is anybody."""
+    address, called = addresses.email(email), writing.line(name, 120)
+    if not called:
+        raise Refused("Please give a name.")
+    passwords.require_good(password, called, address)
+    password_hash = passwords.hashed(password)
+    with opened(_system(engine, now), "one_time_links.found_desk", writes=True) as desk:
+        link, user = _valid(desk.session, token, now, lock=True)
+        if (
+            user is not None
+            or link.purpose != LinkPurpose.FIRST_RUN
+            or desk.session.exec(select(User.id).limit(1)).first()
+        ):
+            raise _refusal()
+        link.used_at = now
+        manager = User(
+            email=address,
+            name=called,
+            role=Role.MANAGER,
+            language=language,
+            password_hash=password_hash,
+            created_at=now,
+        )
+        desk.session.add_all([manager, link])
+        desk.session.flush()
+        assert manager.id is not None
+        return manager.id
+
+
+def _valid(session: Session, token: str, now: datetime, *, lock: bool = False) -> tuple[OneTimeLink, User | None]:
+    statement = _unused(now).where(col(OneTimeLink.token_hash) == _hash(token))
+    link = session.exec(statement.with_for_update() if lock else statement).first()
+    if link is None:
+        raise _refusal()
+    if link.user_id is None:
+        return link, None
+    user = session.get(User, link.user_id)
+    if user is None or not user.active:
+        raise _refusal()
+    return link, user
+
+
+def _unused(now: datetime) -> SelectOfScalar[OneTimeLink]:
+    return select(OneTimeLink).where(col(OneTimeLink.used_at).is_(None), col(OneTimeLink.expires_at) > now)
+
+
+def _refusal() -> Refused:
+    return Refused("This link is not valid: it may be used, replaced or too old. Ask for a new one.")
+
+
+def _system(engine: Engine, now: datetime) -> Desk:
+    return Desk(SYSTEM, engine, clock=lambda: now)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,67 @@
+"""A ticket as its page shows it, whole."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.client import StarLevel
+from models.sla import LedgerLine, State
+from models.ticket import Channel, Kind, Resolution, Service, Status, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSheet:
+    """One promise: its target and what is left of it (opening time), its deadline, and how that came about."""
+
+    target: timedelta
+    due_at: datetime | None
+    left: timedelta
+    state: State
+    stopped_at: datetime | None
+    ledger: tuple[LedgerLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another ticket that this one has to do with."""
+
+    reference: str
+    subject: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSheet:
+    reference: str
+    kind: Kind
+    service: Service
+    channel: Channel
+    urgency: Urgency
+    status: Status
+    subject: str
+    description: str
+    client_id: int
+    client: str
+    star_level: StarLevel
+    contact: str
+    contact_email: str
+    product: str
+    assignee_id: int | None
+    assignee: str
+    filed_at: datetime
+    resolved_at: datetime | None
+    resolution: Resolution | None
+    solution: str
+    resolver: str
+    first_response: ClockSheet
+    resolution_clock: ClockSheet
+    duplicate_of: Related | None
+    duplicates: tuple[Related, ...]
+    follows: Related | None
+    followed_by: tuple[Related, ...]
+    linked: tuple[Related, ...]
+    before: int | None  # tickets the desk takes first; None outside the queue
+    workable: bool  # may I work it?
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.status == Status.RESOLVED
