@@ -1,0 +1,41 @@
+"""What the desk picks from: a product, a colleague, a client, each by its id and its name."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from data.core import scope
+from data.core.desk import OpenDesk, query
+from models.permission import STAFF, Permission
+from models.product import Product
+from models.ticket import Service
+from models.user import User
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    id: int
+    name: str
+
+
+@query(Permission.WORK_TICKETS)
+def products(desk: OpenDesk) -> tuple[Option, ...]:
+    """All of them, the retired ones too: tickets about those may still be open."""
+    rows = desk.session.exec(select(Product.id, Product.name).order_by(col(Product.name), col(Product.id)))
+    return tuple(Option(*row) for row in rows)
+
+
+@query(Permission.WORK_TICKETS)
+def colleagues(desk: OpenDesk) -> tuple[Option, ...]:
+    """Whom a ticket of mine could be given to: the active staff who may work some of what I may work, me among them."""
+    mine = [service for service in Service if scope.works(desk.user.role, service)]
+    able = [role for role in STAFF if any(scope.works(role, service) for service in mine)]
+    people = select(User.id, User.name).where(col(User.active), col(User.role).in_(able))
+    return tuple(Option(*row) for row in desk.session.exec(people.order_by(col(User.name), col(User.id))))
+
+
+@query(Permission.READ_CLIENTS)
+def client(desk: OpenDesk, client_id: int) -> Option:
+    """Raises NotFound."""
+    found = scope.client(desk, client_id)
+    return Option(found.id, found.name)
