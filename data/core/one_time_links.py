@@ -38,7 +38,7 @@ class Link:
 
 def issue(desk: OpenDesk, purpose: LinkPurpose, user: User | None = None) -> str:
     """A new link's token, in the caller's transaction; the links before it count no more."""
-    user_id = user and user.id
+    user_id = user.id if user else None
     for former in desk.session.exec(_unused(desk.now).where(col(OneTimeLink.user_id).is_not_distinct_from(user_id))):
         former.expires_at = desk.now
         desk.session.add(former)
@@ -84,7 +84,7 @@ def follow(engine: Engine, token: str, password: str, now: datetime) -> int:
         return user.id
 
 
-def found_desk(  # "found" as in founding a town
+def create_desk(  # noqa: PLR0917
     engine: Engine, token: str, email: str, name: str, language: Language, password: str, now: datetime
 ) -> int:
     """The first manager of an empty desk, by the first-run link. Raises Refused once there is anybody."""
@@ -93,13 +93,10 @@ def found_desk(  # "found" as in founding a town
         raise Refused("Please give a name.")
     passwords.require_good(password, called, address)
     password_hash = passwords.hashed(password)
-    with opened(_system(engine, now), "one_time_links.found_desk", writes=True) as desk:
+    with opened(_system(engine, now), "one_time_links.create_desk", writes=True) as desk:
         link, user = _valid(desk.session, token, now, lock=True)
-        if (
-            user is not None
-            or link.purpose != LinkPurpose.FIRST_RUN
-            or desk.session.exec(select(User.id).limit(1)).first()
-        ):
+        somebody = desk.session.exec(select(User.id).limit(1)).first()
+        if user or somebody or link.purpose != LinkPurpose.FIRST_RUN:
             raise _refusal()
         link.used_at = now
         manager = User(

@@ -122,7 +122,7 @@ def desk_of_session(engine: Engine, session_id: int, now: datetime) -> Desk | No
     """The desk of a session that has neither ended nor expired, if its user is active."""
     with Session(engine) as session:
         user = users.of_session(session, session_id, now)
-    return user and Desk(user, engine, session_id)
+    return Desk(user, engine, session_id) if user else None
 
 
 def note_seen(engine: Engine, session_id: int, now: datetime) -> None:

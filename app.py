@@ -1,0 +1,77 @@
+"""The server: the screens, the few plain routes beside them, what every answer carries, start and stop.
+
+`streamlit run app.py` starts it, and so does `uvicorn app:app`.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from data.core import clock, one_time_links, sign_in, start
+from data.core.database import engine
+from data.core.settings import settings
+from models.errors import DeskError
+from pages.components.text import _, told
+from pages.http.headers import Doors, SecurityHeaders
+from pages.http.routes import ROUTES
+
+log = logging.getLogger("guichet")
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    _speak()
+    await run_in_threadpool(start.prepare, settings(), _seed)
+    await run_in_threadpool(_greet)
+    yield
+    engine().dispose()
+
+
+def on_script_error(error: Exception) -> bool:
+    """In words, without a trace; Streamlit has written it to the log."""
+    if isinstance(error, DeskError):
+        st.error(told(error), icon=":material/block:")
+    else:
+        st.error(_("Something went wrong. It has been noted; please try again."), icon=":material/error:")
+    return True
+
+
+def _seed(empty: Engine) -> None:
+    from data.core.seeding import seed  # not needed, nor read, by a desk that is no demo
+
+    seed(empty)
+
+
+def _greet() -> None:
+    address = f"http://{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
+    log.info("Guichet is open at %s", address)
+    if start.is_demo(engine()):
+        log.info("Demo accounts, password ouvre-le-guichet:\n%s", "\n".join(f"  {name}" for name in DEMO_ACCOUNTS))
+    elif not sign_in.anybody(engine()):
+        token = one_time_links.first_run(engine(), clock.now())
+        log.info(
+            "Nobody has an account yet. Create the first manager here, within a day:\n  %s/welcome#%s", address, token
+        )
+
+
+def _speak() -> None:
+    """To the console, whichever server runs us."""
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)
+
+
+DEMO_ACCOUNTS = ("manager@guichet.example",)
+
+app = st.App(
+    "pages/main.py",
+    lifespan=lifespan,
+    routes=ROUTES,
+    middleware=[Middleware(SecurityHeaders), Middleware(Doors)],
+    on_script_error=on_script_error,
+)

@@ -1,0 +1,164 @@
+"""What surrounds every page: the demo banner, who is signed in, and Streamlit's own words in the user's language."""
+
+import base64
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from data.core import start
+from data.core.database import engine
+from data.core.desk import Desk
+from data.core.settings import ROOT
+from models.user import Language
+from pages.components import authenticator
+from pages.components.text import _, language, word
+
+# Streamlit speaks English only. Whole texts and labels, as they stand in its pages; patterns keep their number.
+_FRENCH: dict[str, str] = {
+    "(required)": "(obligatoire)",
+    "Add files": "Ajouter des fichiers",
+    "Browse files": "Parcourir",
+    "Cancel": "Annuler",
+    "Choose an option": "Choisir",
+    "Choose options": "Choisir",
+    "Clear": "Effacer",
+    "Clear all": "Tout effacer",
+    "Clear value": "Effacer",
+    "Close": "Fermer",
+    "Collapse sidebar": "Replier le menu",
+    "Connecting": "Connexion",
+    "Connection error": "Connexion perdue",
+    "Copied": "Copié",
+    "Copy to clipboard": "Copier",
+    "Download as CSV": "Télécharger en CSV",
+    "Drag and drop file here": "Déposer un fichier ici",
+    "Drag and drop files here": "Déposer des fichiers ici",
+    "Expand sidebar": "Déplier le menu",
+    "Fullscreen": "Plein écran",
+    "Close fullscreen": "Quitter le plein écran",
+    "Hide password": "Masquer le mot de passe",
+    "Hide password text": "Masquer le mot de passe",
+    "Light": "Clair",
+    "Dark": "Sombre",
+    "System": "Système",
+    "Main menu": "Menu principal",
+    "Next page": "Page suivante",
+    "No options to select": "Rien à choisir",
+    "No results": "Aucun résultat",
+    "Open sidebar": "Déplier le menu",
+    "Page not found": "Page introuvable",
+    "Previous page": "Page précédente",
+    "Print": "Imprimer",
+    "Remove file": "Retirer le fichier",
+    "Rerun": "Actualiser",
+    "Running...": "En cours…",
+    "Search": "Rechercher",
+    "Select all": "Tout choisir",
+    "Send message": "Envoyer",
+    "Settings": "Réglages",
+    "Show password": "Afficher le mot de passe",
+    "Show password text": "Afficher le mot de passe",
+    "Show/hide columns": "Afficher ou masquer des colonnes",
+    "Skip to main content": "Aller au contenu",
+    "Stop": "Arrêter",
+    "Theme": "Thème",
+    "Upload": "Téléverser",
+    "Upload a file": "Téléverser un fichier",
+    "Upload files": "Téléverser des fichiers",
+}
+_FRENCH_PATTERNS: list[tuple[str, str]] = [
+    (r"^Limit (\d+)\s?MB per file", "$1\N{NO-BREAK SPACE}Mo par fichier"),
+    (r"(\d+)\s?MB per file", "$1\N{NO-BREAK SPACE}Mo par fichier"),
+    (r"^Press Enter to apply$", "Entrée pour valider"),
+    (r"^Press Enter to submit form$", "Entrée pour envoyer"),
+    (r"^Press Ctrl\+Enter to apply$", "Ctrl+Entrée pour valider"),
+    (r"^Press ⌘\+Enter to apply$", "⌘+Entrée pour valider"),
+    (r"^Press Ctrl\+Enter to submit form$", "Ctrl+Entrée pour envoyer"),
+    (r"^Press ⌘\+Enter to submit form$", "⌘+Entrée pour envoyer"),
+]
+
+# Only whole texts of Streamlit's own furniture are replaced, never what a person wrote: everything drawn from our
+# side (Markdown, tables, fields) is passed by. What was replaced is remembered, so that English can come back.
+_CHROME = """
+const OURS = '[data-testid="stMarkdownContainer"],[data-testid="stBidiComponentRegular"],[data-testid="stText"],' +
+  '[data-testid="stSidebarNavLink"],textarea,input,pre,code,script,style';
+const ATTRIBUTES = ["aria-label", "placeholder", "title", "data-baseweb-tooltip"];
+const state = (window.guichetChrome ??= { words: {}, patterns: [], texts: new Map(), observer: null });
+
+function said(text) {
+  const trimmed = text.trim();
+  if (Object.hasOwn(state.words, trimmed)) return text.replace(trimmed, state.words[trimmed]);
+  for (const [pattern, replacement] of state.patterns)
+    if (pattern.test(trimmed)) return text.replace(pattern, replacement);
+  return null;
+}
+function texts(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode()); ) {
+    const french = node.parentElement?.closest(OURS) ? null : said(node.nodeValue);
+    if (french !== null && french !== node.nodeValue) node.nodeValue = french;
+  }
+}
+function labels(root) {
+  for (const name of ATTRIBUTES)
+    for (const element of root.querySelectorAll(`[${name}]`)) {
+      const french = said(element.getAttribute(name));
+      if (french !== null && french !== element.getAttribute(name)) element.setAttribute(name, french);
+    }
+}
+function furnish() { if (document.body) { texts(document.body); labels(document.body); } }
+
+export default function ({ data }) {
+  if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
+  const wasFrench = Object.keys(state.words).length > 0;
+  state.words = data.words;
+  state.patterns = data.patterns.map(([pattern, replacement]) => [new RegExp(pattern), replacement]);
+  if (wasFrench && data.language === "en") { location.reload(); return; }
+  if (data.language === "en") { state.observer?.disconnect(); state.observer = null; return; }
+  if (!state.observer) {
+    let waiting = false;
+    state.observer = new MutationObserver(() => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => { waiting = false; furnish(); });
+    });
+    state.observer.observe(document.body, {
+      subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
+    });
+  }
+  furnish();
+}
+"""
+
+
+@cache
+def icon() -> str:
+    """As a data URL: an icon by name would make each browser ask a font service for it."""
+    return "data:image/png;base64," + base64.b64encode((ROOT / ".streamlit" / "icon.png").read_bytes()).decode()
+
+
+def chrome() -> None:
+    """Streamlit's words, and the language the page says it is in."""
+    french = language() == Language.FRENCH
+    data: dict[str, Any] = {
+        "language": language().value,
+        "words": _FRENCH if french else {},
+        "patterns": _FRENCH_PATTERNS if french else [],
+    }
+    st.components.v2.component("guichet_chrome", js=_CHROME)(data=data, key="guichet_chrome")
+
+
+def banner() -> None:
+    """So that nobody takes the demo world for a real desk."""
+    if start.is_demo(engine()):
+        st.info(_("Demo data: the clients, people and tickets shown here are made up."), icon=":material/science:")
+
+
+def signed_in_as(desk: Desk) -> None:
+    with st.sidebar:
+        st.markdown(f"**{desk.user.name}**")
+        st.caption(word(desk.user.role))
+        if st.button(_("Sign out"), icon=":material/logout:", key="sign_out", width="stretch"):
+            authenticator.leave(desk)
+            st.rerun()

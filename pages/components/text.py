@@ -1,0 +1,118 @@
+"""Everything said to a person, in that person's language.
+
+English is the source; `locale/<language>/LC_MESSAGES/guichet.po` is read as it is, so there is nothing to compile.
+"""
+
+import re
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+
+import streamlit as st
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import Translations
+
+from data.core.settings import ROOT, settings
+from models.errors import DeskError
+from models.user import Language
+from pages.components.words import WORDS
+
+_LOCALES = {Language.FRENCH: Locale("fr", "FR"), Language.ENGLISH: Locale("en", "GB")}
+_JUST_NOW = timedelta(seconds=45)
+_MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def language() -> Language:
+    """The user's own; to a stranger we speak French, unless the browser asks for English."""
+    chosen = st.session_state.get("language")
+    if chosen is not None:
+        return Language(chosen)
+    asked = st.context.locale
+    return Language.ENGLISH if isinstance(asked, str) and asked.lower().startswith("en") else Language.FRENCH
+
+
+def _(message: str, /, **facts: object) -> str:
+    """The message in the user's language, its facts written the way that language writes them."""
+    said = _catalogue(language()).gettext(message)
+    return said.format(**{name: _fact(value) for name, value in facts.items()}) if facts else said
+
+
+def plural(one: str, many: str, count: int, **facts: object) -> str:
+    """The right one of two messages for `count`, which both may name as `{count}`."""
+    said = _catalogue(language()).ngettext(one, many, count)
+    return said.format(**{name: _fact(value) for name, value in {"count": count, **facts}.items()})
+
+
+def word(member: Enum) -> str:
+    """What a member of one of our enums is called."""
+    return _(WORDS[type(member)][member])
+
+
+def told(refusal: DeskError) -> str:
+    """A refusal in words, as Markdown: facts may come from a URL or a stranger, and show as plain text."""
+    return _(refusal.message, **{n: plain(v) if isinstance(v, str) else v for n, v in refusal.facts.items()})
+
+
+def plain(text: str) -> str:
+    """Markdown that shows the text as it is, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def moment(at: datetime) -> str:
+    """Short date and time of the desk's zone."""
+    return str(format_datetime(at, "short", tzinfo=settings().zone, locale=_LOCALES[language()]))
+
+
+def ago(at: datetime, now: datetime) -> str:
+    if abs(now - at) < _JUST_NOW:
+        return _("just now")
+    return str(format_timedelta(at - now, add_direction=True, locale=_LOCALES[language()]))
+
+
+def time_left(span: timedelta) -> str:
+    """A span of opening time: "3 h 20", "45 min"; hours however many, since a day of opening is no day.
+
+    Cut to the minute, so that it never promises too much; what is overdue has a minus sign.
+    """
+    minutes = abs(span) // timedelta(minutes=1)
+    hours, rest = divmod(minutes, 60)
+    sign = "−" if span < timedelta() else ""
+    if not minutes:
+        return f"{sign}<\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}min"
+    if not hours:
+        return f"{sign}{rest}\N{NO-BREAK SPACE}min"
+    return f"{sign}{_fact(hours)}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{rest:02}" if rest else "")
+
+
+def _fact(value: object) -> object:
+    match value:
+        case Enum() if type(value) in WORDS:
+            return word(value)
+        case datetime():
+            return moment(value)
+        case timedelta():
+            return time_left(value)
+        case bool():
+            return value
+        case int() | float():
+            return format_decimal(value, locale=_LOCALES[language()])
+        case _:
+            return value
+
+
+@cache
+def _catalogue(spoken: Language) -> NullTranslations:
+    path = ROOT / "locale" / spoken / "LC_MESSAGES" / "guichet.po"
+    if spoken == Language.ENGLISH:
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=str(_LOCALES[spoken])))
+    compiled.seek(0)
+    return Translations(fp=compiled)

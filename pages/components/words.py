@@ -1,0 +1,95 @@
+"""What each member of our enums is called. English ids; the catalogues translate them."""
+
+from enum import Enum
+
+from models.client import StarLevel
+from models.permission import Role
+from models.queue import Holder, Order, Tab
+from models.sla import State
+from models.ticket import Channel, Kind, Resolution, Service, Status, Urgency
+from models.user import Language
+
+
+def N_(message: str) -> str:  # noqa: N802
+    """Marks a message for the catalogues where it is written; it is translated where it is shown."""
+    return message
+
+
+# By type first: members of different enums may be equal (`Urgency.CRITICAL == StarLevel.THREE`).
+WORDS: dict[type[Enum], dict[Enum, str]] = {
+    Kind: {
+        Kind.INCIDENT: N_("Incident"),
+        Kind.REQUEST: N_("Service request"),
+        Kind.ENQUIRY: N_("Enquiry"),
+    },
+    Service: {
+        Service.TECHNICAL: N_("Technical"),
+        Service.LOGISTICS: N_("Logistics"),
+        Service.ACCOUNTING: N_("Accounting"),
+        Service.SALES: N_("Sales"),
+    },
+    Urgency: {
+        Urgency.NONE: N_("None"),
+        Urgency.LOW: N_("Low"),
+        Urgency.SERIOUS: N_("Serious"),
+        Urgency.CRITICAL: N_("Critical"),
+    },
+    Status: {
+        Status.NEW: N_("New"),
+        Status.IN_PROGRESS: N_("In progress"),
+        Status.WAITING: N_("Waiting for client"),
+        Status.RESOLVED: N_("Resolved"),
+    },
+    Channel: {
+        Channel.PORTAL: N_("Client space"),
+        Channel.PHONE: N_("Telephone"),
+        Channel.MAIL: N_("E-mail"),
+        Channel.VISIT: N_("Visit"),
+        Channel.IMPORT: N_("Import"),
+    },
+    Resolution: {
+        Resolution.SOLVED: N_("Solved"),
+        Resolution.DUPLICATE: N_("Duplicate"),
+        Resolution.WITHDRAWN: N_("Withdrawn by the client"),
+    },
+    Role: {
+        Role.MANAGER: N_("Manager"),
+        Role.TECHNICIAN: N_("Technician"),
+        Role.SALES: N_("Sales"),
+        Role.CONTACT: N_("Client contact"),
+    },
+    StarLevel: {
+        StarLevel.NONE: N_("No subscription"),
+        StarLevel.THREE: "★3",
+        StarLevel.FOUR: "★4",
+        StarLevel.FIVE: "★5",
+    },
+    Order: {
+        Order.RECOMMENDED: N_("Recommended"),
+        Order.URGENCY: N_("Urgency"),
+        Order.STARS: N_("Stars"),
+        Order.ARRIVAL: N_("Arrival"),
+    },
+    Tab: {
+        Tab.TO_DO: N_("To do"),
+        Tab.WAITING: N_("Waiting for client"),
+        Tab.RESOLVED_TODAY: N_("Resolved today"),
+    },
+    Holder: {
+        Holder.ANYONE: N_("Anyone"),
+        Holder.MINE: N_("Mine"),
+        Holder.NOBODY: N_("Nobody"),
+    },
+    State: {
+        State.FINE: N_("fine"),
+        State.AT_RISK: N_("at risk"),
+        State.BREACHED: N_("breached"),
+        State.PAUSED: N_("paused"),
+        State.MET: N_("met"),
+        State.MISSED: N_("missed"),
+    },
+    Language: {
+        Language.FRENCH: "Français",
+        Language.ENGLISH: "English",
+    },
+}

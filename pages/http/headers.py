@@ -1,0 +1,104 @@
+"""What every answer carries, and which doors of Streamlit's own are closed. Plain ASGI: no answer is held back."""
+
+import base64
+import hashlib
+import logging
+import re
+from pathlib import Path
+
+import streamlit
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.http.visitor import desk_of
+
+log = logging.getLogger("guichet")
+
+# Streamlit gives files that were uploaded or are shown in a page to whoever knows the address.
+_FOR_THE_SIGNED_IN = ("/media/", "/_stcore/upload_file/")
+_FOR_NOBODY = ("/_stcore/metrics",)
+
+
+def content_security_policy() -> str:
+    """Ours, with the hash of the one script that stands in Streamlit's page. `blob:` is how it loads components."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text()
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "img-src 'self' data: blob:",
+            "style-src 'self' 'unsafe-inline'",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            " ".join(["script-src 'self' blob:", *(f"'sha256-{digest}'" for digest in hashes)]),
+            "frame-ancestors 'none'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        )
+    )
+
+
+class SecurityHeaders:
+    """Sets them on every answer, an error's too; a route that sets one of its own keeps it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = {
+            "content-security-policy": content_security_policy(),
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "referrer-policy": "same-origin",  # "no-referrer" would also take the Origin from our own requests
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+            "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("strict-transport-security", "max-age=31536000")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception:
+            if started:
+                raise
+            log.exception("An answer failed: %s %s", scope["method"], scope["path"])
+            await PlainTextResponse("Something went wrong.", 500)(scope, receive, send_with_headers)
+
+
+class Doors:
+    """Closes what Streamlit leaves open: files to strangers, figures of the server to everybody."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and await self._closed(scope):
+            await PlainTextResponse("Not found.", 404)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _closed(self, scope: Scope) -> bool:
+        path = re.sub("/{2,}", "/", scope["path"])
+        if path.startswith(_FOR_NOBODY):
+            return True
+        return path.startswith(_FOR_THE_SIGNED_IN) and await run_in_threadpool(desk_of, HTTPConnection(scope)) is None

@@ -1,0 +1,156 @@
+"""What is served beside the screens: the cookie, attachments, drafts, and the server's health."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from data import attachments, drafts
+from data.core import clock, sign_in
+from data.core.database import answers, engine
+from data.core.settings import ROOT
+from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn
+from pages.http.visitor import COOKIE, desk_of, from_our_own_page, session_of
+
+ICON: Path = ROOT / ".streamlit" / "icon.png"
+LARGEST_BODY = 512 * 1024
+_STATUS = {NotSignedIn: 401, NotAllowed: 403, NotFound: 404}
+_CHUNK = 256 * 1024
+
+
+class BadRequest(Exception):
+    """What was sent cannot be understood; `status` and the message go back."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+async def open_session(request: Request) -> Response:
+    """Give the browser its cookie for the one-time ticket of the sign-in page; end the session it had before."""
+    try:
+        ticket = await _field(request, "ticket")
+    except BadRequest as bad:
+        return _said(str(bad), bad.status)
+    former = await run_in_threadpool(session_of, request)
+    token = await run_in_threadpool(sign_in.redeem, engine(), ticket, clock.now())
+    if token is None:
+        return _said("This ticket is not valid.", 401)
+    if former is not None:
+        await run_in_threadpool(sign_in.end_session, engine(), former, clock.now())
+    answer = _said("Welcome.")
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(sign_in.LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return answer
+
+
+async def sign_out(request: Request) -> Response:
+    if not from_our_own_page(request):
+        return _said("This request came from elsewhere.", 403)
+    session_id = await run_in_threadpool(session_of, request)
+    if session_id is not None:
+        await run_in_threadpool(sign_in.end_session, engine(), session_id, clock.now())
+    answer = _said("Good-bye.")
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    return answer
+
+
+async def attachment(request: Request) -> Response:
+    """The file, to be saved, never shown by the browser as a page of ours; 404 for whatever may not be had."""
+    desk = await run_in_threadpool(desk_of, request)
+    asked = request.path_params["id"]
+    if desk is None or not (asked.isascii() and asked.isdecimal() and len(asked) <= 19):
+        return _said("There is no such attachment.", 404)
+    try:
+        found = await run_in_threadpool(attachments.content, desk, int(asked))
+    except (DeskError, FileNotFoundError):
+        return _said("There is no such attachment.", 404)
+    ascii_name = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_. ") else "_" for sign in found.name)
+    name = quote(found.name.encode("utf-8", "replace"), safe="")
+    headers = {
+        "content-length": str(found.size),
+        "content-disposition": f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{name}",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "cache-control": "private, no-store",
+    }
+    return StreamingResponse(_pieces(found.stream), media_type=found.mime, headers=headers)
+
+
+async def draft(request: Request) -> Response:
+    """Keep what is being typed on a ticket, so that a reload does not lose it."""
+    try:
+        body = await _field(request, "body")
+        desk = await run_in_threadpool(desk_of, request)
+        if desk is None:
+            raise BadRequest(401, "Please sign in.")
+        reference = request.path_params["reference"]
+        if not (reference.isascii() and reference.isprintable()):
+            raise BadRequest(404, "There is no such ticket.")
+        await run_in_threadpool(drafts.save, desk, reference, body)
+    except BadRequest as bad:
+        return _said(str(bad), bad.status)
+    except DeskError as refusal:
+        return _said(str(refusal), _STATUS.get(type(refusal), 422))
+    return _said("Kept.")
+
+
+async def health(_request: Request) -> Response:
+    """200 while the database answers; 503 otherwise."""
+    if await run_in_threadpool(answers, engine()):
+        return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "the database does not answer"}, 503)
+
+
+async def icon(_request: Request) -> Response:
+    return FileResponse(ICON, headers={"cache-control": "public, max-age=86400"})
+
+
+ROUTES = [
+    Route("/auth/session", open_session, methods=["POST"]),
+    Route("/auth/sign-out", sign_out, methods=["POST"]),
+    Route("/attachments/{id}", attachment),
+    Route("/drafts/{reference}", draft, methods=["POST"]),
+    Route("/healthz", health),
+    Route("/favicon.png", icon),
+]
+
+
+async def _field(request: Request, name: str) -> str:
+    """One string of a small JSON object sent by our own page. Raises BadRequest."""
+    if not from_our_own_page(request):
+        raise BadRequest(403, "This request came from elsewhere.")
+    received = bytearray()
+    async for piece in request.stream():
+        received += piece
+        if len(received) > LARGEST_BODY:
+            raise BadRequest(413, "This is too much.")
+    try:
+        value = json.loads(received)[name]
+        value.encode()
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        raise BadRequest(400, f"A JSON object with the text “{name}” is expected.") from error
+    if not isinstance(value, str) or "\0" in value:
+        raise BadRequest(400, f"A JSON object with the text “{name}” is expected.")
+    return value
+
+
+def _said(message: str, status: int = 200) -> JSONResponse:
+    return JSONResponse({"message": message}, status, headers={"cache-control": "no-store"})
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    with stream:
+        while piece := stream.read(_CHUNK):
+            yield piece
