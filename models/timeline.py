@@ -115,9 +115,9 @@ class Timeline(NamedTuple):
         return (self.starts[index], self.ends[index]) if index >= 0 and at < self.ends[index] else None
 
     def between(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The openings from `start` to `end`, cut to them."""
+        """The openings from `start` to `end`, cut to them; none when the end lies before the start."""
         first, last = bisect_right(self.ends, start), bisect_left(self.starts, end)
-        return [(max(self.starts[i], start), min(self.ends[i], end)) for i in range(first, last)]
+        return [(max(self.starts[i], start), min(self.ends[i], end)) for i in range(first, last) if start < end]
 
     def count_many(self, at: Micros) -> Micros:
         """`count` of a whole vector."""
