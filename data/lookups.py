@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from data.core import scope
 from data.core.desk import OpenDesk, query
+from models.client import Client
 from models.permission import STAFF, Permission
 from models.product import Product
 from models.ticket import Service
@@ -39,3 +40,9 @@ def client(desk: OpenDesk, client_id: int) -> Option:
     """Raises NotFound."""
     found = scope.client(desk, client_id)
     return Option(found.id, found.name)
+
+
+@query(Permission.READ_CLIENTS)
+def clients(desk: OpenDesk) -> tuple[Option, ...]:
+    found = desk.session.exec(scope.clients(desk).order_by(col(Client.name), col(Client.id)))
+    return tuple(Option(client.id, client.name) for client in found)

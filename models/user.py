@@ -7,8 +7,11 @@ from typing import ClassVar
 
 from sqlmodel import Field
 
+from models import addresses
 from models.base import Table, choice, instant
 from models.permission import GRANTED, STAFF, Permission, Role
+
+LONGEST_NAME = 120
 
 
 class Language(StrEnum):
@@ -20,8 +23,8 @@ class User(Table, table=True):
     """A member of staff, or the contact of one client. The e-mail address, in lower case, is the sign-in name."""
 
     id: int = Field(default=None, primary_key=True)
-    email: str = Field(max_length=254, unique=True)
-    name: str = Field(max_length=120)
+    email: str = Field(max_length=addresses.LONGEST, unique=True)
+    name: str = Field(max_length=LONGEST_NAME)
     role: Role = choice(Role, index=True)
     client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     language: Language = choice(Language)

@@ -17,7 +17,7 @@ from data.core.desk import SYSTEM, Desk, OpenDesk, opened
 from models import addresses, writing
 from models.errors import Refused
 from models.permission import Role
-from models.user import Language, LinkPurpose, OneTimeLink, User
+from models.user import LONGEST_NAME, Language, LinkPurpose, OneTimeLink, User
 
 LIFETIME = {
     LinkPurpose.INVITATION: timedelta(days=7),
@@ -38,14 +38,11 @@ class Link:
 
 def issue(desk: OpenDesk, purpose: LinkPurpose, user: User | None = None) -> str:
     """A new link's token, in the caller's transaction; the links before it count no more."""
-    user_id = user.id if user else None
-    for former in desk.session.exec(_unused(desk.now).where(col(OneTimeLink.user_id).is_not_distinct_from(user_id))):
-        former.expires_at = desk.now
-        desk.session.add(former)
+    withdraw(desk, user)
     token = secrets.token_urlsafe(32)
     desk.session.add(
         OneTimeLink(
-            user_id=user_id,
+            user_id=user.id if user else None,
             purpose=purpose,
             token_hash=_hash(token),
             created_at=desk.now,
@@ -53,6 +50,14 @@ def issue(desk: OpenDesk, purpose: LinkPurpose, user: User | None = None) -> str
         )
     )
     return token
+
+
+def withdraw(desk: OpenDesk, user: User | None) -> None:
+    """The links that were given out for a user, or for the first manager, count no more."""
+    user_id = user.id if user else None
+    for former in desk.session.exec(_unused(desk.now).where(col(OneTimeLink.user_id).is_not_distinct_from(user_id))):
+        former.expires_at = desk.now
+        desk.session.add(former)
 
 
 def first_run(engine: Engine, now: datetime) -> str:
@@ -88,7 +93,7 @@ def create_desk(  # noqa: PLR0917
     engine: Engine, token: str, email: str, name: str, language: Language, password: str, now: datetime
 ) -> int:
     """The first manager of an empty desk, by the first-run link. Raises Refused once there is anybody."""
-    address, called = addresses.email(email), writing.line(name, 120)
+    address, called = addresses.email(email), writing.line(name, LONGEST_NAME)
     if not called:
         raise Refused("Please give a name.")
     passwords.require_good(password, called, address)
