@@ -25,6 +25,7 @@ from pages.components.words import WORDS
 
 _LOCALES = {Language.FRENCH: Locale("fr", "FR"), Language.ENGLISH: Locale("en", "GB")}
 _JUST_NOW = timedelta(seconds=45)
+_ALMOST_A_WEEK = timedelta(days=6)
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -67,6 +68,13 @@ def plain(text: str) -> str:
 def moment(at: datetime) -> str:
     """Short date and time of the desk's zone."""
     return str(format_datetime(at, "short", tzinfo=settings().zone, locale=_LOCALES[language()]))
+
+
+def when(at: datetime, now: datetime) -> str:
+    """Weekday and time, as people say it of a moment less than a week away; else the date as well."""
+    if abs(at - now) > _ALMOST_A_WEEK:
+        return moment(at)
+    return str(format_datetime(at, "EEE HH:mm", tzinfo=settings().zone, locale=_LOCALES[language()]))
 
 
 def ago(at: datetime, now: datetime) -> str:
