@@ -65,6 +65,10 @@ def plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
+def number(value: float) -> str:
+    return str(format_decimal(value, locale=_LOCALES[language()]))
+
+
 def moment(at: datetime) -> str:
     """Short date and time of the desk's zone."""
     return str(format_datetime(at, "short", tzinfo=settings().zone, locale=_LOCALES[language()]))
@@ -109,7 +113,7 @@ def _fact(value: object) -> object:
         case bool():
             return value
         case int() | float():
-            return format_decimal(value, locale=_LOCALES[language()])
+            return number(value)
         case _:
             return value
 
