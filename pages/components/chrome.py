@@ -12,7 +12,7 @@ from data.core.desk import Desk
 from data.core.settings import ROOT
 from models.user import Language
 from pages.components import authenticator
-from pages.components.text import _, language, word
+from pages.components.text import _, language, plain, word
 
 # Streamlit speaks English only. Whole texts and labels, as they stand in its pages; patterns keep their number.
 _FRENCH: dict[str, str] = {
@@ -157,7 +157,7 @@ def banner() -> None:
 
 def signed_in_as(desk: Desk) -> None:
     with st.sidebar:
-        st.markdown(f"**{desk.user.name}**")
+        st.markdown(f"**{plain(desk.user.name)}**")
         st.caption(word(desk.user.role))
         if st.button(_("Sign out"), icon=":material/logout:", key="sign_out", width="stretch"):
             authenticator.leave(desk)

@@ -52,6 +52,11 @@ def destinations(desk: Desk | None) -> list[StreamlitPage]:
     return [_page(there, desk, stranger, default=there is home) for there in (home, *DESTINATIONS)]
 
 
+def open_home() -> None:
+    """Whatever home is for whoever has just signed in."""
+    st.switch_page(st.Page(_refuse, title="Guichet", default=True))
+
+
 def _page(there: Destination, desk: Desk | None, stranger: str, *, default: bool) -> StreamlitPage:
     allowed = desk is not None and (there.permission is None or desk.may(there.permission))
     body: Path | Callable[[], None] = PAGES / there.file
