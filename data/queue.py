@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from data.core import queue_lines, scope
 from data.core.desk import OpenDesk, query
 from data.core.settings import settings
+from models import writing
 from models.client import Client
 from models.permission import Permission
 from models.queue import ORDER_COLUMNS, PAGE, Counts, Filters, Holder, Line, Order, Page, Tab
@@ -130,7 +131,7 @@ def _conditions(desk: OpenDesk, filters: Filters) -> list[ColumnElement[bool]]:
         found.append(col(Ticket.assignee_id).is_(None))
     if filters.overdue:
         found.append(col(Ticket.next_late_at) < desk.now)
-    if text := filters.text.replace("\x00", "").strip():
+    if text := writing.key(filters.text):
         columns = (col(Ticket.reference), col(Ticket.subject), col(Client.name))
         found.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))
     return found
@@ -155,7 +156,7 @@ def _anchor(desk: OpenDesk, keys: Sequence[Any], reference: str) -> tuple[Any, .
     """Where a ticket stands, or stood before it left the list; None for no or an unknown reference."""
     if not reference:
         return None
-    statement = scope.tickets(desk).with_only_columns(*keys).where(col(Ticket.reference) == reference)
+    statement = scope.tickets(desk).with_only_columns(*keys).where(col(Ticket.reference) == writing.key(reference))
     row = desk.session.execute(statement).first()
     return None if row is None or None in row else tuple(row)
 
@@ -173,7 +174,7 @@ def _placed(
     queued = scope.tickets(desk).where(scope.in_words(IN_QUEUE), scope.workable(desk))
     numbered = queued.with_only_columns(col(Ticket.id), place).subquery()
     wanted = numbered.c.id.in_([row.id for row in rows])
-    places = dict(desk.session.execute(select(numbered.c.id, numbered.c.place).where(wanted)).tuples().all())
+    places = dict(desk.session.execute(select(numbered.c.id, numbered.c.place).where(wanted)).all())
     return [replace(line, before=places[row.id] - 1) for row, line in zip(rows, lines, strict=True)]
 
 

@@ -13,6 +13,11 @@ def body(text: str, longest: int) -> str:
     return _fit(_clean(text).strip(), longest)
 
 
+def key(text: str) -> str:
+    """Something looked up, such as a reference from an address: cleaned and cut, never refused."""
+    return _clean(text).strip()[:200]
+
+
 def _clean(text: str) -> str:
     """Both databases must take it: PostgreSQL knows no NUL, and neither takes half a surrogate pair."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

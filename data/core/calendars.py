@@ -24,8 +24,14 @@ class Holidays:
 
 
 def calendar(session: Session, calendar_id: int) -> Calendar:
-    """A version never changes, so that one object serves the whole process."""
-    version = session.get_one(CalendarVersion, calendar_id)
+    """A version never changes: it is read once a call, and one object of it serves the whole process."""
+    known: dict[int, Calendar] = session.info.setdefault("calendars", {})
+    if calendar_id not in known:
+        known[calendar_id] = _of(session.get_one(CalendarVersion, calendar_id))
+    return known[calendar_id]
+
+
+def _of(version: CalendarVersion) -> Calendar:
     hours = tuple((day, tuple(map(tuple, intervals))) for day, intervals in sorted(version.hours.items()))
     return _build(version.zone, hours, version.country, tuple(version.added), tuple(version.removed))
 

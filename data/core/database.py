@@ -39,6 +39,8 @@ def open_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # SQLite's own folds A to Z only; searches must find "Écran" when somebody types "écran".
+    connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
     # 64 MiB of page cache and 1 GiB of memory map; NORMAL is durable but for a power cut, and safe with WAL.
     for pragma in (
         "journal_mode = WAL",

@@ -1,10 +1,11 @@
 """Which rows a user may see or work on. Every query on these tables begins here, and only here."""
 
-from sqlalchemy import Boolean, ColumnElement, false, literal_column, true
+from sqlalchemy import ColumnElement, TextClause, false, text, true
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from data.core.desk import OpenDesk
+from models import writing
 from models.attachment import Attachment
 from models.client import Client
 from models.errors import NotAllowed, NotFound
@@ -29,9 +30,9 @@ def tickets(desk: OpenDesk) -> SelectOfScalar[Ticket]:
             return every_ticket().where(false())
 
 
-def in_words(condition: str) -> ColumnElement[bool]:
+def in_words(condition: str) -> TextClause:
     """A condition of a partial index, word for word: SQLite uses the index for nothing else."""
-    return literal_column(condition, Boolean)
+    return text(condition)
 
 
 def workable(desk: OpenDesk) -> ColumnElement[bool]:
@@ -62,7 +63,7 @@ def works(role: Role, service: Service) -> bool:
 
 def ticket(desk: OpenDesk, reference: str) -> Ticket:
     """A ticket the user may read; locked for this transaction when it writes. Raises NotFound."""
-    statement = tickets(desk).where(col(Ticket.reference) == reference.strip().upper())
+    statement = tickets(desk).where(col(Ticket.reference) == writing.key(reference).upper())
     if desk.writes:
         statement = statement.with_for_update()
     found = desk.session.exec(statement).first()
