@@ -78,7 +78,7 @@ def when(at: datetime, now: datetime) -> str:
     """Weekday and time, as people say it of a moment less than a week away; else the date as well."""
     if abs(at - now) > _ALMOST_A_WEEK:
         return moment(at)
-    return str(format_datetime(at, "EEE HH:mm", tzinfo=settings().zone, locale=_LOCALES[language()]))
+    return str(format_datetime(at, "EEE\u00a0HH:mm", tzinfo=settings().zone, locale=_LOCALES[language()]))
 
 
 def ago(at: datetime, now: datetime) -> str:
