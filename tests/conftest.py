@@ -47,8 +47,10 @@ def postgres_url() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="guichet-"))
         server = get_server(folder, cleanup_mode="delete")
         url = server.get_uri()
-    url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    template = _create_database(url)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the tests
+            _administer(_with_driver(url), f"ALTER SYSTEM SET {setting} = off")
+        _administer(_with_driver(url), "SELECT pg_reload_conf()")
+    template = _create_database(_with_driver(url))
     engine = open_engine(template)
     start.migrate(engine)
     engine.dispose()
@@ -160,6 +162,10 @@ def count_queries(engine: Engine) -> Iterator[Callable[[], int]]:
     event.listen(engine, "before_cursor_execute", saw)
     yield count
     event.remove(engine, "before_cursor_execute", saw)
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _create_database(url: str, *, template: bool = False) -> str:

@@ -28,20 +28,20 @@ def _changes(session: Session, row: Any) -> list[dict[str, Any]]:
     if not isinstance(row, Table) or not row.audited:
         return []
     state = inspect(row)
+    deleted = row in session.deleted
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for attribute in state.mapper.column_attrs:
-        history = state.attrs[attribute.key].history
-        if history.has_changes() or row in session.deleted:
-            old, new = [*history.deleted, None][0], [*history.added, None][0]
-            if old != new:
-                before[attribute.key] = _told(attribute.key, old)
-                after[attribute.key] = _told(attribute.key, new)
-    if not after and row not in session.deleted:
+    for column in (attribute.key for attribute in state.mapper.column_attrs):
+        history = state.attrs[column].history
+        new = None if deleted else next(iter(history.added or ()), None)
+        old = getattr(row, column) if deleted else next(iter(history.deleted or ()), None)
+        if old != new:
+            before[column], after[column] = _told(column, old), _told(column, new)
+    if not after:
         return []
     key = ",".join(str(part) for part in state.identity or state.mapper.primary_key_from_instance(row))
     known = {name: value for name, value in before.items() if value is not None}
-    return [_entry(session, str(state.mapper.local_table.name), key, known, after)]
+    return [_entry(session, str(state.mapper.local_table.name), key, known, {} if deleted else after)]
 
 
 def _entry(session: Session, table: str, key: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
