@@ -1,0 +1,93 @@
+"""A real server on a small demo world, and a real browser before it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+from sqlalchemy import Engine
+
+from data.core import settings as settings_module
+from data.core import start
+from data.core.database import open_engine
+from data.demo import seed
+from tests.browser import driver
+from tests.browser.driver import App
+
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One server and one browser for all of them: on one worker."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = driver.chromium()
+    if found is None:
+        problem = "NO CHROMIUM ON THIS MACHINE: the browser tests did not run. Install the package 'chromium'."
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(problem)
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="session")
+def served(var: Path) -> Iterator[Engine]:
+    """The database behind the server: a small demo world."""
+    engine = open_engine(f"sqlite:///{var / 'guichet.db'}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUICHET_VAR", str(var))
+        settings_module.settings.cache_clear()
+        start.migrate(engine)
+        seed(engine, tickets=80)
+    settings_module.settings.cache_clear()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def url(var: Path, served: Engine) -> Iterator[str]:
+    with driver.serving(var) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = driver.launch(playwright, chromium)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_app(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., App]]:
+    """Opens another browser of its own: another person, or the same one elsewhere."""
+    contexts = []
+
+    def opened(**options: object) -> App:
+        wanted = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1400, "height": 900}}
+        context = browser.new_context(**(wanted | {"reduced_motion": "reduce"} | options))  # type: ignore[arg-type]
+        context.tracing.start(screenshots=True, snapshots=True)
+        contexts.append(context)
+        return App(context.new_page(), url)
+
+    failed_before = request.session.testsfailed
+    yield opened
+    for number, context in enumerate(contexts):
+        failed = request.session.testsfailed > failed_before
+        context.tracing.stop(path=f"trace-{request.node.name}-{number}.zip" if failed else None)
+        context.close()
+
+
+@pytest.fixture
+def app(new_app: Callable[..., App]) -> App:
+    return new_app()

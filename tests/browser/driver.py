@@ -1,0 +1,138 @@
+"""A server on a database of its own, and a browser's page that knows when Streamlit has drawn."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, Playwright
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from data.demo import PASSWORD
+
+HOUSE = Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+
+
+def chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def launch(playwright: Playwright, path: str) -> Browser:
+    return playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
+
+
+@contextmanager
+def serving(var: Path, **environment: str) -> Iterator[str]:
+    """The address of a server on the database in `var`; no trace may be in its log when it ends."""
+    port, log = _free_port(), var / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    variables = os.environ | {"GUICHET_VAR": str(var), "GUICHET_DEMO": "0"} | environment
+    variables.pop("DATABASE_URL", None)
+    with log.open("w") as output:
+        server = subprocess.Popen(command, cwd=HOUSE, env=variables, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(f"http://localhost:{port}/healthz", server, log)
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+    assert "Traceback" not in log.read_text(), log.read_text()[-3000:]
+
+
+class App:
+    """A page that knows when Streamlit has finished a run.
+
+    The page's own state is not enough: right after a click it still says "notRunning". The server's
+    script_finished messages on the websocket are counted instead.
+    """
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url, self.finished = page, url, 0
+        self.errors: list[str] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", self._received))
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+
+    def _received(self, frame: bytes | str) -> None:
+        if isinstance(frame, bytes):
+            message = ForwardMsg.FromString(frame)
+            if message.WhichOneof("type") == "script_finished" and message.script_finished in FINISHED:
+                self.finished += 1
+
+    def goto(self, path: str = "/") -> None:
+        self.after(lambda: self.page.goto(self.url + path))
+
+    def after(self, action: Callable[[], object], timeout: float = 20) -> None:
+        """Do something, then wait until a complete run was received and drawn."""
+        target = self.finished + 1
+        action()
+        deadline = time.monotonic() + timeout
+        while self.finished < target:
+            assert time.monotonic() < deadline, "the script run did not finish"
+            self.page.wait_for_timeout(20)
+        self.settle()
+
+    def settle(self) -> None:
+        self.page.wait_for_function(
+            """() => {
+                const app = document.querySelector('[data-testid="stApp"]');
+                return app && app.dataset.testScriptState === 'notRunning'
+                    && !document.querySelector('[data-stale="true"]');
+            }"""
+        )
+
+    def key(self, key: str) -> Locator:
+        """The container of the element with that Streamlit key."""
+        return self.page.locator(f".st-key-{key}")
+
+    def sign_in(self, email: str = "manager@guichet.example", password: str = PASSWORD, path: str = "/") -> None:
+        self.goto(path)
+        self.page.get_by_role("textbox", name="Adresse e-mail", exact=True).fill(email)
+        self.page.get_by_role("textbox", name="Mot de passe", exact=True).fill(password)
+        self.after(lambda: self.page.get_by_role("button", name="Se connecter").click())
+        self.wait_for_cookie()
+
+    def wait_for_cookie(self, name: str = "guichet_session", seconds: float = 5) -> dict[str, object]:
+        """It is set by a fetch() after the page is drawn, and no script can read it: the context can."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for cookie in self.page.context.cookies():
+                if cookie.get("name") == name:
+                    return dict(cookie)
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"cookie {name} was not set")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"the server died:\n{log.read_text()}")
+        try:
+            urllib.request.urlopen(address, timeout=1)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"the server did not come up:\n{log.read_text()}")
