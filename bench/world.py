@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from data.core import calendars, clock, start
 from data.core.database import open_engine
-from models.calendar import micros
+from models.calendar import Calendar
 from models.client import Client, StarLevel, Subscription
 from models.message import Message
 from models.permission import Role
@@ -23,8 +23,6 @@ from models.ticket import Change, Channel, HistoryEntry, Kind, Service, Status, 
 from models.user import Language, User
 
 CLIENTS, TECHNICIANS, CHUNK = 2000, 40, 20_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-HOUR = 3_600_000_000
 
 
 @contextmanager
@@ -97,7 +95,7 @@ def _users(now: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _tickets(
-    first: int, last: int, total: int, now: datetime, stars: list[StarLevel], calendar: dict[int, Any]
+    first: int, last: int, total: int, now: datetime, stars: list[StarLevel], calendar: dict[int, Calendar]
 ) -> list[dict[str, Any]]:
     """Filed evenly over three years; the open ones over the last ten days, with deadlines of their own terms."""
     rng = np.random.default_rng(first)
@@ -111,12 +109,10 @@ def _tickets(
         version = 2 if star == StarLevel.FIVE else 1
         first_target, target = (timedelta(hours=hours) for hours in DEFAULT_HOURS[star][urgency])
         filed_at = now - age
-        due = calendar[version].due_many(
-            np.array([micros(filed_at)] * 3),
-            np.array([t // timedelta(microseconds=1) for t in (first_target, target, first_target * 3 // 4)]),
-        )
-        first_due, resolution_due, warning = (EPOCH + timedelta(microseconds=int(one)) for one in due)
-        answered = not is_open or bool(rng.integers(2))
+        hours = calendar[version]
+        first_due, resolution_due = hours.due(filed_at, first_target), hours.due(filed_at, target)
+        warning = hours.due(filed_at, (target if n % 2 else first_target) * 3 // 4)
+        answered = not is_open or n % 2 == 1
         status = Status.RESOLVED
         if is_open:
             status = (Status.WAITING if rng.random() < 0.2 else Status.IN_PROGRESS) if answered else Status.NEW
@@ -149,7 +145,7 @@ def _tickets(
                 "resolution_due_at": resolution_due,
                 "resolved_at": resolved_at,
                 "next_due_at": next_due,
-                "next_warning_at": next_due and min(warning, next_due),
+                "next_warning_at": next_due and warning,
                 "next_late_at": next_due,
                 "solution": "" if is_open else "Un redémarrage du service a suffi.",
             }
