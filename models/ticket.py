@@ -85,10 +85,10 @@ class Ticket(Table, table=True):
     """
 
     __table_args__ = (
-        _partial("queue_recommended", IN_QUEUE, "next_due_at", "urgency_rank", "star_rank", "filed_at", "id"),
-        _partial("queue_urgency", IN_QUEUE, "urgency_rank", "star_rank", "filed_at", "id"),
-        _partial("queue_stars", IN_QUEUE, "star_rank", "urgency_rank", "filed_at", "id"),
-        _partial("queue_arrival", IN_QUEUE, "filed_at", "urgency_rank", "star_rank", "id"),
+        _partial("queue_recommended", IN_QUEUE, "next_due_at", "urgency_rank", "star_rank", "filed_at", "id", "service"),
+        _partial("queue_urgency", IN_QUEUE, "urgency_rank", "star_rank", "filed_at", "id", "service"),
+        _partial("queue_stars", IN_QUEUE, "star_rank", "urgency_rank", "filed_at", "id", "service"),
+        _partial("queue_arrival", IN_QUEUE, "filed_at", "urgency_rank", "star_rank", "id", "service"),
         _partial("ticket_open", OPEN, "status", "assignee_id", "next_warning_at", "next_late_at", "service"),
         _partial("ticket_resolved_at", RESOLVED, "resolved_at", "id"),
         Index("ticket_by_client", "client_id", "filed_at", "id"),
