@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from data.core import clock, one_time_links, sign_in, start
+from data.core import clock, one_time_links, passwords, sign_in, start
 from data.core.database import engine
 from data.core.settings import settings
 from models.errors import DeskError
@@ -27,6 +27,7 @@ log = logging.getLogger("guichet")
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     _speak()
     await run_in_threadpool(start.prepare, settings(), _seed)
+    await run_in_threadpool(passwords.nobodys_hash)  # made now, or the first unknown name would take twice the time
     await run_in_threadpool(_greet)
     yield
     engine().dispose()

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import unicodedata
 from functools import cache
 
@@ -42,6 +43,10 @@ def require_good(password: str, *personal: str) -> None:
         raise Refused("The password needs at least {count} characters.", count=SHORTEST)
     if len(password) > LONGEST:
         raise Refused("The password may have {count} characters at most.", count=LONGEST)
-    known = [part for text in (*personal, "guichet") for part in (text, *text.replace("@", " ").split()) if part]
-    if zxcvbn(password[:72], user_inputs=known)["score"] < _WEAKEST:
+    known = {part for text in (*personal, "guichet") for part in (text, *re.split(r"[\W_]+", text)) if part}
+    if zxcvbn(password[:72], user_inputs=[*known, *map(_without_accents, known)])["score"] < _WEAKEST:
         raise Refused("This password is too easy to guess. Several unrelated words make a good one.")
+
+
+def _without_accents(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))

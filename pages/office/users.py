@@ -54,9 +54,7 @@ def actions(person: Person) -> None:
 
 
 def state(person: Person) -> str:
-    if not person.active:
-        return _("disabled")
-    return _("invited") if person.invited else _("active")
+    return _("disabled") if not person.active else _("invited") if person.invited else _("active")
 
 
 title, right = st.columns([4, 1], vertical_alignment="bottom")
@@ -91,8 +89,7 @@ key = f"people_{asked}_{start}"
 chosen = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key=key).selection.rows
 for row in chosen[:1]:
     actions(people.page[row])
-if not chosen:
-    st.caption(_("Choose a line to change an account."))
+st.caption(_("Choose a line to change an account."))
 
 first, following = st.columns(2)
 if start and first.button(_("First page"), key="people_first"):

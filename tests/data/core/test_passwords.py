@@ -1,0 +1,58 @@
+"""Passwords: what is refused, and that what was set is what opens."""
+
+import bcrypt
+import pytest
+
+from data.core import passwords
+from models.errors import Refused
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["", "court", "12345678901", "password1234", "azertyuiop123", "aaaaaaaaaaaaaaaa", "guichetguichet", "x" * 257],
+)
+def test_short_common_and_endless_passwords_are_refused(password):
+    with pytest.raises(Refused):
+        passwords.require_good(password)
+
+
+def test_a_password_made_of_what_is_known_of_its_owner_is_refused():
+    with pytest.raises(Refused):
+        passwords.require_good("AnneDupre123", "Anne Dupré", "anne.dupre@guichet.example")
+    with pytest.raises(Refused):
+        passwords.require_good("anne.dupre@guichet.example", "Anne Dupré", "anne.dupre@guichet.example")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "vélo pomme nuage 雨",
+        "  spaces at both ends  ",
+        "🐎🔋📎✅🐎🔋📎✅ correct horse",
+        "nuage pomme vélo " + "é" * 80,
+    ],
+)
+def test_any_unicode_of_any_length_opens_again(password):
+    passwords.require_good(password)
+    assert passwords.matches(password, passwords.hashed(password))
+
+
+def test_an_accent_counts_the_same_however_the_keyboard_composes_it():
+    assert passwords.matches("e\u0301te\u0301 pomme nuage", passwords.hashed("été pomme nuage"))
+
+
+def test_spaces_and_signs_beyond_the_72nd_byte_count():
+    kept = passwords.hashed("x" * 100 + "a")
+    assert not passwords.matches("x" * 100 + "b", kept)
+    assert not passwords.matches(" " + "x" * 100 + "a", kept)
+
+
+def test_comparing_costs_one_bcrypt_whether_there_is_a_password_or_not(monkeypatch):
+    passwords.nobodys_hash()
+    kept = passwords.hashed("été pomme nuage")
+    seen = []
+    compare = bcrypt.checkpw
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *given: seen.append(given) or compare(*given))
+    assert not passwords.matches("été pomme nuage", None)
+    assert not passwords.matches("wrong", kept)
+    assert len(seen) == 2
