@@ -64,11 +64,10 @@ class Life:
         plot, teller = self._plot, self._teller
         channel = filing.channel(plot, self._pacing.is_open(), self._rng)
         by_client = channel == Channel.PORTAL
-        shown = plot.story.files if by_client and self._rng.random() < 0.6 else ()
         form = filing.form(plot, teller, channel, self._world.cast)
-        sent = [self._made(kind, teller.fill(name)) for kind, name in shown]
+        sent = [self._made(kind, teller.fill(name)) for kind, name in filing.files_sent(plot, channel, self._rng)]
         self._reference = tickets.file(self._client if by_client else self._desk, form, sent)
-        self._world.filed.append((plot.story.product, self._reference))
+        self._world.filed.append((plot.story, self._reference))
 
     def _take(self) -> None:
         if self._plot.number % 3 == 0:
@@ -130,9 +129,10 @@ class Life:
         self._pacing.urgency = urgency
 
     def _link(self) -> None:
-        product = self._plot.story.product
-        others = [reference for of, reference in self._world.filed if of == product and reference != self._reference]
-        if product and others:
+        """To the last ticket that tells the same, whosever it is."""
+        told = ((story, reference) for story, reference in self._world.filed if reference != self._reference)
+        others = [reference for story, reference in told if story == self._plot.story]
+        if others:
             conversation.note(self._desk, self._reference, self._teller.turn("same_symptom", before=others[-1]))
             tickets.link(self._desk, self._reference, others[-1])
 

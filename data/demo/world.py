@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from data.core.desk import Desk
 from data.demo.cast import Cast
+from data.demo.stories import Story
 from data.demo.terms import Terms
 from models.user import Actor
 
@@ -15,7 +16,7 @@ from models.user import Actor
 class World:
     def __init__(self, engine: Engine, cast: Cast, terms: Terms) -> None:
         self.cast, self.terms = cast, terms
-        self.filed: list[tuple[str | None, str]] = []  # the product and reference of every ticket, in order
+        self.filed: list[tuple[Story, str]] = []  # the story and reference of every ticket, in order
         self._engine = engine
         self._moment: datetime  # of the event that happens; there is none before the first
         self._coming: list[tuple[datetime, int, Iterator[datetime]]] = []
