@@ -78,7 +78,7 @@ def settle(*, products: Collection[int], colleagues: Collection[int], clients: C
     """Drop from the address what it cannot mean: a word we do not know, a product or a person that is not there."""
     known = {"product": products, "who": colleagues, "client": clients}
     right = {key: value for key in _KEYS if (value := asked(key)) and _means_something(key, value, known)}
-    if right != {key: asked(key) for key in _KEYS if key in st.query_params}:
+    if right != st.query_params.to_dict():
         st.query_params.from_dict(right)
 
 
@@ -97,7 +97,7 @@ def cleared() -> dict[str, str]:
 
 
 def _changed(changes: dict[str, str]) -> dict[str, str]:
-    kept = {key: asked(key) for key in _KEYS if key not in ANCHORS}
+    kept = {key: value for key, value in st.query_params.to_dict().items() if key in _KEYS and key not in ANCHORS}
     return {key: value for key, value in (kept | changes).items() if value}
 
 

@@ -1,14 +1,16 @@
 """What the list says of a ticket, in the user's language."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from models.client import StarLevel
 from models.queue import Line
 from models.sla import State
 from models.ticket import Kind, Status, Urgency
-from pages.components.text import _, ago, moment, plural, time_left, when, word
+from models.user import Language
+from pages.components.text import _, ago, language, moment, plural, time_left, when, word
 
 _TONES = {
     State.BREACHED: "bad",
@@ -18,6 +20,7 @@ _TONES = {
     State.MET: "good",
     State.PAUSED: "quiet",
 }
+_MINUTE = timedelta(minutes=1)
 _URGENT = {Urgency.CRITICAL: "bad", Urgency.SERIOUS: "warn"}
 
 
@@ -48,7 +51,22 @@ class Row:
 
 
 def rows(lines: tuple[Line, ...], now: datetime) -> list[dict[str, Any]]:
-    return [asdict(_row(line, now)) for line in lines]
+    minute, spoken = now.replace(second=0, microsecond=0), language()
+    return [_told(_to_the_minute(line), minute, spoken) for line in lines]
+
+
+def _to_the_minute(line: Line) -> Line:
+    """With the time left cut towards zero, as it is shown; its last minute and its first one over stay as they are."""
+    if line.left is None or abs(line.left) < _MINUTE:
+        return line
+    cut = abs(line.left) // _MINUTE * _MINUTE
+    return replace(line, left=cut if line.left > timedelta() else -cut)
+
+
+@lru_cache(maxsize=4096)
+def _told(line: Line, minute: datetime, _spoken: Language) -> dict[str, Any]:
+    """Wording a row takes longer than reading it, and a minute long everybody who looks at it is told the same."""
+    return asdict(_row(line, minute))
 
 
 def why(line: Line, now: datetime) -> str:

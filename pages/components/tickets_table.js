@@ -1,6 +1,5 @@
 // Draws the list of tickets and keeps, by reference, what is selected and which row the keyboard is on.
 // Runs again whenever the data change: rows are updated in place, so nothing flickers, scrolls or loses the focus.
-
 const boards = new WeakMap();
 
 function make(tag, className = "", attributes = {}) {
@@ -28,9 +27,9 @@ class Board {
     this.root = root;
     this.rows = new Map();
     this.selected = new Set();
-    this.current = null;
-    this.view = null;
+    this.current = this.view = null;
     const part = (selector) => root.querySelector(selector);
+    this.board = part(".board");
     this.table = part("table");
     this.caption = part("caption");
     this.all = part("thead input");
@@ -39,8 +38,7 @@ class Board {
     this.hint = part(".hint");
     this.empty = part(".empty");
     this.foot = part("nav");
-    this.position = part(".position");
-    this.turns = part(".turns");
+    [this.position, this.turns] = this.foot.children;
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.root.addEventListener("keydown", (event) => this.pressed(event));
     this.root.addEventListener("focusin", (event) => this.focused(event));
@@ -52,6 +50,7 @@ class Board {
     this.tell = setStateValue;
     this.fire = setTriggerValue;
     if (data.view !== this.view) {
+      if (this.view && this.board.getBoundingClientRect().top < 0) this.board.scrollIntoView();
       this.view = data.view;
       this.selected.clear();
       this.current = null;
@@ -69,7 +68,7 @@ class Board {
     this.table.hidden = data.rows.length === 0;
     this.turns.replaceChildren(...data.turns.map((turn) => {
       const link = make("a", "turn", { href: turn.href, "data-turn": turn.name });
-      link.textContent = turn.label;
+      say(link, turn.label);
       return link;
     }));
     this.foot.hidden = !data.position && data.turns.length === 0;
@@ -105,9 +104,8 @@ class Board {
       made.append(...inside);
       line.append(made);
     };
-    const label = make("label");
-    label.append(row.check);
-    cell("pick", "td", label);
+    cell("pick", "td", make("label"));
+    line.querySelector("label").append(row.check);
     cell("ticket", "td", part("reference"), part("kind"));
     cell("subject", "th", part("link", "a"), part("why"));
     const second = make("span", "second");
@@ -175,18 +173,17 @@ class Board {
 
   move(step) {
     const order = [...this.body.children];
-    const at = order.findIndex((line) => line.dataset.reference === this.current);
-    const line = order[Math.min(Math.max(at + step, 0), order.length - 1)];
+    const at = order.indexOf(this.rows.get(this.current).line) + step;
+    const line = order[Math.min(Math.max(at, 0), order.length - 1)];
     this.rows.get(line.dataset.reference).parts.link.focus();
     line.scrollIntoView({ block: "nearest" });
   }
 
   focused(event) {
     const reference = event.target.closest("tbody tr")?.dataset.reference;
-    if (reference && reference !== this.current) {
-      this.current = reference;
-      this.mark();
-    }
+    if (!reference || reference === this.current) return;
+    this.current = reference;
+    this.mark();
   }
 
   leave() {
