@@ -1,0 +1,135 @@
+"""Where one writes on a ticket: a reply, a question, a note, or the solution. The text is kept until it is sent."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from data import conversation, drafts, tickets
+from data.core.desk import Desk
+from data.core.uploads import Upload
+from models.errors import Refused
+from pages.components.attempt import attempt
+from pages.components.draft_keeper import keep_draft
+from pages.components.markdown import safe
+from pages.components.text import _
+from pages.components.uploads import pick_files
+
+
+@dataclass(frozen=True)
+class Written:
+    text: str
+    files: list[Upload]
+    sent: bool
+    asked: bool
+    noted: bool
+    resolving: bool
+
+
+def composer(desk: Desk, reference: str, seen: int) -> None:
+    """`seen` is the last message that was drawn when the writer wrote: nobody answers what they have not read."""
+    written = _form(desk, reference)
+    if written.sent or written.asked:
+        done = _("Sent. The ticket waits for the client now.") if written.asked else _("Sent.")
+        with attempt(done):
+            conversation.reply(desk, reference, written.text, written.files, ask=written.asked, seen=seen)
+            _begin_anew(reference)
+    elif written.noted:
+        with attempt(_("The note is kept. The client does not see it.")):
+            conversation.note(desk, reference, written.text, written.files)
+            _begin_anew(reference)
+    elif written.resolving and written.text.strip():
+        st.session_state["solving"] = reference
+    elif written.resolving:
+        with attempt():
+            tickets.resolve(desk, reference, written.text)  # refused, in words
+    if st.session_state.get("solving") == reference:
+        _confirm(desk, reference, written)
+    # Last: what was sent has begun a new run by now, and what was refused is saved.
+    keep_draft(reference, **_keys(reference))
+
+
+def leftover(desk: Desk, reference: str) -> None:
+    """What had been typed on a ticket that was resolved before it was sent."""
+    text = drafts.saved(desk, reference)
+    if text:
+        with st.expander(_("What you had written and not sent"), icon=":material/draft:"):
+            st.code(text, language=None, wrap_lines=True)
+
+
+def _form(desk: Desk, reference: str) -> Written:
+    area, files, form = _keys(reference).values()
+    if area not in st.session_state:
+        st.session_state[area] = drafts.saved(desk, reference)
+    with st.form(form, border=False), st.container(key=f"{form}_box"):
+        text = st.text_area(
+            _("Your message"),
+            key=area,
+            height=150,
+            placeholder=_("Write here (E). Markdown is drawn; files can be pasted or dropped."),
+            label_visibility="collapsed",
+        )
+        chosen = pick_files(_("Files"), files)
+        row = st.container(horizontal=True, key=f"{form}_buttons")
+        sent = row.form_submit_button(
+            _("Reply"), type="primary", icon=":material/send:", help="Ctrl+Enter", key=f"{form}_send"
+        )
+        asked = row.form_submit_button(
+            _("Reply and ask"),
+            icon=":material/contact_support:",
+            shortcut="Ctrl+Shift+Enter",
+            help=_("The ticket waits for the client, and the resolution clock stands still."),
+            key=f"{form}_ask",
+        )
+        noted = row.form_submit_button(
+            _("Internal note"),
+            icon=":material/lock:",
+            shortcut="Alt+Enter",
+            help=_("Only the desk sees it."),
+            key=f"{form}_note",
+        )
+        row.space("stretch")
+        resolving = row.form_submit_button(
+            _("Resolve…"),
+            icon=":material/task_alt:",
+            shortcut="Alt+Shift+Enter",
+            help=_("What is written becomes the solution. You see it once more before."),
+            key=f"{form}_resolve",
+        )
+    return Written(text or "", chosen, sent, asked, noted, resolving)
+
+
+def _confirm(desk: Desk, reference: str, written: Written) -> None:
+    """Resolved is final: the solution is shown as the client will read it, before it is."""
+    with st.container(border=True, key="solving_box"):
+        st.html(
+            f'<section class="solution"><header><b>{_("Solution")}</b></header>'
+            f'<div class="text">{safe(written.text)}</div></section>'
+        )
+        st.caption(_("The client reads this first. Resolved is final, for everybody: no reply, no reopening."))
+        row = st.container(horizontal=True)
+        if row.button(_("Resolve for good"), type="primary", icon=":material/task_alt:", shortcut="Alt+Y", key="solve"):
+            with attempt(_("{reference} is resolved.", reference=reference)):
+                _resolve(desk, reference, written)
+        if row.button(_("Keep it open"), key="solve_not"):
+            del st.session_state["solving"]
+            st.rerun()
+
+
+def _resolve(desk: Desk, reference: str, written: Written) -> None:
+    if written.files:
+        raise Refused("A solution carries no files: send them with a reply first.")
+    tickets.resolve(desk, reference, written.text)
+    drafts.save(desk, reference, "")
+    del st.session_state["solving"]
+    st.session_state.pop("open_ticket", None)
+
+
+def _keys(reference: str) -> dict[str, str]:
+    """Of the text area, the file chooser and the form: others after each sending, and so empty."""
+    times = st.session_state.get(f"sent_{reference}", 0)
+    return {name: f"{name}_{reference}_{times}" for name in ("area", "files", "form")}
+
+
+def _begin_anew(reference: str) -> None:
+    st.session_state[f"sent_{reference}"] = st.session_state.get(f"sent_{reference}", 0) + 1
+    st.session_state.pop("solving", None)

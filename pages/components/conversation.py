@@ -1,0 +1,115 @@
+"""What was said on a ticket and what became of it, in order, as one piece of HTML."""
+
+from datetime import datetime
+from html import escape
+
+from data.conversation import Changed, Said, Thread
+from models.sheet import TicketSheet
+from models.ticket import Change, Status, Urgency
+from pages.components.markdown import escaped, safe
+from pages.components.text import _, moment, word
+from pages.components.uploads import files_html
+
+
+def solution_html(sheet: TicketSheet) -> str:
+    """What the client reads first; why there is none, of a ticket that was closed without."""
+    if not sheet.resolved_at or not sheet.resolution:
+        return ""
+    by = _("by {name}", name=sheet.resolver) if sheet.resolver else ""
+    head = " · ".join(filter(None, (word(sheet.resolution), moment(sheet.resolved_at), by)))
+    body = safe(sheet.solution) if sheet.solution else ""
+    if sheet.duplicate_of:
+        body = f"<p>{_('The matter goes on in {reference}.', reference=link(sheet.duplicate_of.reference))}</p>"
+    return (
+        f'<section class="solution"><header><b>{escape(_("Solution"))}</b><small>{escape(head)}</small></header>'
+        f'<div class="text">{body}</div></section>'
+    )
+
+
+def description_html(sheet: TicketSheet, thread: Thread) -> str:
+    who = sheet.contact or sheet.client
+    return _bubble(
+        "client", who, _("client, as filed"), sheet.filed_at, body=sheet.description, files=files_html(thread.files)
+    )
+
+
+def thread_html(thread: Thread) -> str:
+    return "".join(_said(entry) if isinstance(entry, Said) else _changed(entry) for entry in thread.entries)
+
+
+def link(reference: str) -> str:
+    return f'<a href="/ticket?ref={escape(reference)}">{escape(reference)}</a>'
+
+
+def _said(said: Said) -> str:
+    files = files_html(said.files)
+    if said.internal:
+        return _bubble("note", said.author, _("internal note"), said.at, body=said.body, files=files)
+    side, word_for = ("staff", _("desk")) if said.by_staff else ("client", _("client"))
+    return _bubble(side, said.author, word_for, said.at, body=said.body, files=files)
+
+
+def _bubble(side: str, author: str, role: str, at: datetime, *, body: str, files: str) -> str:
+    return (
+        f'<article class="said" data-side="{side}"><header><span class="icon" aria-hidden="true"></span>'
+        f"<b>{escaped(author or 'Guichet')}</b><span class=role>{escape(role)}</span>"
+        f'<time datetime="{at.isoformat()}">{escape(moment(at))}</time></header>'
+        f'<div class="text">{safe(body)}</div>{files}</article>'
+    )
+
+
+def _changed(changed: Changed) -> str:
+    what = _what(changed)
+    if not what:
+        return ""
+    reason = " " + _("“{reason}”", reason=escaped(changed.reason)) if changed.reason else ""
+    moved = "".join(f'<span class="moved">{escape(line)}</span>' for line in _moved(changed))
+    at = f'<time datetime="{changed.at.isoformat()}">{escape(moment(changed.at))}</time>'
+    return f'<p class="changed"><span>{what}{reason}</span> {at}{moved}</p>'
+
+
+def _what(changed: Changed) -> str:
+    """In a sentence; empty for the filing, which the description tells."""
+    who = f"<b>{escaped(changed.author or 'Guichet')}</b>"
+    before, after = escaped(changed.before or ""), escaped(changed.after or "")
+    match changed.change:
+        case Change.STATUS if not before:
+            return ""
+        case Change.STATUS if changed.after == Status.RESOLVED:
+            return _("{who} resolved it", who=who)
+        case Change.STATUS:
+            return _("{who}: {before} → {after}", who=who, before=_status(before), after=_status(after))
+        case Change.URGENCY:
+            before, after = _urgency(before), _urgency(after)
+            return _("{who} changed the urgency: {before} → {after}", who=who, before=before, after=after)
+        case Change.ASSIGNEE if not after:
+            return _("{who} took it away from {before}", who=who, before=before)
+        case Change.ASSIGNEE if changed.after == changed.author:
+            return _("{who} took it", who=who)
+        case Change.ASSIGNEE:
+            return _("{who} gave it to {after}", who=who, after=f"<b>{after}</b>")
+        case Change.LINK:
+            return _("{who} linked it with {other}", who=who, other=link(changed.after or ""))
+    return ""
+
+
+def _status(value: str) -> str:
+    return escape(word(Status(value))) if value in set(Status) else value
+
+
+def _urgency(value: str) -> str:
+    named = {urgency.name.lower(): urgency for urgency in Urgency}
+    return escape(word(named[value])) if value in named else value
+
+
+def _moved(changed: Changed) -> list[str]:
+    lines = []
+    if dues := changed.first_response_due:
+        lines.append(_("First response due: {before} → {after}", before=_due(dues[0]), after=_due(dues[1])))
+    if dues := changed.resolution_due:
+        lines.append(_("Resolution due: {before} → {after}", before=_due(dues[0]), after=_due(dues[1])))
+    return lines
+
+
+def _due(at: datetime | None) -> str:
+    return moment(at) if at else _("none")

@@ -1,0 +1,84 @@
+"""The head of a ticket: its name, what it is about, how it stands, whose it is and what it has to do with."""
+
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from models.client import StarLevel
+from models.sheet import Related, TicketSheet
+from models.ticket import Status, Urgency
+from pages.components.conversation import link
+from pages.components.markdown import escaped
+from pages.components.text import _, moment, plural, word
+
+_HERE = Path(__file__).parent
+_URGENT = {Urgency.CRITICAL: "bad", Urgency.SERIOUS: "warn"}
+_STATUS = {Status.NEW: "new", Status.WAITING: "quiet", Status.RESOLVED: "good"}
+
+
+def style() -> None:
+    st.html(_HERE / "ticket.css")
+
+
+def head(sheet: TicketSheet) -> None:
+    st.components.v2.component("reference", html=_asset("html"), css=_asset("css"), js=_asset("js"))(
+        key="reference",
+        data={"reference": sheet.reference, "copy": _("Copy the reference"), "copied": _("Copied")},
+    )
+    badges = "".join(f'<span class="badge" data-tone="{tone}">{escape(text)}</span>' for text, tone in _badges(sheet))
+    place = f'<span class="place">{escape(_place(sheet.before))}</span>' if sheet.before is not None else ""
+    st.html(f'<div class="ticket-head"><h1>{escaped(sheet.subject)}</h1><p>{badges}{place}</p></div>')
+
+
+def facts_html(sheet: TicketSheet) -> str:
+    return "<dl class='facts'>" + "".join(f"<dt>{escape(name)}</dt><dd>{told}</dd>" for name, told in _facts(sheet))
+
+
+def _badges(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
+    yield word(sheet.status), _STATUS.get(sheet.status, "plain")
+    yield word(sheet.kind), "plain"
+    if sheet.urgency != Urgency.NONE:
+        yield word(sheet.urgency), _URGENT.get(sheet.urgency, "plain")
+
+
+def _place(before: int) -> str:
+    if before == 0:
+        return _("first in the queue")
+    return plural("{count} before it in the queue", "{count} before it in the queue", before)
+
+
+def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
+    """Each by its name, as HTML; what is not known is left out."""
+    stars = f' <span class="stars" title="{escape(word(sheet.star_level))}">{sheet.star_level.stars}</span>'
+    stars = stars if sheet.star_level != StarLevel.NONE else ""
+    yield _("Client"), f'<a href="/queue?client={sheet.client_id}">{escaped(sheet.client)}</a>{stars}'
+    if sheet.contact:
+        mail = escaped(sheet.contact_email)
+        yield _("Contact"), f'{escaped(sheet.contact)}<br><a href="mailto:{mail}">{mail}</a>'
+    if sheet.product:
+        yield _("Product"), escaped(sheet.product)
+    yield _("Assignee"), escaped(sheet.assignee) or f"<i>{escape(_('nobody yet'))}</i>"
+    yield _("Service"), escape(word(sheet.service))
+    yield _("Filed"), escape(f"{moment(sheet.filed_at)} · {word(sheet.channel)}")
+    related: list[tuple[str, tuple[Related, ...]]] = [
+        (_("Duplicate of"), (sheet.duplicate_of,) if sheet.duplicate_of else ()),
+        (_("Duplicates"), sheet.duplicates),
+        (_("Follows"), (sheet.follows,) if sheet.follows else ()),
+        (_("Followed by"), sheet.followed_by),
+        (_("Linked with"), sheet.linked),
+    ]
+    for name, tickets in related:
+        if tickets:
+            yield name, "<br>".join(map(_related, tickets))
+
+
+def _related(other: Related) -> str:
+    return f"{link(other.reference)} <small>{escape(word(other.status))}</small><br>{escaped(other.subject)}"
+
+
+@cache
+def _asset(kind: str) -> str:
+    return (_HERE / f"reference.{kind}").read_text(encoding="utf-8")

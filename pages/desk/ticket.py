@@ -1,0 +1,69 @@
+"""The ticket: what it is about and how it stands, the conversation, and what may be done next."""
+
+import streamlit as st
+
+from data import conversation, sheets
+from models.errors import NotFound
+from pages.components.clocks import clock
+from pages.components.company import company
+from pages.components.composer import composer, leftover
+from pages.components.conversation import description_html, solution_html, thread_html
+from pages.components.session import current_desk
+from pages.components.text import _, plural, told
+from pages.components.ticket_actions import actions
+from pages.components.ticket_head import facts_html, head, style
+
+PAGE = 50
+
+desk = current_desk()
+asked = st.query_params.get("ref", "")
+
+try:
+    sheet = sheets.sheet(desk, asked)
+except NotFound as refusal:
+    st.warning(told(refusal), icon=":material/search_off:")
+    st.page_link("pages/desk/queue.py", label=_("Back to the queue"), icon=":material/arrow_back:")
+    st.stop()
+
+reference = sheet.reference
+drawn_at = desk.now
+shown = st.session_state.get(f"shown_{reference}", PAGE)
+thread = conversation.thread(desk, reference, shown)
+# What was drawn when the user wrote or clicked: the message read last, and whether the ticket was open.
+seen = st.session_state.get(f"seen_{reference}", thread.last_message_id)
+was_open = st.session_state.get("open_ticket") == reference
+st.session_state[f"seen_{reference}"] = thread.last_message_id
+st.session_state["open_ticket"] = reference if sheet.workable and not sheet.is_resolved else None
+
+style()
+main, side = st.columns([2.6, 1], gap="large")
+
+with side, st.container(key="ticket_side"):
+    clock(_("First response"), sheet.first_response)
+    clock(_("Resolution"), sheet.resolution_clock)
+    st.html(facts_html(sheet))
+
+with main:
+    head(sheet)
+    # A ticket resolved by somebody else meanwhile still hears what was clicked, and says no in words.
+    if sheet.workable and (was_open or not sheet.is_resolved):
+        actions(desk, sheet)
+    st.html(solution_html(sheet) + description_html(sheet, thread))
+    if thread.earlier:
+        label = plural("Show {count} earlier message", "Show earlier messages ({count})", thread.earlier)
+        if st.button(label, icon=":material/expand_less:", type="tertiary", key="earlier"):
+            st.session_state[f"shown_{reference}"] = shown + PAGE
+            st.rerun()
+    st.html(f'<div class="thread">{thread_html(thread)}</div>')
+    if not sheet.workable:
+        st.info(_("You can read this ticket. Another service works it."), icon=":material/visibility:")
+    elif sheet.is_resolved:
+        st.info(
+            _("This ticket is resolved, and that is final. What comes up now goes into a new ticket that follows it."),
+            icon=":material/lock:",
+        )
+        leftover(desk, reference)
+    else:
+        company(reference, thread.last_message_id, drawn_at)
+    if sheet.workable and (was_open or not sheet.is_resolved):
+        composer(desk, reference, seen)
