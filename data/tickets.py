@@ -88,9 +88,7 @@ def take(desk: OpenDesk, reference: str) -> None:
     """Raises Refused when somebody else has it already."""
     ticket = scope.ticket_to_work(desk, reference)
     ticket.require_open()
-    if ticket.assignee_id == desk.user.id:
-        return
-    if ticket.assignee_id is not None:
+    if ticket.assignee_id not in (None, desk.me):
         holder = desk.session.get_one(User, ticket.assignee_id)
         raise Refused("{name} already has {reference}.", name=holder.name, reference=ticket.reference)
     _take(desk, ticket)
@@ -170,7 +168,7 @@ def link(desk: OpenDesk, reference: str, other_reference: str) -> None:
 
 @command(Permission.WORK_TICKETS)
 def mark_duplicate(desk: OpenDesk, reference: str, of: str) -> None:
-    """Resolve a ticket as the duplicate of another of the same client, where the matter goes on."""
+    """Resolve a ticket as the duplicate of another of the same client, where the matter goes on or was solved."""
     ticket = scope.ticket_to_work(desk, reference)
     original = life.same_client(desk, ticket, of)
     if original.duplicate_of_id is not None:
@@ -203,7 +201,8 @@ def withdraw(desk: OpenDesk, reference: str) -> None:
 
 
 def _take(desk: OpenDesk, ticket: Ticket) -> None:
-    life.give_to(desk, ticket, desk.session.get_one(User, desk.me))
+    if ticket.assignee_id != desk.me:
+        life.give_to(desk, ticket, desk.session.get_one(User, desk.me))
     if ticket.status == Status.NEW:
         life.change_status(desk, ticket, Status.IN_PROGRESS)
 

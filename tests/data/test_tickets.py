@@ -139,6 +139,14 @@ def test_taking_makes_a_new_ticket_in_progress_and_mine(world):
         tickets.take(world.desk(world.colleague), reference)
 
 
+def test_a_ticket_that_a_manager_gave_me_is_in_progress_when_i_take_it(world):
+    reference = file(world)
+    tickets.assign(world.desk(world.manager), reference, world.technician.id)
+    assert sheet(world, reference).status == Status.NEW
+    tickets.take(world.desk(world.technician), reference)
+    assert sheet(world, reference).status == Status.IN_PROGRESS
+
+
 def test_the_next_one_is_the_first_of_the_queue_that_nobody_has(world):
     late, soon = file(world), file(world, urgency=Urgency.CRITICAL)
     assert tickets.take_next(world.desk(world.technician)) == soon
