@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from data.core import calendars
 from models import sla
+from models.service_level import CalendarVersion, ServiceLevel
 from models.sla import Clock
 from models.ticket import Change, HistoryEntry, Status, Ticket
 
@@ -17,23 +18,35 @@ NOTHING = timedelta()
 
 
 def promise(session: Session, ticket: Ticket, now: datetime) -> None:
-    """Give the running clocks the terms of now for the ticket's kind, stars and urgency, and date them from filing.
-
-    A decided clock (answered, or broken already) keeps the terms it was judged by.
-    """
+    """Give the running clocks the terms of now for the ticket's kind, stars and urgency, and date them from filing."""
     level = calendars.service_level(session, ticket.kind, ticket.star_level, ticket.urgency, now)
-    version = calendars.calendar_version(session, level.calendar, now)
-    first, resolution = clocks(session, ticket)
+    agree(session, ticket, level, calendars.calendar_version(session, level.calendar, now), now=now)
+
+
+def agree(
+    session: Session,
+    ticket: Ticket,
+    level: ServiceLevel,
+    version: CalendarVersion,
+    *,
+    now: datetime,
+    history: Sequence[HistoryEntry] | None = None,
+) -> None:
+    """Give the running clocks these terms. A decided clock (answered, or broken already) keeps those it was judged by.
+
+    `history` is the status history so far, where the database does not hold it.
+    """
+    first, resolution = clocks(session, ticket, history)
     if not _decided(first, now):
         ticket.first_response_calendar_id, ticket.first_response_target = version.id, level.first_response
     if not _decided(resolution, now):
         ticket.resolution_calendar_id, ticket.resolution_target = version.id, level.resolution
-    date(session, ticket)
+    date(session, ticket, history)
 
 
-def date(session: Session, ticket: Ticket) -> None:
+def date(session: Session, ticket: Ticket, history: Sequence[HistoryEntry] | None = None) -> None:
     """Date both clocks after a pause, an answer, a resolution or new terms. A decided one comes out as it was."""
-    first, resolution = clocks(session, ticket)
+    first, resolution = clocks(session, ticket, history)
     if first is None or resolution is None:
         raise ValueError(f"Ticket {ticket.reference} has no promise yet.")
     ticket.first_response_due_at, ticket.resolution_due_at = first.due(), resolution.due()

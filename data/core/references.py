@@ -15,6 +15,12 @@ def give(session: Session, kind: Kind, filed_at: datetime) -> str:
     return reference(kind, year_of(filed_at), _count(session, kind, year_of(filed_at)))
 
 
+def block(session: Session, kind: Kind, year: int, count: int) -> list[str]:
+    """The next `count` references at once."""
+    last = _count(session, kind, year, count)
+    return [reference(kind, year, number) for number in range(last - count + 1, last + 1)]
+
+
 def year_of(moment: datetime) -> int:
     return moment.astimezone(settings().zone).year
 
@@ -24,11 +30,11 @@ def reserve(session: Session, kind: Kind, year: int, number: int) -> None:
     _count(session, kind, year, at_least=number)
 
 
-def _count(session: Session, kind: Kind, year: int, at_least: int | None = None) -> int:
+def _count(session: Session, kind: Kind, year: int, by: int = 1, *, at_least: int | None = None) -> int:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(ReferenceCounter).values(kind=kind, year=year, last=at_least or 1)
+    insert = dialect.insert(ReferenceCounter).values(kind=kind, year=year, last=at_least or by)
     last = col(ReferenceCounter.last)
-    raised = last + 1 if at_least is None else _greater(session, last, insert.excluded.last)
+    raised = last + by if at_least is None else _greater(session, last, insert.excluded.last)
     upsert = insert.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": raised})
     return int(session.execute(upsert.returning(ReferenceCounter.last)).scalar_one())
 

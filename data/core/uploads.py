@@ -25,7 +25,7 @@ def attach(desk: OpenDesk, ticket: Ticket, message: Message | None, uploads: Seq
     if len(uploads) > MOST:
         raise Refused("{count} files at a time are enough.", count=MOST)
     for upload in uploads:
-        name = _plain_name(upload.name)
+        name = plain_name(upload.name)
         digest, mime = files.keep(name, upload.content)
         desk.session.add(
             Attachment(
@@ -41,7 +41,7 @@ def attach(desk: OpenDesk, ticket: Ticket, message: Message | None, uploads: Seq
         )
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """The last part of a path, without control characters; long ones keep their ending."""
     last = writing.line("".join(sign for sign in name if sign.isprintable()), 4000).replace("\\", "/").split("/")[-1]
     return (last if len(last) <= 200 else f"{last[:180]}…{last[-19:]}") or "file"

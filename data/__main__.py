@@ -1,0 +1,167 @@
+"""The command line of Guichet: `python -m data --help`."""
+
+import argparse
+import resource
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.progress import TimeElapsedColumn
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from data import exports, imports
+from data.core import check_sla, database, start
+from data.core.desk import SYSTEM, Desk
+from data.core.exchange import stars
+from data.core.exchange.batch import Preset, batch
+from data.core.exchange.sums import Progress, Sums
+from data.core.settings import settings
+from models.errors import DeskError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 when all went well, 1 when something was refused or failed, 2 when misspelt."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.run(asked))
+    except (DeskError, ValueError) as refusal:
+        print(refusal, file=sys.stderr)
+    except SQLAlchemyError as error:
+        print(f"The database refuses: {getattr(error, 'orig', error)}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Stopped; nothing was changed.", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m data",
+        description="Guichet from the command line. DATABASE_URL chooses the database, else var/guichet.db is used.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    one = commands.add_parser("migrate", help="make the database, or bring it up to date")
+    one.set_defaults(run=_migrate)
+
+    one = commands.add_parser("check-sla", help="check the service-level arithmetic against files of cases")
+    one.add_argument("--cases", metavar="FILE", type=Path, nargs="+", required=True, help="JSON files of cases")
+    one.set_defaults(run=_check_sla)
+
+    what = commands.add_parser("import", help="bring tickets in from a file").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    one = what.add_parser(
+        "tickets",
+        help="tickets, with the clients, people and products they name",
+        description="Imports a CSV file, plain or gzipped. What is there already stays as it is, so that a file can be "
+        "imported again. Bad rows go to NAME.rejects.csv beside the file, and the rest is imported: all of it or, when "
+        "the run is stopped, nothing.",
+    )
+    one.add_argument("file", metavar="FILE", type=Path)
+    one.add_argument(
+        "--preset",
+        type=Preset,
+        choices=list(Preset),
+        required=True,
+        metavar="{" + ",".join(Preset) + "}",
+        help="the shape of the file: an event log of ServiceNow, or what `export tickets` writes",
+    )
+    one.add_argument(
+        "--stars",
+        metavar="FILE",
+        type=Path,
+        help="CSV file with the columns client and stars (3, 4 or 5) for new clients; ★3 without (servicenow only)",
+    )
+    one.set_defaults(run=_import_tickets)
+
+    what = commands.add_parser("export", help="take tickets out into a file").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    one = what.add_parser(
+        "tickets",
+        help="all tickets, with the clients, people and products they name",
+        description="Writes all tickets as one CSV file, gzipped when its name ends in .gz, and the attached files "
+        "into the folder FILE.files beside it. `import tickets FILE --preset guichet` brings them in again elsewhere. "
+        "The file holds neither passwords nor access codes.",
+    )
+    one.add_argument("file", metavar="FILE", type=Path)
+    one.set_defaults(run=_export_tickets)
+    return parser
+
+
+def _migrate(_asked: argparse.Namespace) -> int:
+    _database()
+    print("The database is up to date.")
+    return 0
+
+
+def _check_sla(asked: argparse.Namespace) -> int:
+    return check_sla.check(asked.cases, print)
+
+
+def _import_tickets(asked: argparse.Namespace) -> int:
+    if asked.stars and asked.preset != Preset.SERVICENOW:
+        raise ValueError("--stars goes with --preset servicenow: an export of Guichet tells the stars itself.")
+    begun, desk = perf_counter(), Desk(SYSTEM, _database())
+    levels = stars.read(asked.stars) if asked.stars else None
+    with _bar("Reading", "Writing") as (reading, writing), batch(asked.file, asked.preset, levels) as rows:
+        rows.progress = reading
+        imports.read(desk, rows)
+        rows.progress = writing
+        imports.write(desk, rows)
+    _tell(rows.sums, perf_counter() - begun)
+    return 0
+
+
+def _export_tickets(asked: argparse.Namespace) -> int:
+    begun, desk = perf_counter(), Desk(SYSTEM, _database())
+    with _bar("Writing") as (writing,):
+        written = exports.tickets(desk, asked.file, writing)
+    print(f"{written.tickets} tickets in {written.rows} rows, and {written.files} files beside them")
+    if written.lost:
+        print(f"  {written.lost} attached files are lost: the store does not have them")
+    print(_cost(perf_counter() - begun))
+    return 0
+
+
+def _tell(sums: Sums, seconds: float) -> None:
+    print(f"{sums.read} rows read = {sums.imported} imported + {sums.merged} merged + {sums.bad} rejected")
+    for reason, count in sums.rejected.most_common():
+        print(f"  rejected: {count} {reason}")
+    if sums.rejects:
+        print(f"  the rejected rows are in {sums.rejects}")
+    new = ("tickets", "clients", "contacts", "products", "technicians")
+    print("new: " + ", ".join(f"{getattr(sums, name)} {name}" for name in new))
+    print(_cost(seconds))
+
+
+def _cost(seconds: float) -> str:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    return f"{seconds:.1f} s, at most {peak:.0f} MiB of memory"
+
+
+def _database() -> Engine:
+    """Up to date; a new one is no demo."""
+    start.prepare(replace(settings(), demo=False), lambda _: None)
+    return database.engine()
+
+
+@contextmanager
+def _bar(*steps: str) -> Iterator[list[Progress]]:
+    with Bar(*Bar.get_default_columns()[:-1], TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        yield [_step(bar, name) for name in steps]
+
+
+def _step(bar: Bar, name: str) -> Progress:
+    task = bar.add_task(name, total=None)
+    return lambda done, total: bar.update(task, completed=done, total=total)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

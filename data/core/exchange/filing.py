@@ -1,0 +1,56 @@
+"""Writes tickets many at a time: what `tickets.file` does to one, without its questions."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from data.core import references, scope
+from models.base import Table
+from models.ticket import Kind, Ticket, TicketLink
+
+GENERATED = {"id", "urgency_rank", "star_rank"}
+
+
+def there(session: Session, source: str, numbers: Collection[str]) -> set[str]:
+    """Which numbers of another desk have been imported already."""
+    listed = scope.every_ticket().where(col(Ticket.source) == source, col(Ticket.source_id).in_(numbers))
+    return set(session.execute(listed.with_only_columns(col(Ticket.source_id))).scalars())
+
+
+def number(session: Session, tickets: Sequence[Ticket]) -> None:
+    """Give them our references, in their order, of the year each was filed."""
+    kinds = sorted({ticket.kind for ticket in tickets})
+    for kind in kinds:
+        of_kind = [ticket for ticket in tickets if ticket.kind == kind]
+        for year, filed in groupby(of_kind, lambda ticket: references.year_of(ticket.filed_at)):
+            batch = list(filed)
+            for ticket, reference in zip(batch, references.block(session, Kind(kind), year, len(batch)), strict=True):
+                ticket.reference = reference
+
+
+def insert_tickets(session: Session, tickets: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Their ids by reference."""
+    statement = insert(Ticket).returning(col(Ticket.reference), col(Ticket.id), sort_by_parameter_order=True)
+    return {row.reference: row.id for row in session.execute(statement, tickets)}
+
+
+def insert_many(session: Session, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def link(session: Session, ticket_id: int, other_id: int, at: datetime) -> None:
+    """Both ways at once; they may be linked already."""
+    first, second = sorted((ticket_id, other_id))
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = dialect.insert(TicketLink).values(ticket_id=first, other_id=second, at=at)
+    session.execute(row.on_conflict_do_nothing())
+
+
+def columns(row: Table) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in type(row).model_fields if name not in GENERATED}

@@ -1,0 +1,126 @@
+"""Reads the rows of Guichet's own export, in whatever order they lie in the file."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from data.core.exchange import shape, source
+from data.core.exchange.batch import Batch
+from data.core.exchange.servicenow import Bad
+from data.core.exchange.spool import Spooled
+from models import writing
+from models.errors import Refused
+from models.message import LONGEST
+from models.ticket import PREFIX, Change, Kind, Service, Status, Urgency
+
+COLUMNS = ("record", *shape.TICKET)
+FIRST_OF_ALL = ("calendar", "client", "subscription", "person")  # each needs those before
+TICKET = "ticket"
+
+_RANK = 10**12  # more than there are lines
+_REFERENCE = re.compile(r"(INC|REQ|ENQ)-(\d{4})-(\d{6,9})", re.ASCII)
+_LENGTHS = {
+    "subject": 200,
+    "client": 200,
+    "product": 120,
+    "name": 255,
+    "email": 254,
+    "source": 40,
+    "source_id": 80,
+    "author_email": 254,
+    "contact_email": 254,
+    "assignee_email": 254,
+    "before": 200,
+    "after": 200,
+    "reason": 300,
+    "calendar": 60,
+    "zone": 60,
+    "country": 2,
+    "sha256": 64,
+    "other": 20,
+    "reference": 20,
+}
+_BODIES = {"description", "body", "solution"}
+
+
+class Read(NamedTuple):
+    """A row that could be read: where it stood, what kind it is, and what it says."""
+
+    line: int
+    cells: list[str]
+    record: str
+    values: dict[str, Any]
+
+
+def spooled(batch: Batch) -> Iterator[Spooled]:
+    """The good rows; the bad ones go to the rejects."""
+    for line, cells, row in source.lines(batch.path, COLUMNS, batch.progress):
+        batch.sums.read += 1
+        try:
+            if row is None:
+                raise Bad("not as many fields as columns")
+            one = read(batch, line, cells)
+        except Bad as bad:
+            batch.rejects.add(line, str(bad), cells)
+            continue
+        if one.record in FIRST_OF_ALL:
+            rank = FIRST_OF_ALL.index(one.record) * _RANK + line
+            yield Spooled(line, f"{one.record} {line}", rank, line, cells)
+        else:
+            rank = len(FIRST_OF_ALL) * _RANK + line
+            yield Spooled(line, one.values["reference"], rank, line if one.record != TICKET else 0, cells)
+
+
+def read(batch: Batch, line: int, cells: list[str]) -> Read:
+    """Raises Bad."""
+    row = dict(zip(batch.header, cells, strict=True))
+    record = row["record"]
+    if record not in shape.RECORDS:
+        raise Bad("unknown record")
+    try:
+        values = shape.read(record, row)
+    except ValueError as column:
+        raise Bad(f"unreadable {column}") from None
+    for name, value in values.items():
+        if isinstance(value, str):
+            values[name] = _clean(name, value)
+    if "reference" in values and not _REFERENCE.fullmatch(values["reference"]):
+        raise Bad("no reference")
+    if record == TICKET:
+        _require_whole(values)
+    if record == "history" and values["change"] == Change.STATUS and values["after"] not in set(Status):
+        raise Bad("unknown status")
+    return Read(line, cells, record, values)
+
+
+def numbered(reference: str) -> tuple[Kind, int, int]:
+    """What a reference is made of: kind, year and number."""
+    prefix, year, number = reference.split("-")
+    kind = next(kind for kind, letters in PREFIX.items() if letters == prefix)
+    return kind, int(year), int(number)
+
+
+def _clean(name: str, text: str) -> str:
+    """Without what no database takes, or blanks at its ends."""
+    longest = LONGEST if name in _BODIES else _LENGTHS.get(name, 300)
+    try:
+        return writing.body(text, longest)
+    except Refused:
+        raise Bad(f"{name} is too long") from None
+
+
+def _require_whole(ticket: dict[str, Any]) -> None:
+    """The rules of a ticket's fields, as they hold for one that is filed here."""
+    if numbered(ticket["reference"])[0] != ticket["kind"]:
+        raise Bad("the reference is of another kind")
+    if not ticket["subject"] or not ticket["description"] or not ticket["client"]:
+        raise Bad("a ticket without subject, description or client")
+    if (ticket["kind"] == Kind.ENQUIRY) == (ticket["service"] == Service.TECHNICAL):
+        raise Bad("a kind that its service does not have")
+    if ticket["kind"] != Kind.INCIDENT and ticket["urgency"] != Urgency.NONE:
+        raise Bad("an urgency that its kind does not have")
+    resolved = (ticket["status"] == Status.RESOLVED, bool(ticket["resolved_at"]), bool(ticket["resolution"]))
+    if len(set(resolved)) > 1:
+        raise Bad("resolved and not resolved")
+    if bool(ticket["source"]) != bool(ticket["source_id"]):
+        raise Bad("a source without number")

@@ -1,0 +1,65 @@
+"""Whom and what the rows of some tickets name, as the desk knows them: looked up once for all."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import col, select
+
+from data.core.desk import OpenDesk
+from data.core.exchange.directory import Directory
+from data.core.exchange.guichet import Read
+from data.core.exchange.servicenow import Bad
+from data.core.exchange.shape import TICKET
+from models.permission import STAFF, Role
+from models.service_level import CalendarVersion
+
+_ELSEWHERE = ("client", "contact_email", "contact_name", "product", "assignee_email", "assignee_name", "assignee_role")
+_CLOCKS = ("first_response", "resolution")
+
+
+class Names:
+    def __init__(self, desk: OpenDesk, directory: Directory, rows: Sequence[Read]) -> None:
+        told = [row.values for row in rows]
+        emails = ("contact_email", "assignee_email", "author_email")
+        versions = desk.session.exec(select(CalendarVersion).order_by(col(CalendarVersion.id)))
+        self._calendars = {(one.name, one.valid_from): one.id for one in versions}
+        self._clients = directory.known_clients({values["client"] for values in told if "client" in values})
+        self._people = directory.known_users({values[name] for values in told for name in emails if values.get(name)})
+
+    def ticket(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The columns of a ticket, but for its product. Raises Bad where it names somebody who is not there."""
+        columns = {name: values[name] for name in TICKET if name not in _ELSEWHERE and "calendar" not in name}
+        client_id = self._clients.get(values["client"])
+        if client_id is None:
+            raise Bad("unknown client")
+        columns |= {"client_id": client_id, "contact_id": self._contact(values["contact_email"], client_id)}
+        columns |= {"assignee_id": self._assignee(values["assignee_email"])}
+        columns |= {name: values[name] or None for name in ("source", "source_id")}
+        for clock in _CLOCKS:
+            version = self._calendars.get((values[f"{clock}_calendar"], values[f"{clock}_calendar_from"]))
+            if version is None:
+                raise Bad("unknown calendar")
+            columns[f"{clock}_calendar_id"] = version
+        return columns
+
+    def author(self, email: str) -> int | None:
+        """None for the desk itself. Raises Bad."""
+        if email and email not in self._people:
+            raise Bad("unknown author")
+        return self._people[email].id if email else None
+
+    def _contact(self, email: str, client_id: int) -> int | None:
+        if not email:
+            return None
+        found = self._people.get(email)
+        if found is None or found.role != Role.CONTACT or found.client_id != client_id:
+            raise Bad("a contact who is not the client's")
+        return found.id
+
+    def _assignee(self, email: str) -> int | None:
+        if not email:
+            return None
+        found = self._people.get(email)
+        if found is None or found.role not in STAFF:
+            raise Bad("an assignee who is no colleague")
+        return found.id

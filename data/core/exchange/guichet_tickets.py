@@ -1,0 +1,161 @@
+"""Files some tickets of an export at a time, each with all of its rows."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import col
+
+from data.core import references, scope
+from data.core.desk import OpenDesk
+from data.core.exchange import filing, guichet_files
+from data.core.exchange.batch import Batch
+from data.core.exchange.directory import Directory
+from data.core.exchange.guichet import TICKET, Read, numbered
+from data.core.exchange.guichet_names import Names
+from data.core.exchange.servicenow import Bad
+from data.core.uploads import plain_name
+from models.attachment import Attachment
+from models.client import Client
+from models.message import Message
+from models.ticket import HistoryEntry, Kind, Ticket
+
+Columns = dict[str, Any]
+RELATIONS = ("duplicate", "follows", "link")
+
+
+@dataclass
+class Whole:
+    """A ticket that is new here, with its parts as columns; messages by their number."""
+
+    ticket: Columns
+    product: str
+    messages: dict[int, Columns] = field(default_factory=dict)
+    attachments: list[tuple[int | None, Columns]] = field(default_factory=list)
+    history: list[Columns] = field(default_factory=list)
+
+
+def file(desk: OpenDesk, batch: Batch, groups: Sequence[Sequence[Read]]) -> None:
+    """The rows of each group are of one reference, its ticket first."""
+    directory = Directory(desk, batch.sums)
+    names = Names(desk, directory, [row for group in groups for row in group])
+    new = list(_new(desk, batch, names, groups))
+    if new:
+        products = directory.products(sorted({one.product for one in new if one.product}))
+        for one in new:
+            one.ticket["product_id"] = products.get(one.product)
+        directory.own({(one.ticket["client_id"], products[one.product]) for one in new if one.product})
+        _insert(desk, new)
+        batch.sums.tickets += len(new)
+
+
+def _new(desk: OpenDesk, batch: Batch, names: Names, groups: Sequence[Sequence[Read]]) -> Iterator[Whole]:
+    there = _there(desk, [group[0].values["reference"] for group in groups])
+    sources = _sources(desk, groups)
+    for group in groups:
+        head, *parts = group
+        told = tuple(head.values.get(name) for name in ("subject", "client", "filed_at"))
+        if there.get(head.values["reference"]) == told:
+            batch.sums.merged += len(group)
+            continue
+        try:
+            if head.record != TICKET:
+                raise Bad("its ticket is not in the file")
+            if head.values["reference"] in there:
+                raise Bad("the reference is another ticket’s")
+            source = head.values["source"], head.values["source_id"]
+            if source[0] and source in sources:
+                raise Bad("imported before, under another reference")
+            whole = Whole(names.ticket(head.values), head.values["product"])
+        except Bad as bad:
+            for row in group:
+                batch.rejects.add(row.line, str(bad), row.cells)
+            continue
+        sources.add(source)
+        batch.sums.imported += 1
+        _add_parts(batch, names, whole, parts)
+        yield whole
+
+
+def _there(desk: OpenDesk, named: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Tickets that have these references already, by what tells them apart."""
+    shown = (col(Ticket.reference), col(Ticket.subject), col(Client.name), col(Ticket.filed_at))
+    listed = scope.every_ticket().join(Client, col(Client.id) == col(Ticket.client_id))
+    rows = desk.session.execute(listed.where(col(Ticket.reference).in_(named)).with_only_columns(*shown))
+    return {reference: tuple(told) for reference, *told in rows}
+
+
+def _sources(desk: OpenDesk, groups: Sequence[Sequence[Read]]) -> set[tuple[str, str]]:
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for group in groups:
+        numbers[group[0].values.get("source", "")].add(group[0].values.get("source_id", ""))
+    named = [(source, ids) for source, ids in numbers.items() if source]
+    return {(source, one) for source, ids in named for one in filing.there(desk.session, source, ids)}
+
+
+def _add_parts(batch: Batch, names: Names, whole: Whole, parts: Sequence[Read]) -> None:
+    """Attachments come last: they name the message they came with."""
+    for row in sorted(parts, key=lambda part: part.record == "attachment"):
+        if row.record in RELATIONS:  # counted when the other ticket is there, too
+            batch.spool.put_off(row.line, row.cells)
+            continue
+        try:
+            _add(batch, names, whole, row)
+        except Bad as bad:
+            batch.rejects.add(row.line, str(bad), row.cells)
+        else:
+            batch.sums.merged += 1
+
+
+def _add(batch: Batch, names: Names, whole: Whole, row: Read) -> None:
+    values = {name: value for name, value in row.values.items() if name not in ("reference", "message")}
+    if row.record == TICKET:
+        raise Bad("a ticket told twice")
+    author_id = names.author(values.pop("author_email"))
+    columns, number = values | {"author_id": author_id}, row.values.get("message")
+    if row.record == "history":
+        texts = {name: values[name] or None for name in ("before", "after")}
+        whole.history.append(columns | texts)
+    elif row.record == "attachment":
+        if number is not None and number not in whole.messages:
+            raise Bad("an attachment of a message that is not there")
+        columns["name"] = plain_name(values["name"])
+        columns["mime"], columns["size"] = guichet_files.bring_in(batch.path, columns["name"], values["sha256"])
+        whole.attachments.append((number, columns))
+    elif number is None or number in whole.messages:
+        raise Bad("a message told twice")
+    else:
+        whole.messages[number] = columns | {"internal": row.record == "note"}
+
+
+def _insert(desk: OpenDesk, new: Sequence[Whole]) -> None:
+    session = desk.session
+    last: dict[tuple[Kind, int], int] = {}
+    for kind, year, count in (numbered(one.ticket["reference"]) for one in new):
+        last[kind, year] = max(count, last.get((kind, year), 0))
+    for (kind, year), count in sorted(last.items()):
+        references.reserve(session, kind, year, count)
+    ids = filing.insert_tickets(session, [one.ticket for one in new])
+    message_ids = _insert_messages(desk, ids, new)
+    for one in new:
+        ticket_id = ids[one.ticket["reference"]]
+        for entry in one.history:
+            entry["ticket_id"] = ticket_id
+        for number, columns in one.attachments:
+            columns |= {"ticket_id": ticket_id, "message_id": message_ids.get((ticket_id, number))}
+    filing.insert_many(session, HistoryEntry, [entry for one in new for entry in one.history])
+    filing.insert_many(session, Attachment, [columns for one in new for _, columns in one.attachments])
+
+
+def _insert_messages(
+    desk: OpenDesk, ids: dict[str, int], new: Sequence[Whole]
+) -> dict[tuple[int, int | None], int | None]:
+    """Their ids, by ticket and number."""
+    said = {(ids[one.ticket["reference"]], n): columns for one in new for n, columns in one.messages.items()}
+    if not said:
+        return {}
+    rows = [columns | {"ticket_id": ticket_id} for (ticket_id, _), columns in said.items()]
+    statement = insert(Message).returning(col(Message.id), sort_by_parameter_order=True)
+    return dict(zip(said, desk.session.execute(statement, rows).scalars(), strict=True))

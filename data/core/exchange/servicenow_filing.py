@@ -1,0 +1,147 @@
+"""Makes tickets of ServiceNow incidents, with the people and things around them.
+
+Locations become clients, ★3 unless told otherwise, subscribed from the beginning of the year of their first ticket;
+callers their contacts; categories products they own; groups technicians. The log has no messages: the first response
+is the first change away from New. Both clocks are judged from the history, by the terms that held then.
+An incident that is there already stays as it is, even when the file knows more of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from data.core import audit, references
+from data.core.desk import OpenDesk
+from data.core.exchange import filing
+from data.core.exchange.batch import Batch
+from data.core.exchange.directory import Directory, Known, star_level, undeliverable
+from data.core.exchange.incidents import AFTER_CLOSING, NO_CLIENT, SOURCE, Incident, incident, until_closed
+from data.core.exchange.lives import lived
+from data.core.exchange.servicenow import read
+from data.core.exchange.spool import Spooled, batches
+from data.core.exchange.terms import Terms
+from data.core.settings import settings
+from models.client import StarLevel
+from models.permission import Role
+from models.ticket import HistoryEntry, Kind, Ticket
+from models.user import Language
+
+AT_A_TIME = 250
+
+
+def write(desk: OpenDesk, batch: Batch) -> None:
+    terms, total = Terms(desk.session), len(batch.spool)
+    done = 0
+    for groups in batches(batch.spool.groups(), AT_A_TIME):
+        _write_some(desk, batch, terms, groups)
+        done += sum(map(len, groups))
+        batch.progress(done, total)
+    audit.batch(desk.session, "ticket", read=batch.sums.read, imported=batch.sums.imported, rejected=batch.sums.bad)
+
+
+def _write_some(desk: OpenDesk, batch: Batch, terms: Terms, groups: Sequence[list[Spooled]]) -> None:
+    incidents = list(_incidents(batch, groups))
+    known = filing.there(desk.session, SOURCE, [one.number for one in incidents])
+    new = [one for one in incidents if one.number not in known]
+    if not new:
+        return
+    tickets, histories = [], []
+    for one, ticket in zip(new, _addressed(desk, batch, new), strict=True):
+        histories.append(lived(desk.session, terms, ticket, one))
+        tickets.append(ticket)
+    filing.number(desk.session, tickets)
+    ids = filing.insert_tickets(desk.session, [filing.columns(ticket) for ticket in tickets])
+    for ticket, history in zip(tickets, histories, strict=True):
+        for entry in history:
+            entry.ticket_id = ids[ticket.reference]
+    entries = [filing.columns(entry) for history in histories for entry in history]
+    filing.insert_many(desk.session, HistoryEntry, entries)
+    batch.sums.tickets += len(new)
+    batch.sums.imported += len(new)
+    batch.sums.merged -= len(new)
+
+
+def _incidents(batch: Batch, groups: Sequence[list[Spooled]]) -> Iterator[Incident]:
+    """Those that can be told; the rows that cannot go to the rejects, the others count as merged for now."""
+    for rows in groups:
+        cells = {row.line: row.cells for row in rows}
+        events, after = until_closed([read(line, dict(zip(batch.header, cells[line], strict=True))) for line in cells])
+        told = incident(events)
+        rejected = [(event.line, AFTER_CLOSING) for event in after]
+        if not told.client:
+            rejected += [(event.line, NO_CLIENT) for event in events]
+        for line, reason in rejected:
+            batch.rejects.add(line, reason, cells[line])
+        batch.sums.merged += len(rows) - len(rejected)
+        if told.client:
+            yield told
+
+
+def _addressed(desk: OpenDesk, batch: Batch, incidents: Sequence[Incident]) -> Iterator[Ticket]:
+    """A ticket for each, as it was filed; the clients, contacts and products are made where they are new."""
+    directory = Directory(desk, batch.sums)
+    clients = _clients(directory, batch, incidents)
+    contacts = directory.users(
+        {
+            undeliverable(one.caller, one.client): _user(one.caller, Role.CONTACT, one.filed_at, clients[one.client])
+            for one in incidents
+            if one.caller
+        }
+    )
+    products = directory.products([one.product for one in incidents if one.product])
+    directory.own({(clients[one.client], products[one.product]) for one in incidents if one.product})
+    groups = {step.technician: one.filed_at for one in incidents for step in one.steps if step.technician}
+    staff = directory.users(
+        {undeliverable(name): _user(name, Role.TECHNICIAN, at) for name, at in sorted(groups.items())}
+    )
+    subscriptions = directory.subscriptions(set(clients.values()))
+    for one in incidents:
+        client_id = clients[one.client]
+        contact = contacts.get(undeliverable(one.caller, one.client)) if one.caller else None
+        yield Ticket(
+            reference="",
+            kind=Kind.INCIDENT,
+            channel=one.first.channel,
+            subject=one.subject,
+            description=one.description,
+            client_id=client_id,
+            contact_id=contact.id if contact and contact.client_id == client_id else None,
+            product_id=products.get(one.product),
+            assignee_id=_holder(staff, one),
+            urgency=one.steps[0].urgency,
+            star_level=star_level(subscriptions[client_id], one.filed_at),
+            filed_at=one.filed_at,
+            changed_at=one.filed_at,
+            source=SOURCE,
+            source_id=one.number,
+        )
+
+
+def _clients(directory: Directory, batch: Batch, incidents: Sequence[Incident]) -> dict[str, int]:
+    first: dict[str, datetime] = {}
+    for one in incidents:
+        first.setdefault(one.client, one.filed_at)
+    known = directory.known_clients(first)
+    clients = directory.clients(first)
+    directory.subscribe(
+        [
+            {
+                "client_id": client_id,
+                "star_level": batch.stars.get(name, StarLevel.THREE),
+                "starts_at": datetime(references.year_of(first[name]), 1, 1, tzinfo=settings().zone),
+                "ends_at": None,
+            }
+            for name, client_id in clients.items()
+            if name not in known
+        ]
+    )
+    return clients
+
+
+def _user(name: str, role: Role, at: datetime, client_id: int | None = None) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": name, "role": role, "client_id": client_id, "created_at": at}
+    return told | {"language": Language.FRENCH, "active": True, "password_hash": None}
+
+
+def _holder(staff: dict[str, Known], one: Incident) -> int | None:
+    return staff[undeliverable(one.steps[-1].technician)].id if one.steps[-1].technician else None

@@ -1,0 +1,36 @@
+"""What an import did, in figures that add up."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Progress = Callable[[int, int], None]  # done so far, of how many
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """Nobody looks."""
+
+
+@dataclass
+class Sums:
+    """Of the rows below the header: read = imported + merged + rejected.
+
+    `imported` began a ticket, or another thing of its own; `merged` became part of one that was begun, or said again
+    what is there already; `rejected` are bad, by reason. The others count what the import added to the desk.
+    """
+
+    read: int = 0
+    imported: int = 0
+    merged: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    rejects: Path | None = None  # where the rejected rows were written, once there is one
+    tickets: int = 0
+    clients: int = 0
+    contacts: int = 0
+    products: int = 0
+    technicians: int = 0
+
+    @property
+    def bad(self) -> int:
+        return self.rejected.total()
