@@ -17,8 +17,8 @@ st.html(
     """<style>
     .stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 3rem) 2rem; }
     .stMainBlockContainer h1 { font-size: 1.9rem; padding: 0; }
-    [data-testid="stLayoutWrapper"]:has(> .st-key-queue_bulk) { position: sticky; bottom: 0; padding-bottom: 0.75rem; z-index: 2; }
-    .st-key-queue_bulk { background: Canvas; box-shadow: 0 4px 18px rgb(0 0 0 / 16%); }
+    :has(> .st-key-queue_bulk) { position: sticky; bottom: 0; z-index: 2; }
+    .st-key-queue_bulk { margin-bottom: 0.75rem; background: Canvas; box-shadow: 0 4px 18px rgb(0 0 0 / 16%); }
     @media (max-width: 40rem) { .st-key-queue_filters > div { width: 100%; flex-grow: 1; } }
     </style>"""
 )
