@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.http.visitor import desk_of
+from pages.http.visitor import by_https, desk_of
 
 log = logging.getLogger("guichet")
 
@@ -72,7 +72,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
-                if scope["scheme"] == "https":
+                if by_https(HTTPConnection(scope)):
                     headers.setdefault("strict-transport-security", "max-age=31536000")
             await send(message)
 

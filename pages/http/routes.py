@@ -16,7 +16,7 @@ from data.core import clock, sign_in
 from data.core.database import answers, engine
 from data.core.settings import ROOT
 from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn
-from pages.http.visitor import COOKIE, desk_of, from_our_own_page, session_of
+from pages.http.visitor import COOKIE, by_https, desk_of, from_our_own_page, session_of
 
 ICON: Path = ROOT / ".streamlit" / "icon.png"
 LARGEST_BODY = 512 * 1024
@@ -51,7 +51,7 @@ async def open_session(request: Request) -> Response:
         max_age=int(sign_in.LIFETIME.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=by_https(request),
     )
     return answer
 
@@ -63,7 +63,7 @@ async def sign_out(request: Request) -> Response:
     if session_id is not None:
         await run_in_threadpool(sign_in.end_session, engine(), session_id, clock.now())
     answer = _said("Good-bye.")
-    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=by_https(request))
     return answer
 
 

@@ -28,3 +28,13 @@ def from_our_own_page(request: HTTPConnection) -> bool:
     except ValueError:
         return False
     return bool(origin.netloc) and origin.netloc == request.headers.get("host")
+
+
+def by_https(request: HTTPConnection) -> bool:
+    """Does the browser speak https, if only to a proxy before us? Where it comes from our own page, its Origin says."""
+    said = (
+        request.url.scheme,
+        request.headers.get("x-forwarded-proto"),
+        request.headers.get("origin", "").split(":")[0],
+    )
+    return "https" in said

@@ -1,0 +1,337 @@
+"""The real server, asked by plain HTTP: the cookie, the doors, the headers, attachments and drafts."""
+
+import http.client
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from data import drafts, tickets, users
+from data.core import clock, passwords, sign_in, start
+from data.core.database import open_engine
+from data.core.desk import Desk
+from data.core.uploads import Upload
+from data.tickets import TicketForm
+from models.ticket import Kind
+from models.user import User
+from tests.conftest import World
+
+HOUSE = Path(__file__).parents[1]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+@dataclass
+class Server:
+    """The desk as `streamlit run app.py` serves it, and its database."""
+
+    port: int
+    engine: Engine
+    world: World
+    log: Path
+
+    def ask(self, method: str, path: str, body: object = None, *, token: str = "", **headers: str) -> Answer:
+        """From our own page, unless `Origin` says otherwise."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        sent = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        given = {"Host": "desk.example", "Origin": "http://desk.example"} | headers
+        if token:
+            given["Cookie"] = f"guichet_session={token}"
+        connection.request(method, path, sent, {name: value for name, value in given.items() if value})
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+
+    def ticket_of(self, user: User) -> str:
+        assert user.id
+        return sign_in.open_session(self.engine, user.id, "", "", clock.now())[1]
+
+    def token_of(self, user: User) -> str:
+        token = sign_in.redeem(self.engine, self.ticket_of(user), clock.now())
+        assert token
+        return token
+
+    def desk(self, user: User) -> Desk:
+        return Desk(self.world.desk(user).user, self.engine)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    var = tmp_path_factory.mktemp("var")
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"GUICHET_VAR": str(var), "GUICHET_DEMO": "0"}
+    engine = open_engine(f"sqlite:///{var / 'guichet.db'}")
+    start.migrate(engine)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    log = var / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(port, process, log)
+        first_run = log.read_text()  # before there is anybody
+        (var / "first_run.log").write_text(first_run)
+        yield Server(port, engine, World(engine), log)
+        assert "Traceback" not in log.read_text(), log.read_text()[-3000:]
+    finally:
+        process.terminate()
+        process.wait(20)
+        engine.dispose()
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"The server did not start:\n{log.read_text()}")
+
+
+# ------------------------------------------------------------------ the cookie
+
+
+def cookie_of(answer: Answer) -> str:
+    return answer.headers.get("set-cookie", "")
+
+
+def test_a_ticket_is_exchanged_for_a_cookie_that_no_script_can_read(server):
+    answer = server.ask("POST", "/auth/session", {"ticket": server.ticket_of(server.world.manager)})
+    cookie = cookie_of(answer)
+    assert answer.status == 200 and cookie.startswith("guichet_session=")
+    assert {"HttpOnly", "SameSite=lax", "Path=/", "Max-Age=43200"} <= set(cookie.split("; "))
+    assert "Secure" not in cookie
+
+
+def test_the_cookie_is_secure_behind_https(server):
+    ticket = server.ticket_of(server.world.manager)
+    headers = {"X-Forwarded-Proto": "https", "Origin": "https://desk.example"}
+    answer = server.ask("POST", "/auth/session", {"ticket": ticket}, **headers)
+    assert "Secure" in cookie_of(answer)
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_a_ticket_is_good_once(server):
+    ticket = server.ticket_of(server.world.manager)
+    assert server.ask("POST", "/auth/session", {"ticket": ticket}).status == 200
+    again = server.ask("POST", "/auth/session", {"ticket": ticket})
+    assert again.status == 401 and not cookie_of(again)
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "null", "http://evil.example", "http://desk.example.evil.example", "http://[", "//"]
+)
+def test_only_our_own_page_may_ask_for_a_cookie_or_a_sign_out(server, origin):
+    ticket, token = server.ticket_of(server.world.manager), server.token_of(server.world.manager)
+    assert server.ask("POST", "/auth/session", {"ticket": ticket}, Origin=origin).status == 403
+    assert server.ask("POST", "/auth/sign-out", {}, token=token, Origin=origin).status == 403
+    assert server.ask("POST", "/drafts/INC-2026-000001", {"body": "x"}, token=token, Origin=origin).status == 403
+    assert server.ask("POST", "/auth/session", {"ticket": ticket}).status == 200
+
+
+def test_a_cookie_cannot_be_replayed_after_sign_out(server):
+    token = server.token_of(server.world.manager)
+    assert server.ask("GET", "/media/x", token=token).body != b"Not found."
+    answer = server.ask("POST", "/auth/sign-out", {"ticket": "any"}, token=token)
+    assert answer.status == 200 and 'guichet_session=""' in cookie_of(answer) and "Max-Age=0" in cookie_of(answer)
+    assert server.ask("GET", "/media/x", token=token).body == b"Not found."
+
+
+def test_signing_in_ends_the_session_the_browser_had_before(server):
+    former = server.token_of(server.world.technician)
+    assert (
+        server.ask("POST", "/auth/session", {"ticket": server.ticket_of(server.world.manager)}, token=former).status
+        == 200
+    )
+    assert server.ask("GET", "/media/x", token=former).body == b"Not found."
+
+
+@pytest.mark.parametrize("path", ["/auth/session", "/drafts/INC-2026-000001"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"null", 400),
+        (b'"text"', 400),
+        (b"{}", 400),
+        (b'{"ticket": 1, "body": 1}', 400),
+        (b'{"ticket": null, "body": {"a": 1}}', 400),
+        (b'{"ticket": "\\ud800", "body": "\\ud800"}', 400),
+        (b'{"ticket": "\\u0000", "body": "\\u0000"}', 400),
+        (b"\xff\xfe", 400),
+        (b"[" * 100_000, 400),
+        (b'{"ticket": "' + b"x" * 600_000 + b'"}', 413),
+    ],
+    ids=lambda value: repr(value[:30]) if isinstance(value, bytes) else "",
+)
+def test_what_cannot_be_understood_is_refused_and_breaks_nothing(server, path, body, status):
+    assert server.ask("POST", path, body, token=server.token_of(server.world.manager)).status == status
+
+
+@pytest.mark.parametrize("path", ["/auth/session", "/auth/sign-out", "/drafts/INC-2026-000001"])
+def test_what_changes_something_is_never_done_by_a_link(server, path):
+    token = server.token_of(server.world.manager)
+    server.ask("GET", path, token=token)
+    assert server.ask("GET", "/media/x", token=token).body != b"Not found."
+
+
+# ------------------------------------------------------------------ headers and doors
+
+
+PATHS = [
+    "/",
+    "/users",
+    "/no/such/page",
+    "/healthz",
+    "/favicon.png",
+    "/static/js/none.js",
+    "/media/none",
+    "/attachments/1",
+]
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/_stcore/health", "/_stcore/metrics", "/auth/session"])
+def test_every_answer_carries_the_headers(server, path):
+    headers = server.ask("GET", path).headers
+    for name in ("content-security-policy", "referrer-policy", "permissions-policy", "cross-origin-opener-policy"):
+        assert len(headers.get_all(name, [])) == 1, name
+    assert headers["x-content-type-options"] == "nosniff" and headers["x-frame-options"] == "DENY"
+    assert "strict-transport-security" not in headers
+
+
+def test_the_policy_lets_run_the_script_of_the_page_and_no_other(server):
+    page = server.ask("GET", "/")
+    policy = page.headers["content-security-policy"]
+    scripts = re.findall(rb"<script>(.*?)</script>", page.body, re.DOTALL)
+    assert len(scripts) == policy.count("'sha256-") == 1
+    assert "script-src 'self' blob: 'sha256-" in policy and "frame-ancestors 'none'" in policy
+    assert "'unsafe-inline'" not in policy.partition("script-src")[2] and "'unsafe-eval'" not in policy
+
+
+def test_files_that_pages_show_are_for_people_who_are_signed_in(server):
+    assert server.ask("GET", "/media/none").body == b"Not found."
+    assert server.ask("GET", "//media//none").body == b"Not found."
+    assert server.ask("GET", "/media/none", token="forged").body == b"Not found."
+    assert server.ask("PUT", "/_stcore/upload_file/a/b", b"x").body == b"Not found."
+    assert server.ask("GET", "/media/none", token=server.token_of(server.world.contact)).body != b"Not found."
+
+
+def test_the_figures_of_the_server_are_for_nobody(server):
+    for path in ("/_stcore/metrics", "//_stcore/metrics", "/_stcore/metrics/"):
+        assert server.ask("GET", path, token=server.token_of(server.world.manager)).status == 404
+
+
+def test_a_disabled_account_has_no_cookie_that_opens(server):
+    token = server.token_of(server.world.colleague)
+    users.disable(server.world.desk(), server.world.colleague.id)
+    assert server.ask("GET", "/media/none", token=token).body == b"Not found."
+
+
+def test_health_is_what_the_database_says(server):
+    answer = server.ask("GET", "/healthz", Origin="")
+    assert (answer.status, json.loads(answer.body)) == (200, {"status": "ok"})
+
+
+# ------------------------------------------------------------------ attachments and drafts
+
+
+NAME = 'Écran "1"; a\r\nb.html'
+
+
+@pytest.fixture(scope="module")
+def filed(server) -> tuple[str, int]:
+    """A ticket of the first client with a file, and the file's id."""
+    from sqlmodel import select
+
+    from models.attachment import Attachment
+
+    form = TicketForm(kind=Kind.INCIDENT, subject="Panne", description="Rien ne marche.")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUICHET_VAR", str(server.log.parent))
+        from data.core.settings import settings
+
+        settings.cache_clear()
+        reference = tickets.file(server.desk(server.world.contact), form, [Upload(NAME, b"<script>alert(1)</script>")])
+        settings.cache_clear()
+    with Session(server.engine) as session:
+        return reference, session.exec(select(Attachment.id)).one()
+
+
+def test_an_attachment_is_saved_and_never_shown_as_a_page_of_ours(server, filed):
+    answer = server.ask("GET", f"/attachments/{filed[1]}", token=server.token_of(server.world.contact), Origin="")
+    assert (answer.status, answer.body) == (200, b"<script>alert(1)</script>")
+    disposition = answer.headers["content-disposition"]
+    assert disposition.startswith("attachment; filename=") and "filename*=UTF-8''%C3%89cran%20" in disposition
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_not_there_and_not_yours_and_not_signed_in_are_one_answer(server, filed):
+    stranger, owner = server.token_of(server.world.stranger), server.token_of(server.world.contact)
+    answers = [
+        server.ask("GET", f"/attachments/{filed[1]}", token=stranger),
+        server.ask("GET", f"/attachments/{filed[1]}"),
+        *(
+            server.ask("GET", f"/attachments/{asked}", token=owner)
+            for asked in ("0", "999999", "9" * 5000, "x", "%00", "-1")
+        ),
+        server.ask("GET", "/attachments/%D9%A1", token=owner),
+    ]
+    assert {(answer.status, answer.body) for answer in answers} == {
+        (404, b'{"message":"There is no such attachment."}')
+    }
+
+
+def test_a_draft_is_kept_for_whoever_types_it(server, filed):
+    technician = server.world.technician
+    answer = server.ask("POST", f"/drafts/{filed[0]}", {"body": "Bonjour, "}, token=server.token_of(technician))
+    assert answer.status == 200 and drafts.saved(server.desk(technician), filed[0]) == "Bonjour,"
+
+
+def test_a_draft_on_a_ticket_that_is_not_there_or_not_yours_is_one_answer(server, filed):
+    stranger = server.token_of(server.world.stranger)
+    for reference in (filed[0], "INC-2020-999999", "%00", "%F0%9F%90%8E", "x" * 300):
+        assert server.ask("POST", f"/drafts/{reference}", {"body": "x"}, token=stranger).status == 404
+    assert server.ask("POST", f"/drafts/{filed[0]}", {"body": "x"}).status == 401
+    assert server.ask("POST", f"/drafts/{filed[0]}", {"body": "x" * 60_000}, token=stranger).status == 404
+    owner = server.token_of(server.world.contact)
+    assert server.ask("POST", f"/drafts/{filed[0]}", {"body": "x" * 60_000}, token=owner).status == 422
+
+
+# ------------------------------------------------------------------ the start
+
+
+def test_an_empty_desk_prints_a_first_run_link_and_no_accounts(server):
+    log = (server.log.parent / "first_run.log").read_text()
+    assert re.search(r"http://localhost:\d+/welcome#[\w-]{43}\n", log)
+    assert "@guichet.example" not in log
+
+
+def test_no_secret_of_a_request_is_logged(server):
+    token = server.token_of(server.world.manager)
+    server.ask("GET", "/media/x", token=token)
+    assert token not in server.log.read_text() and passwords.nobodys_hash() not in server.log.read_text()
