@@ -43,7 +43,7 @@ def on_script_error(error: Exception) -> bool:
 
 
 def _seed(empty: Engine) -> None:
-    from data.core.seeding import seed  # not needed, nor read, by a desk that is no demo
+    from data.demo import seed  # not needed, nor read, by a desk that is no demo
 
     seed(empty)
 
@@ -52,7 +52,10 @@ def _greet() -> None:
     address = f"http://{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
     log.info("Guichet is open at %s", address)
     if start.is_demo(engine()):
-        log.info("Demo accounts, password ouvre-le-guichet:\n%s", "\n".join(f"  {name}" for name in DEMO_ACCOUNTS))
+        from data.demo import ACCOUNTS, PASSWORD
+
+        accounts = "\n".join(f"  {email:<30} {role}" for email, role in ACCOUNTS)
+        log.info("This is a demo. All its accounts have the password %s:\n%s", PASSWORD, accounts)
     elif not sign_in.anybody(engine()):
         token = one_time_links.first_run(engine(), clock.now())
         log.info(
@@ -66,8 +69,6 @@ def _speak() -> None:
         log.addHandler(logging.StreamHandler())
     log.setLevel(logging.INFO)
 
-
-DEMO_ACCOUNTS = ("manager@guichet.example",)
 
 app = st.App(
     "pages/main.py",
