@@ -4,8 +4,10 @@
 """
 
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -49,8 +51,8 @@ def _seed(empty: Engine) -> None:
 
 
 def _greet() -> None:
-    address = f"http://{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
-    log.info("Guichet is open at %s", address)
+    address = _address()
+    log.info("Guichet is open%s", f" at {address}" if address else "")
     if start.is_demo(engine()):
         from data.demo import ACCOUNTS, PASSWORD
 
@@ -61,6 +63,13 @@ def _greet() -> None:
         log.info(
             "Nobody has an account yet. Create the first manager here, within a day:\n  %s/welcome#%s", address, token
         )
+
+
+def _address() -> str:
+    """Where we are served, if Streamlit serves us: another server says so itself."""
+    if "streamlit" not in Path(sys.argv[0]).parts[-2:]:
+        return ""
+    return f"http://{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
 
 
 def _speak() -> None:

@@ -32,9 +32,5 @@ def from_our_own_page(request: HTTPConnection) -> bool:
 
 def by_https(request: HTTPConnection) -> bool:
     """Does the browser speak https, if only to a proxy before us? Where it comes from our own page, its Origin says."""
-    said = (
-        request.url.scheme,
-        request.headers.get("x-forwarded-proto"),
-        request.headers.get("origin", "").split(":")[0],
-    )
-    return "https" in said
+    ours = request.headers.get("origin", "").startswith("https:")
+    return ours or "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
