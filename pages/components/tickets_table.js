@@ -17,7 +17,6 @@ function set(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-// Where modifiers are held, or another button, the browser opens its tab by itself.
 function plain(event) {
   return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 }
@@ -150,7 +149,7 @@ class Board {
 
   clicked(event) {
     const link = event.target.closest("a");
-    if (link && !plain(event)) return;
+    if (link && !plain(event)) return; // the browser's own tab
     if (link) event.preventDefault();
     if (link?.dataset.turn) return this.fire("turned", link.dataset.turn);
     if (event.target === this.all) return this.select(this.rows.keys(), this.all.checked);
