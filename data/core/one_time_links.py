@@ -92,7 +92,7 @@ def follow(engine: Engine, token: str, password: str, now: datetime) -> int:
 def create_desk(  # noqa: PLR0917
     engine: Engine, token: str, email: str, name: str, language: Language, password: str, now: datetime
 ) -> int:
-    """The first manager of an empty desk, by the first-run link. Raises Refused once there is anybody."""
+    """The first manager of an empty desk, by the first-run link. Raises Refused once anybody can sign in."""
     address, called = addresses.email(email), writing.line(name, LONGEST_NAME)
     if not called:
         raise Refused("Please give a name.")
@@ -100,9 +100,10 @@ def create_desk(  # noqa: PLR0917
     password_hash = passwords.hashed(password)
     with opened(_system(engine, now), "one_time_links.create_desk", writes=True) as desk:
         link, user = _valid(desk.session, token, now, lock=True)
-        somebody = desk.session.exec(select(User.id).limit(1)).first()
-        if user or somebody or link.purpose != LinkPurpose.FIRST_RUN:
+        if user or sign_in.anybody_yet(desk.session) or link.purpose != LinkPurpose.FIRST_RUN:
             raise _refusal()
+        if desk.session.exec(select(User.id).where(col(User.email) == address)).first():
+            raise Refused("{email} has an account already.", email=address)
         link.used_at = now
         manager = User(
             email=address,

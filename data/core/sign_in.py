@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, func, update
+from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from data.core import passwords, users
 from data.core.desk import SYSTEM, Desk, OpenDesk, opened
+from models.permission import STAFF
 from models.user import SignInBrake, User, UserSession
 
 LIFETIME = timedelta(hours=12)
@@ -152,9 +153,15 @@ def end_sessions(desk: OpenDesk, user_id: int, *, but: int | None = None) -> Non
 
 
 def anybody(engine: Engine) -> bool:
-    """Is there any account at all? An empty desk shows its first-run page instead of the sign-in."""
+    """Can anybody sign in at all? If not, the first-run page is shown instead: imported people have no password."""
     with Session(engine) as session:
-        return bool(session.exec(select(func.count()).select_from(select(User.id).limit(1).subquery())).one())
+        return anybody_yet(session)
+
+
+def anybody_yet(session: Session) -> bool:
+    """Of the staff, who are few: without them no contact was ever invited."""
+    staff = select(User.id).where(col(User.role).in_(STAFF), col(User.password_hash).is_not(None))
+    return session.exec(staff.limit(1)).first() is not None
 
 
 @contextmanager

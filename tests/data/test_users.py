@@ -320,12 +320,21 @@ def test_each_start_makes_the_first_run_link_of_the_one_before_worthless(engine)
     assert first_run(engine, NOON, latest)
 
 
-def test_a_first_run_link_is_worth_nothing_where_somebody_is(world):
+def test_a_first_run_link_is_worth_nothing_where_somebody_can_sign_in(world, office):
+    follow(world, users.invite(office, invitation()))
     token = one_time_links.first_run(world.engine, world.now)
     with pytest.raises(Refused):
         first_run(world.engine, world.now, token)
     with pytest.raises(Refused):
         follow(world, token)
+
+
+def test_people_without_a_password_such_as_imported_ones_do_not_lock_the_first_manager_out(world):
+    token = one_time_links.first_run(world.engine, world.now)
+    assert not sign_in.anybody(world.engine)
+    with pytest.raises(Refused):  # that address is taken
+        first_run(world.engine, world.now, token, world.manager.email)
+    assert first_run(world.engine, world.now, token)
 
 
 def test_an_invitation_does_not_make_a_first_manager(world, office):
