@@ -8,6 +8,7 @@ from data import conversation, drafts, tickets
 from data.core.desk import Desk
 from data.core.uploads import Upload
 from models.errors import Refused
+from models.sheet import TicketSheet
 from pages.components.attempt import attempt
 from pages.components.draft_keeper import keep_draft
 from pages.components.markdown import safe
@@ -25,9 +26,19 @@ class Written:
     resolving: bool
 
 
-def composer(desk: Desk, reference: str, seen: int) -> None:
+def composer(desk: Desk, sheet: TicketSheet, seen: int) -> None:
     """`seen` is the last message that was drawn when the writer wrote: nobody answers what they have not read."""
+    reference = sheet.reference
+    above = st.container()  # what is said of it stands where it is seen, and cannot stand in the form
     written = _form(desk, reference)
+    with above:
+        _do(desk, sheet, seen, written)
+    # Last: what was sent has begun a new run by now, and what was refused is saved.
+    keep_draft(reference, **_keys(reference))
+
+
+def _do(desk: Desk, sheet: TicketSheet, seen: int, written: Written) -> None:
+    reference = sheet.reference
     if written.sent or written.asked:
         done = _("Sent. The ticket waits for the client now.") if written.asked else _("Sent.")
         with attempt(done):
@@ -37,15 +48,13 @@ def composer(desk: Desk, reference: str, seen: int) -> None:
         with attempt(_("The note is kept. The client does not see it.")):
             conversation.note(desk, reference, written.text, written.files)
             _begin_anew(reference)
-    elif written.resolving and written.text.strip():
+    elif written.resolving and written.text.strip() and not sheet.is_resolved:
         st.session_state["solving"] = reference
     elif written.resolving:
         with attempt():
             tickets.resolve(desk, reference, written.text)  # refused, in words
     if st.session_state.get("solving") == reference:
         _confirm(desk, reference, written)
-    # Last: what was sent has begun a new run by now, and what was refused is saved.
-    keep_draft(reference, **_keys(reference))
 
 
 def leftover(desk: Desk, reference: str) -> None:
@@ -69,7 +78,7 @@ def _form(desk: Desk, reference: str) -> Written:
             label_visibility="collapsed",
         )
         chosen = pick_files(_("Files"), files)
-        row = st.container(horizontal=True, key=f"{form}_buttons")
+        row = st.container(horizontal=True, gap="xsmall", key=f"{form}_buttons")
         sent = row.form_submit_button(
             _("Reply"), type="primary", icon=":material/send:", help="Ctrl+Enter", key=f"{form}_send"
         )
@@ -87,7 +96,6 @@ def _form(desk: Desk, reference: str) -> Written:
             help=_("Only the desk sees it."),
             key=f"{form}_note",
         )
-        row.space("stretch")
         resolving = row.form_submit_button(
             _("Resolve…"),
             icon=":material/task_alt:",

@@ -55,9 +55,9 @@ def _assign(desk: Desk, sheet: TicketSheet) -> None:
 
 def _change_urgency(desk: Desk, sheet: TicketSheet) -> None:
     with st.form("urgency_form", border=False):
-        urgencies = list(reversed(Urgency))
-        at = urgencies.index(sheet.urgency)
-        chosen = st.selectbox(_("Urgency"), urgencies, index=at, format_func=word, key="urgency_to")
+        words = {urgency: word(urgency) for urgency in reversed(Urgency)}
+        at = list(words).index(sheet.urgency)
+        chosen = st.selectbox(_("Urgency"), list(words), index=at, format_func=words.__getitem__, key="urgency_to")
         reason = st.text_input(_("Why? The client can read it."), key="urgency_reason")
         if _submitted(_("Change the urgency")):
             with attempt(_("The urgency is changed, and the deadlines with it.")):

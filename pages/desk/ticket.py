@@ -22,7 +22,7 @@ try:
     sheet = sheets.sheet(desk, asked)
 except NotFound as refusal:
     st.warning(told(refusal), icon=":material/search_off:")
-    st.page_link("pages/desk/queue.py", label=_("Back to the queue"), icon=":material/arrow_back:")
+    st.page_link("desk/queue.py", label=_("Back to the queue"), icon=":material/arrow_back:")
     st.stop()
 
 reference = sheet.reference
@@ -36,6 +36,11 @@ st.session_state[f"seen_{reference}"] = thread.last_message_id
 st.session_state["open_ticket"] = reference if sheet.workable and not sheet.is_resolved else None
 
 style()
+head(sheet)
+# A ticket resolved by somebody else meanwhile still hears what was clicked, and says no in words.
+in_hand = sheet.workable and (was_open or not sheet.is_resolved)
+if in_hand:
+    actions(desk, sheet)
 main, side = st.columns([2.6, 1], gap="large")
 
 with side, st.container(key="ticket_side"):
@@ -44,10 +49,6 @@ with side, st.container(key="ticket_side"):
     st.html(facts_html(sheet))
 
 with main:
-    head(sheet)
-    # A ticket resolved by somebody else meanwhile still hears what was clicked, and says no in words.
-    if sheet.workable and (was_open or not sheet.is_resolved):
-        actions(desk, sheet)
     st.html(solution_html(sheet) + description_html(sheet, thread))
     if thread.earlier:
         label = plural("Show {count} earlier message", "Show earlier messages ({count})", thread.earlier)
@@ -65,5 +66,5 @@ with main:
         leftover(desk, reference)
     else:
         company(reference, thread.last_message_id, drawn_at)
-    if sheet.workable and (was_open or not sheet.is_resolved):
-        composer(desk, reference, seen)
+    if in_hand:
+        composer(desk, sheet, seen)
