@@ -83,7 +83,7 @@ def _words() -> dict[str, Any]:
             [_("Client"), _("Product")],
             [_("Urgency"), _("Status")],
             [_("Assignee"), _("Filed")],
-            [_("Deadline"), _("Time left")],
+            [_("Deadline"), ""],
         ],
         "select_all": _("Select all"),
         "pages": _("Pages"),
