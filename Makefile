@@ -29,11 +29,13 @@ bench: .venv/installed-dev ## measure the queue at three sizes (PERFORMANCE.md)
 	$(BIN)/python -m bench queue
 
 screenshots: .venv/installed-dev chromium ## take the pictures of docs/ anew
-	$(BIN)/python -m docs.screenshots
+	$(BIN)/python docs/screenshots.py
 
 translations: .venv/installed-dev ## bring the French catalogue up to date with the code
-	$(BIN)/pybabel extract -q -F locale/babel.cfg -o locale/guichet.pot --no-location --sort-output .
-	$(BIN)/pybabel update -q -D guichet -i locale/guichet.pot -d locale --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords -k _ -k N_ -k plural:1,2 -k DeskError -k NotAllowed \
+		-k NotFound -k NotSignedIn -k Refused --no-location --sort-output -o var/guichet.pot models data pages app.py
+	$(BIN)/pybabel -q update -i var/guichet.pot -o locale/fr/LC_MESSAGES/guichet.po -l fr -w 110 \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 requirements: .venv/installed-dev ## compile the pinned sets from pyproject.toml
 	$(BIN)/pip install -q uv

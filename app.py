@@ -66,8 +66,8 @@ def _greet() -> None:
 
 
 def _address() -> str:
-    """Where we are served, if Streamlit serves us: another server says so itself."""
-    if "streamlit" not in Path(sys.argv[0]).parts[-2:]:
+    """Where we are served, if `streamlit run app.py` serves us: another server says so itself."""
+    if Path(sys.argv[0]).name != Path(__file__).name:
         return ""
     return f"http://{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
 

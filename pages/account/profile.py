@@ -50,12 +50,11 @@ with right, st.form("password"):
                 account.change_password(desk, account.agree_password(desk, present, new))
 
 st.subheader(_("Where I am signed in"))
-sessions = account.sessions(desk)
+sessions, here = account.sessions(desk), _("this machine")
 for session in sessions:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         with st.container():
-            where = f"{described(session.browser)} · {session.address or _('this machine')}"
-            st.text(where)
+            st.text(f"{described(session.browser)} · {session.address or here}")
             st.caption(_("since {start} · seen {seen}", start=session.started_at, seen=ago(session.seen_at, desk.now)))
         if session.this:
             st.badge(_("This browser"), icon=":material/check:", color="green")

@@ -1,6 +1,7 @@
 """Where one writes on a ticket: a reply, a question, a note, or the solution. The text is kept until it is sent."""
 
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 
@@ -109,8 +110,9 @@ def _form(desk: Desk, reference: str) -> Written:
 def _confirm(desk: Desk, reference: str, written: Written) -> None:
     """Resolved is final: the solution is shown as the client will read it, before it is."""
     with st.container(border=True, key="solving_box"):
+        title = escape(_("Solution"))
         st.html(
-            f'<section class="solution"><header><b>{_("Solution")}</b></header>'
+            f'<section class="solution"><header><b>{title}</b></header>'
             f'<div class="text">{safe(written.text)}</div></section>'
         )
         st.caption(_("The client reads this first. Resolved is final, for everybody: no reply, no reopening."))

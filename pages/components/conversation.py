@@ -19,9 +19,11 @@ def solution_html(sheet: TicketSheet) -> str:
     head = " · ".join(filter(None, (word(sheet.resolution), moment(sheet.resolved_at), by)))
     body = safe(sheet.solution) if sheet.solution else ""
     if sheet.duplicate_of:
-        body = f"<p>{_('The matter goes on in {reference}.', reference=link(sheet.duplicate_of.reference))}</p>"
+        goes_on = _("The matter goes on in {reference}.", reference=link(sheet.duplicate_of.reference))
+        body = f"<p>{goes_on}</p>"
+    title = escape(_("Solution"))
     return (
-        f'<section class="solution"><header><b>{escape(_("Solution"))}</b><small>{escape(head)}</small></header>'
+        f'<section class="solution"><header><b>{title}</b><small>{escape(head)}</small></header>'
         f'<div class="text">{body}</div></section>'
     )
 

@@ -26,6 +26,7 @@ from pages.components.words import WORDS
 _LOCALES = {Language.FRENCH: Locale("fr", "FR"), Language.ENGLISH: Locale("en", "GB")}
 _JUST_NOW = timedelta(seconds=45)
 _ALMOST_A_WEEK = timedelta(days=6)
+_LINK = re.compile(r"(https?:|www(?=\.))", re.IGNORECASE)  # made links even where their signs are escaped
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -61,8 +62,9 @@ def told(refusal: DeskError) -> str:
 
 
 def plain(text: str) -> str:
-    """Markdown that shows the text as it is, on one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    """Markdown that shows the text as it is, on one line. An address in it becomes no link."""
+    whole = _LINK.sub("\\1\N{WORD JOINER}", " ".join(text.split()))
+    return _MARKUP.sub(r"\\\1", whole)
 
 
 def number(value: float) -> str:

@@ -60,7 +60,8 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
         yield _("Contact"), f'{escaped(sheet.contact)}<br><a href="mailto:{mail}">{mail}</a>'
     if sheet.product:
         yield _("Product"), escaped(sheet.product)
-    yield _("Assignee"), escaped(sheet.assignee) or f"<i>{escape(_('nobody yet'))}</i>"
+    nobody = escape(_("nobody yet"))
+    yield _("Assignee"), escaped(sheet.assignee) or f"<i>{nobody}</i>"
     yield _("Service"), escape(word(sheet.service))
     yield _("Filed"), escape(f"{moment(sheet.filed_at)} · {word(sheet.channel)}")
     related: list[tuple[str, tuple[Related, ...]]] = [
