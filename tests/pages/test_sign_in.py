@@ -7,6 +7,7 @@ from pathlib import Path
 import bcrypt
 import pytest
 from sqlmodel import Session, select
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -15,7 +16,8 @@ from data.core import clock, database, one_time_links, passwords, sign_in
 from data.core import settings as settings_module
 from data.users import Invitation
 from models.permission import Role
-from models.user import User, UserSession
+from models.user import Language, User, UserSession
+from pages.components import text
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -34,6 +36,13 @@ def served(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     yield
     database.engine().dispose()
     database.engine.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def english_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest asks for the words of a choice again, outside the run that knows the user's language."""
+    spoken = text.language
+    monkeypatch.setattr(text, "language", lambda: spoken() if get_script_run_ctx() else Language.ENGLISH)
 
 
 @pytest.fixture

@@ -1,0 +1,131 @@
+"""Signing in and out in a real browser: the cookie, the tabs, the address that was asked for."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from data import users
+from data.core.desk import SYSTEM, Desk
+from data.users import Invitation
+from models.permission import Role
+from models.user import User
+from tests.browser.driver import App
+
+PASSWORD = "  vélo pomme nuage 雨 "
+
+
+def asks_for_sign_in(app: App) -> None:
+    expect(app.page.get_by_role("textbox", name="Mot de passe", exact=True)).to_be_visible()
+
+
+def sign_out(app: App) -> None:
+    app.after(lambda: app.key("sign_out").get_by_role("button").click())
+
+
+@pytest.fixture
+def invitation(served: Engine, request: pytest.FixtureRequest) -> tuple[str, str]:
+    """An address, and the token of the link that lets it in."""
+    email = f"{request.node.name[:50].lower()}@guichet.example"
+    form = Invitation(email=email, name="Zoë", role=Role.TECHNICIAN)
+    return email, users.invite(Desk(SYSTEM, served), form)
+
+
+def test_an_address_with_all_its_filters_is_opened_after_sign_in(app: App):
+    app.sign_in(path="/queue?kind=incident&late=1")
+    expect(app.page).to_have_url(re.compile(r"/queue\?kind=incident&late=1$"))
+    expect(app.page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_no_script_can_read_the_cookie_and_a_reload_keeps_the_session(app: App):
+    app.sign_in(path="/profile")
+    cookie = app.wait_for_cookie()
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Lax"
+    assert "guichet_session" not in app.page.evaluate("document.cookie")
+    app.after(app.page.reload)
+    expect(app.key("sign_out")).to_be_visible()
+    assert str(cookie["value"]) not in app.page.content()
+
+
+def test_signing_out_in_one_tab_counts_in_the_other_and_after_a_reload(app: App):
+    app.sign_in(path="/profile")
+    other = App(app.page.context.new_page(), app.url)
+    other.goto("/profile")
+    sign_out(app)
+    asks_for_sign_in(app)
+    other.after(lambda: other.page.get_by_role("button", name="Enregistrer").click())
+    asks_for_sign_in(other)
+    app.page.wait_for_function("document.visibilityState")  # lets the farewell to the server go out
+    app.after(app.page.reload)
+    asks_for_sign_in(app)
+
+
+def test_a_stolen_cookie_is_worthless_after_sign_out(app: App, new_app: Callable[..., App]):
+    app.sign_in(path="/profile")
+    stolen = app.wait_for_cookie()
+    thief = new_app()
+    thief.page.context.add_cookies([{"name": "guichet_session", "value": str(stolen["value"]), "url": app.url}])
+    thief.goto("/profile")
+    expect(thief.key("sign_out")).to_be_visible()
+    sign_out(app)
+    thief.after(thief.page.reload)
+    asks_for_sign_in(thief)
+
+
+def test_an_invitation_sets_a_password_and_leaves_no_trace_in_the_address(
+    app: App, served: Engine, invitation: tuple[str, str]
+):
+    email, token = invitation
+    asked: list[str] = []
+    app.page.on("request", lambda request: asked.append(request.url))
+    app.page.goto(f"{app.url}/welcome#{token}")
+    for name in ("Nouveau mot de passe", "Nouveau mot de passe, encore une fois"):
+        app.page.get_by_role("textbox", name=name, exact=True).fill(PASSWORD)
+    expect(app.page).to_have_url(f"{app.url}/welcome")
+    app.page.get_by_role("button", name="Définir le mot de passe").click()
+    expect(app.key("sign_out")).to_be_visible()
+    expect(app.page).to_have_url(f"{app.url}/")
+    app.wait_for_cookie()
+    assert not [url for url in asked if token in url.partition("#")[0]]
+    sign_out(app)
+    app.sign_in(email=email, password=PASSWORD)
+    expect(app.key("sign_out")).to_be_visible()
+
+
+def test_a_used_link_opens_nothing(app: App, invitation: tuple[str, str]):
+    app.page.goto(f"{app.url}/welcome#{invitation[1][:-1]}")
+    expect(app.page.get_by_text("Ce lien n’est pas valable")).to_be_visible()
+    expect(app.page.locator("input[type=password]")).to_have_count(0)
+
+
+def test_a_disabled_account_is_out_at_the_next_click(app: App, served: Engine):
+    app.sign_in(email="commercial@guichet.example", path="/profile")
+    with Session(served) as session:
+        user_id = session.exec(select(User.id).where(User.email == "commercial@guichet.example")).one()
+    users.disable(Desk(SYSTEM, served), user_id)
+    app.after(lambda: app.page.get_by_role("button", name="Enregistrer").click())
+    asks_for_sign_in(app)
+    users.enable(Desk(SYSTEM, served), user_id)
+
+
+def test_streamlits_own_words_are_french_for_a_french_user_and_english_for_an_english_one(
+    app: App, new_app: Callable[..., App]
+):
+    app.sign_in(path="/profile")
+    expect(app.page.locator("html")).to_have_attribute("lang", "fr")
+    expect(app.page.get_by_role("button", name="Afficher le mot de passe").first).to_be_visible()
+    english = new_app(locale="en-GB")
+    english.goto("/")
+    expect(english.page.locator("html")).to_have_attribute("lang", "en")
+    expect(english.page.get_by_role("button", name=re.compile("Show password")).first).to_be_visible()
+
+
+def test_the_browser_has_nothing_to_complain_of_and_asks_nobody_else(app: App):
+    asked: list[str] = []
+    app.page.on("request", lambda request: asked.append(request.url))
+    app.sign_in(path="/profile")
+    assert not [url for url in asked if not url.startswith((app.url, "data:", "blob:", app.url.replace("http", "ws")))]
+    assert not [error for error in app.errors if "404" not in error]  # Streamlit looks for its host page by page
