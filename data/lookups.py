@@ -35,6 +35,12 @@ def colleagues(desk: OpenDesk) -> tuple[Option, ...]:
     return tuple(Option(*row) for row in desk.session.exec(people.order_by(col(User.name), col(User.id))))
 
 
+@query(Permission.WORK_TICKETS)
+def filters(desk: OpenDesk) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+    """What the queue is narrowed by: products and colleagues, in one transaction."""
+    return products(desk), colleagues(desk)
+
+
 @query(Permission.READ_CLIENTS)
 def client(desk: OpenDesk, client_id: int) -> Option:
     """Raises NotFound."""

@@ -57,6 +57,14 @@ def page(
 
 
 @query(Permission.WORK_TICKETS)
+def board(
+    desk: OpenDesk, tab: Tab, order: Order, filters: Filters, *, after: str = "", before: str = ""
+) -> tuple[Counts, Page]:
+    """The tiles and a page in one transaction: they tell of the same moment."""
+    return counts(desk), page(desk, tab, order, filters, after=after, before=before)
+
+
+@query(Permission.WORK_TICKETS)
 def lines(desk: OpenDesk, references: Sequence[str]) -> tuple[Line, ...]:
     """These tickets in this order, as they are now, whether they still belong to the list or not."""
     rows = desk.session.execute(

@@ -33,12 +33,12 @@ def board() -> None:
 
 
 def _board(desk: Desk) -> None:
-    view, counts = queue_address.read(), queue.counts(desk)
+    view = queue_address.read()
+    counts, page = queue.board(desk, view.tab, view.order, view.filters, after=view.after, before=view.before)
     change = overview(counts, view)
     if change is not None:
         queue_address.go(**change)
         st.rerun()
-    page = queue.page(desk, view.tab, view.order, view.filters, after=view.after, before=view.before)
     name = f"{selection_number()} {queue_address.link()} {view.after} {view.before}"
     lines, moved = _held(desk, name, page)
     turns = _turns(view, page)

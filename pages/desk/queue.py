@@ -33,7 +33,7 @@ def narrowed_to():
         return None
 
 
-products, colleagues, client = lookups.products(desk), lookups.colleagues(desk), narrowed_to()
+(products, colleagues), client = lookups.filters(desk), narrowed_to()
 queue_address.settle(
     products=[one.id for one in products],
     colleagues=[one.id for one in colleagues],
