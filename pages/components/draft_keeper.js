@@ -1,43 +1,59 @@
 // Keeps what is typed into a text area on the server, lets E go there, and takes files that are pasted or dropped on it.
 const PAUSE = 600; // ms without a keystroke before it is saved
+const KEEPALIVE = 15000; // signs: browsers let no more than 64 KiB outlive the page
 const state = (window.guichetDraft ??= {
-  data: null, area: null, timer: 0, kept: "", sending: false, underWay: 0, queue: Promise.resolve(), listening: false,
+  data: null, typed: null, kept: null, timer: 0, sending: false, underWay: 0, queue: Promise.resolve(), listening: false,
 });
 
-function save(text, keepalive = false) {
+// Looked up each time: the text area may be drawn after this component, and drawn anew.
+const area = () => state.data && document.querySelector(`.st-key-${state.data.area} textarea`);
+const mine = (event) => event.target instanceof HTMLTextAreaElement && event.target === area();
+
+function save(text, last = false) {
   clearTimeout(state.timer);
   state.timer = 0;
   state.kept = text;
   const { address } = state.data;
-  const send = () => {
+  const send = async () => {
     state.underWay += 1;
-    return fetch(address, {
-      method: "POST", keepalive, headers: { "content-type": "application/json" }, body: JSON.stringify({ body: text }),
-    }).catch(() => { state.kept = null; }).finally(() => { state.underWay -= 1; });
+    try {
+      await fetch(address, {
+        method: "POST",
+        keepalive: last && text.length < KEEPALIVE,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ body: text }),
+      });
+    } catch {
+      state.kept = null; // no connection: the next keystroke tries again
+    } finally {
+      state.underWay -= 1;
+    }
   };
-  if (keepalive) send();
-  else state.queue = state.queue.then(send); // one after the other: the last one typed is the one kept
+  if (last) send();
+  else state.queue = state.queue.then(send); // one after the other: what was typed last is what is kept
 }
 
-function typed() {
+function typed(text) {
+  state.typed = text;
   state.sending = false;
   clearTimeout(state.timer);
-  const { area } = state;
-  state.timer = setTimeout(() => save(area.value), PAUSE);
+  state.timer = setTimeout(() => save(text), PAUSE);
 }
 
 function flush() {
-  if (!state.timer || state.sending) return;
-  const short = state.area.value.length < 15000; // browsers let no more than 64 KiB outlive the page
-  save(state.area.value, short);
+  if (state.timer && !state.sending) save(state.typed, true);
 }
 
-// What is being sent needs no draft any more; where it is refused, the next run saves it (see below).
-function sent() { clearTimeout(state.timer); state.timer = 0; state.sending = true; }
+// What is being sent needs no draft any more; where it is refused, the next run saves it after all.
+function sent() {
+  clearTimeout(state.timer);
+  state.timer = 0;
+  state.sending = true;
+}
 
-function hand_over(files) {
+function attach(files) {
   const input = document.querySelector(`.st-key-${state.data.files} input[type=file]`);
-  if (!input || !files.length) return false;
+  if (!input || !files?.length) return false;
   const bag = new DataTransfer();
   for (const file of files) bag.items.add(file);
   input.files = bag.files;
@@ -45,49 +61,50 @@ function hand_over(files) {
   return true;
 }
 
+function key_pressed(event) {
+  const modified = event.ctrlKey || event.metaKey || event.altKey;
+  if (mine(event) && event.key === "Enter" && modified) sent();
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable=true], [role=dialog]");
+  if (event.key.toLowerCase() !== "e" || typing || modified || !area()) return;
+  event.preventDefault();
+  area().scrollIntoView({ block: "center" });
+  area().focus();
+}
+
+function clicked(event) {
+  const button = event.target.closest?.('[data-testid="stFormSubmitButton"] button');
+  if (state.data && button?.closest(`.st-key-${state.data.form}_box`)) sent();
+}
+
 function listen() {
   if (state.listening) return;
   state.listening = true;
-  const mine = (event) => state.area && event.target === state.area;
-  document.addEventListener("input", (event) => mine(event) && typed(), true);
-  document.addEventListener("keydown", (event) => {
-    if (mine(event) && event.key === "Enter" && (event.ctrlKey || event.metaKey || event.altKey)) sent();
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable=true], [role=dialog]");
-    if (event.key.toLowerCase() === "e" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && state.area) {
-      event.preventDefault();
-      state.area.scrollIntoView({ block: "center" });
-      state.area.focus();
-    }
-  }, true);
-  document.addEventListener("click", (event) => {
-    if (event.target.closest?.('[data-testid="stFormSubmitButton"] button') && event.target.closest(`.st-key-${state.data?.form}`)) sent();
-  }, true);
-  document.addEventListener("paste", (event) => {
-    if (mine(event) && hand_over(event.clipboardData.files)) event.preventDefault();
-  }, true);
-  document.addEventListener("dragover", (event) => {
-    if (mine(event) && event.dataTransfer.types.includes("Files")) event.preventDefault();
-  }, true);
-  document.addEventListener("drop", (event) => {
-    if (mine(event) && hand_over(event.dataTransfer.files)) event.preventDefault();
-  }, true);
+  const on = (name, act) => document.addEventListener(name, act, true);
+  on("input", (event) => mine(event) && typed(event.target.value));
+  on("keydown", key_pressed);
+  on("click", clicked);
+  on("paste", (event) => mine(event) && attach(event.clipboardData?.files) && event.preventDefault());
+  on("dragover", (event) => mine(event) && event.dataTransfer.types.includes("Files") && event.preventDefault());
+  on("drop", (event) => mine(event) && attach(event.dataTransfer.files) && event.preventDefault());
   addEventListener("pagehide", flush);
 }
 
 export default function ({ data }) {
-  const area = document.querySelector(`.st-key-${data.area} textarea`);
   const before = state.data;
-  if (before?.address !== data.address) flush(); // another ticket
+  const same = before?.address === data.address;
+  if (!same) {
+    flush();
+    state.typed = null;
+  }
   state.data = data;
-  if (area && area !== state.area) state.kept = area.value;
-  state.area = area;
   listen();
-  if (before?.address === data.address && before.area !== data.area) {
-    // It was sent: should a save have been under way meanwhile, it must not come back.
-    if (state.underWay) save(area?.value ?? "");
-  } else if (state.sending && area && area.value && area.value !== state.kept) {
-    save(area.value); // it was refused
+  if (same && before.area !== data.area) {
+    // It was sent. Should a save have been under way meanwhile, it must not come back.
+    if (state.underWay) save("");
+    state.typed = null;
+  } else if (state.sending && state.typed && state.typed !== state.kept) {
+    save(state.typed); // it was refused
   }
   state.sending = false;
-  return () => { flush(); state.area = null; };
+  return () => { flush(); state.data = null; };
 }
