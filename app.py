@@ -18,6 +18,7 @@ from data.core import clock, one_time_links, passwords, sign_in, start
 from data.core.database import engine
 from data.core.settings import settings
 from models.errors import DeskError
+from pages.components import chrome  # noqa: F401 - read now, or the first visitor would wait for it
 from pages.components.text import _, told
 from pages.http.headers import Doors, SecurityHeaders
 from pages.http.routes import ROUTES

@@ -63,7 +63,7 @@ def _page(there: Destination, desk: Desk | None, stranger: str, *, default: bool
     title = there.title
     if not there.open and desk is None:
         body, title = PAGES / stranger, N_("Sign in")
-    elif (not there.open and not allowed) or not (PAGES / there.file).exists():
+    elif not there.open and not allowed:
         body = _refuse
     return st.Page(
         body,
