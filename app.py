@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -18,7 +19,6 @@ from data.core import clock, one_time_links, passwords, sign_in, start
 from data.core.database import engine
 from data.core.settings import settings
 from models.errors import DeskError
-from pages.components import chrome  # noqa: F401 - read now, or the first visitor would wait for it
 from pages.components.text import _, told
 from pages.http.headers import Doors, SecurityHeaders
 from pages.http.routes import ROUTES
@@ -31,6 +31,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     _speak()
     await run_in_threadpool(start.prepare, settings(), _seed)
     await run_in_threadpool(passwords.nobodys_hash)  # made now, or the first unknown name would take twice the time
+    await run_in_threadpool(import_module, "pages.components.chrome")  # nor shall the first visitor wait for it
     await run_in_threadpool(_greet)
     yield
     engine().dispose()
