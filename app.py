@@ -7,7 +7,6 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -31,7 +30,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     _speak()
     await run_in_threadpool(start.prepare, settings(), _seed)
     await run_in_threadpool(passwords.nobodys_hash)  # made now, or the first unknown name would take twice the time
-    await run_in_threadpool(import_module, "pages.components.chrome")  # nor shall the first visitor wait for it
     await run_in_threadpool(_greet)
     yield
     engine().dispose()
