@@ -1,0 +1,469 @@
+"""Tickets that go out whole and come in again as they were, on both databases."""
+
+import csv
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+from sqlmodel import Session, select
+
+from data import conversation, exports, imports, sheets, tickets
+from data.core import files
+from data.core.database import open_engine
+from data.core.desk import SYSTEM, Desk
+from data.core.exchange import outgoing, outgoing_tickets, shape
+from data.core.exchange.batch import Preset, batch
+from data.core.settings import settings
+from data.core.uploads import Upload
+from data.tickets import TicketForm
+from models.attachment import Attachment
+from models.client import Client, StarLevel, Subscription
+from models.errors import NotAllowed, Refused
+from models.message import Message
+from models.permission import Role
+from models.product import Ownership, Product
+from models.service_level import CalendarVersion
+from models.ticket import HistoryEntry, Kind, Service, Ticket, TicketLink, Urgency
+from models.user import User
+from tests.conftest import World
+
+TABLES = (Client, Subscription, Product, Ownership, User, Ticket, TicketLink, HistoryEntry, Message, Attachment)
+FORMULA = '=HYPERLINK("http://evil.example")'
+
+
+@pytest.fixture
+def new_desk(sqlite_template, tmp_path):
+    """Makes new desks, elsewhere."""
+    made = []
+
+    def make():
+        path = shutil.copy(sqlite_template, tmp_path / f"desk{len(made)}.db")
+        made.append(open_engine(f"sqlite:///{path}"))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.dispose()
+
+
+@pytest.fixture
+def empty(new_desk):
+    return new_desk()
+
+
+def file(world, subject, minutes=5, **changes) -> str:
+    world.now += timedelta(minutes=minutes)
+    fields = {"kind": Kind.INCIDENT, "description": "Depuis ce matin.\r\n\r\n- un\n- deux", "urgency": Urgency.SERIOUS}
+    form = TicketForm(subject=subject, client_id=world.acme.id, **(fields | changes))
+    return tickets.file(world.desk(world.contact), form, [Upload("écran.png", b"\x89PNG\r\n\x1a\n" + subject.encode())])
+
+
+@pytest.fixture
+def lived(world):
+    return live(world)
+
+
+def live(world: World) -> World:
+    """Lets all happen that can happen to a ticket."""
+    technician, contact = world.desk(world.technician), world.desk(world.contact)
+    first = file(world, FORMULA, product_id=world.product.id)
+    conversation.reply(technician, first, "-1 ; 'et alors ?", [Upload("@somme.txt", b"+1")], ask=True)
+    world.now += timedelta(hours=3)
+    conversation.note(technician, first, "'+33 déjà appelé", [Upload("note.txt", b"secret")])
+    conversation.reply(contact, first, "Voilà.\n\n\tEncore")
+    tickets.set_urgency(technician, first, Urgency.CRITICAL, "@tous bloqués")
+    second, third = file(world, "'Apostrophe"), file(world, "Troisième")
+    tickets.link(technician, first, third)
+    tickets.mark_duplicate(technician, second, third)
+    tickets.resolve(technician, third, "=1+1")
+    fourth = file(world, "Suite", follows=third)
+    tickets.link(technician, fourth, second)
+    tickets.assign(technician, fourth, world.colleague.id)
+    enquiry = {"kind": Kind.ENQUIRY, "service": Service.SALES, "urgency": Urgency.NONE}
+    tickets.withdraw(contact, file(world, "Un devis", **enquiry))
+    file(world, "Une demande", kind=Kind.REQUEST, urgency=Urgency.NONE)
+    return world
+
+
+def out(engine, path: Path):
+    return exports.tickets(Desk(SYSTEM, engine), path)
+
+
+def back(engine, path: Path, desk=None):
+    desk = desk or Desk(SYSTEM, engine)
+    with batch(path, Preset.GUICHET) as rows:
+        imports.read(desk, rows)
+        imports.write(desk, rows)
+    assert rows.sums.read == rows.sums.imported + rows.sums.merged + rows.sums.bad
+    return rows.sums
+
+
+def everything(engine) -> dict[str, list]:
+    """What the database holds of tickets and around them, names in place of ids."""
+    with Session(engine) as session:
+        names = {
+            "client": dict(session.exec(select(Client.id, Client.name)).all()),
+            "user": dict(session.exec(select(User.id, User.email)).all()),
+            "product": dict(session.exec(select(Product.id, Product.name)).all()),
+            "ticket": dict(session.exec(select(Ticket.id, Ticket.reference)).all()),
+            "message": dict(session.exec(select(Message.id, Message.body)).all()),
+            "calendar": {
+                one.id: (one.name, one.valid_from, str(one.hours)) for one in session.exec(select(CalendarVersion))
+            },
+        }
+        return {table.__name__: sorted(map(repr, _told(session, table, names))) for table in TABLES}
+
+
+def _told(session, table, names):
+    pointing = {
+        column.name: next(iter(column.foreign_keys)).column.table.name
+        for column in inspect(table).columns
+        if column.foreign_keys
+    }
+    for row in session.exec(select(table)):
+        told = row.model_dump(exclude={"id", "password_hash"})
+        told = {name: names[pointing[name]].get(value) if name in pointing else value for name, value in told.items()}
+        if table is TicketLink:  # which of the two comes first says nothing
+            told |= zip(("ticket_id", "other_id"), sorted([told["ticket_id"], told["other_id"]]), strict=True)
+        yield told
+
+
+def rewritten(path: Path, change) -> None:
+    """The file with every row changed; a row that becomes None is left out."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in map(change, csv.DictReader(file)) if row is not None]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, shape.COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+# ------------------------------------------------------------------ there and back
+
+
+def test_what_goes_out_comes_in_again_as_it_was(lived, empty, tmp_path):
+    with Session(lived.engine.execution_options(writes=True)) as session:  # and the other way round
+        for entry in [*session.exec(select(User).where(User.id.in_([lived.manager.id, lived.sales.id])))]:
+            session.delete(entry)
+        session.delete(session.get(User, lived.stranger.id))
+        owned = select(Ownership).where(Ownership.client_id == lived.other.id)
+        subscribed = select(Subscription).where(Subscription.client_id == lived.other.id)
+        for entry in [*session.exec(owned), *session.exec(subscribed)]:
+            session.delete(entry)
+        session.flush()
+        session.delete(session.get(Client, lived.other.id))
+        session.commit()
+    written = out(lived.engine, tmp_path / "tickets.csv")
+    assert (written.tickets, written.lost) == (6, 0)
+    sums = back(empty, tmp_path / "tickets.csv")
+    assert not sums.bad and sums.tickets == 6
+    assert everything(empty) == everything(lived.engine)
+    out(empty, tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "tickets.csv").read_bytes()
+
+
+def test_it_comes_into_either_database(engine, new_desk, tmp_path):
+    world = live(World(new_desk()))
+    out(world.engine, tmp_path / "tickets.csv.gz")
+    assert not back(engine, tmp_path / "tickets.csv.gz").bad
+    there, here = everything(engine), everything(world.engine)
+    parts = (Ticket, TicketLink, HistoryEntry, Message, Attachment)
+    assert {name: there[name] for name in (table.__name__ for table in parts)} == {
+        table.__name__: here[table.__name__] for table in parts
+    }
+
+
+def test_into_the_desk_it_came_from_it_changes_nothing(lived, tmp_path):
+    before = everything(lived.engine)
+    out(lived.engine, tmp_path / "tickets.csv")
+    sums = back(lived.engine, tmp_path / "tickets.csv")
+    assert (sums.imported, sums.bad, sums.merged) == (0, 0, sums.read)
+    assert everything(lived.engine) == before
+
+
+def test_importing_twice_changes_nothing(lived, empty, tmp_path):
+    out(lived.engine, tmp_path / "tickets.csv")
+    back(empty, tmp_path / "tickets.csv")
+    before = everything(empty)
+    assert back(empty, tmp_path / "tickets.csv").imported == 0
+    assert everything(empty) == before
+
+
+def test_rows_come_in_in_whatever_order_a_spreadsheet_left_them(lived, new_desk, tmp_path):
+    out(lived.engine, tmp_path / "tickets.csv")
+    with (tmp_path / "tickets.csv").open(newline="", encoding="utf-8") as file:
+        head, *rows = list(csv.reader(file))
+    with (tmp_path / "sorted.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *sorted(rows, reverse=True)])
+    shutil.copytree(tmp_path / "tickets.csv.files", tmp_path / "sorted.csv.files")
+    as_written, as_sorted = new_desk(), new_desk()
+    assert not back(as_written, tmp_path / "tickets.csv").bad
+    assert not back(as_sorted, tmp_path / "sorted.csv").bad
+    assert everything(as_sorted) == everything(as_written)
+
+
+def test_the_next_reference_goes_on_after_those_that_came_in(lived, empty, tmp_path):
+    out(lived.engine, tmp_path / "tickets.csv")
+    back(empty, tmp_path / "tickets.csv")
+    with Session(empty) as session:
+        client = session.exec(select(Client)).one()
+    desk = Desk(SYSTEM, empty, clock=lambda: lived.now)
+    form = TicketForm(kind=Kind.INCIDENT, subject="Après", description="Suite", client_id=client.id)
+    assert tickets.file(desk, form) == "INC-2026-000005"
+    assert tickets.file(desk, TicketForm(**(vars(form) | {"kind": Kind.REQUEST}))) == "REQ-2026-000002"
+
+
+def test_the_page_of_a_ticket_says_the_same(lived, empty, tmp_path):
+    out(lived.engine, tmp_path / "tickets.csv")
+    back(empty, tmp_path / "tickets.csv")
+    here, there = (Desk(SYSTEM, engine, clock=lambda: lived.now) for engine in (lived.engine, empty))
+    for number in range(1, 5):
+        one, other = (sheets.sheet(desk, f"INC-2026-00000{number}") for desk in (here, there))
+        assert one.resolution_clock == other.resolution_clock and one.first_response == other.first_response
+        assert (one.linked, one.duplicates, one.followed_by) == (other.linked, other.duplicates, other.followed_by)
+        said, again = (conversation.thread(desk, one.reference).entries for desk in (here, there))
+        assert [(type(entry), entry.at, entry.author) for entry in said] == [
+            (type(entry), entry.at, entry.author) for entry in again
+        ]
+
+
+def test_attached_files_travel_in_a_folder_beside_the_file(lived, empty, tmp_path, monkeypatch):
+    written = out(lived.engine, tmp_path / "tickets.csv")
+    assert written.files == 8 == len(list((tmp_path / "tickets.csv.files").iterdir()))
+    monkeypatch.setenv("GUICHET_FILES", f"file://{tmp_path / 'elsewhere'}")
+    settings.cache_clear()
+    assert not back(empty, tmp_path / "tickets.csv").bad
+    with Session(empty) as session:
+        for attachment in session.exec(select(Attachment)):
+            assert len(files.read(attachment.sha256).read()) == attachment.size
+
+
+def test_a_file_that_was_lost_or_tampered_with_is_rejected_and_its_ticket_comes_in(lived, empty, tmp_path, monkeypatch):
+    out(lived.engine, tmp_path / "tickets.csv")
+    first, second, *_ = sorted((tmp_path / "tickets.csv.files").iterdir())
+    first.write_bytes(b"something else")
+    second.unlink()
+    monkeypatch.setenv("GUICHET_FILES", f"file://{tmp_path / 'elsewhere'}")
+    settings.cache_clear()
+    sums = back(empty, tmp_path / "tickets.csv")
+    assert sums.tickets == 6
+    assert dict(sums.rejected) == {
+        "the attached file is not in the folder beside the export": 1,
+        "the attached file is not the one that was exported": 1,
+    }
+
+
+def test_an_export_of_files_the_store_has_lost_says_so(lived, tmp_path):
+    shutil.rmtree(tmp_path / "var" / "files")
+    assert out(lived.engine, tmp_path / "tickets.csv").lost == 8
+
+
+def test_an_attachment_of_a_note_never_ends_up_with_a_message(lived, empty, tmp_path):
+    """Even when the note itself was taken out of the file."""
+    out(lived.engine, tmp_path / "tickets.csv")
+    rewritten(tmp_path / "tickets.csv", lambda row: None if row["record"] == "note" else row)
+    sums = back(empty, tmp_path / "tickets.csv")
+    assert dict(sums.rejected) == {"an attachment of a message that is not there": 1}
+
+
+def test_edited_calendars_come_along(world, empty, tmp_path):
+    hours = {day: [["10:00", "11:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    with Session(world.engine.execution_options(writes=True)) as session:
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        told = {"zone": "Europe/Paris", "hours": hours, "country": "FR", "added": {"2026-05-04": "Pont"}, "removed": []}
+        session.add(CalendarVersion(name="extended", valid_from=since, **told))
+        session.commit()
+    file(world, "Lent")
+    out(world.engine, tmp_path / "tickets.csv")
+    assert not back(empty, tmp_path / "tickets.csv").bad
+    assert everything(empty)["Ticket"] == everything(world.engine)["Ticket"]
+
+
+def test_a_calendar_that_contradicts_the_desks_own_is_refused(lived, empty, tmp_path):
+    out(lived.engine, tmp_path / "tickets.csv")
+    rewritten(tmp_path / "tickets.csv", lambda row: row | ({"country": "DE"} if row["record"] == "calendar" else {}))
+    with pytest.raises(Refused):
+        back(empty, tmp_path / "tickets.csv")
+    assert not everything(empty)["Ticket"]
+
+
+def test_clients_keep_the_history_of_what_they_subscribed_to(world, empty, tmp_path):
+    with Session(world.engine.execution_options(writes=True)) as session:
+        current = session.exec(select(Subscription).where(Subscription.client_id == world.acme.id)).one()
+        former = Subscription(
+            client_id=world.acme.id,
+            star_level=StarLevel.THREE,
+            starts_at=current.starts_at - timedelta(days=365),
+            ends_at=current.starts_at,
+        )
+        session.add(former)
+        session.commit()
+    file(world, "Ancien")
+    out(world.engine, tmp_path / "tickets.csv")
+    back(empty, tmp_path / "tickets.csv")
+    with Session(empty) as session:
+        assert sorted(one.star_level for one in session.exec(select(Subscription))) == [3, 5]
+
+
+# ------------------------------------------------------------------ the file
+
+
+def test_nothing_in_the_file_is_secret_and_nothing_is_a_formula(lived, tmp_path):
+    with Session(lived.engine.execution_options(writes=True)) as session:
+        session.get(User, lived.technician.id).password_hash = "$2b$12$hash"
+        session.commit()
+    out(lived.engine, tmp_path / "tickets.csv")
+    text = (tmp_path / "tickets.csv").read_text(encoding="utf-8")
+    assert "$2b$12$hash" not in text and "password" not in text
+    rows = list(csv.reader(text.splitlines(keepends=True)))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert any(cell == f"'{FORMULA}" for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("text", ["", "a", "=1", "'", "''=1", "'a", "-", "@x", "\tx", "＝1", "a'b", '"', "é\r\nü\r"])
+def test_a_cell_is_read_as_what_was_written(text):
+    values = {"reference": "INC-2026-000001", "other": text}
+    assert shape.read("follows", dict(zip(shape.COLUMNS, shape.write("follows", values), strict=True))) == values
+
+
+def test_a_killed_export_leaves_the_former_file(lived, tmp_path, monkeypatch):
+    path = tmp_path / "tickets.csv"
+    path.write_text("former", encoding="utf-8")
+
+    def broken(_desk):
+        yield from ()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(outgoing_tickets, "tickets", broken)
+    with pytest.raises(KeyboardInterrupt):
+        out(lived.engine, path)
+    assert path.read_text(encoding="utf-8") == "former"
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_file_that_cannot_be_written_is_refused_in_words(lived, tmp_path):
+    with pytest.raises(Refused, match="cannot be written"):
+        out(lived.engine, tmp_path / "nowhere" / "tickets.csv")
+
+
+def test_an_empty_desk_exports_a_header_that_comes_in_again(empty, tmp_path):
+    assert out(empty, tmp_path / "tickets.csv").tickets == 0
+    assert back(empty, tmp_path / "tickets.csv").read == 0
+
+
+def test_only_who_may_import_takes_everything_out(world, tmp_path):
+    for user in (world.technician, world.sales, world.contact):
+        with pytest.raises(NotAllowed):
+            exports.tickets(world.desk(user), tmp_path / "tickets.csv")
+    assert exports.tickets(world.desk(world.manager), tmp_path / "tickets.csv").tickets == 0
+
+
+def test_the_number_of_queries_does_not_grow_with_the_tickets(world, tmp_path, count_queries):
+    file(world, "Un")
+    count_queries()
+    out(world.engine, tmp_path / "one.csv")
+    few = count_queries()
+    for number in range(20):
+        file(world, f"Numéro {number}")
+    count_queries()
+    out(world.engine, tmp_path / "many.csv")
+    assert count_queries() == few
+
+
+def test_an_export_is_read_on_by_key_in_many_pages(lived, tmp_path, monkeypatch):
+    out(lived.engine, tmp_path / "one.csv")
+    monkeypatch.setattr(outgoing, "AT_A_TIME", 1)
+    out(lived.engine, tmp_path / "many.csv")
+    assert (tmp_path / "many.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
+
+
+# ------------------------------------------------------------------ rows that do not fit
+
+
+@pytest.mark.parametrize(
+    ("record", "changes", "reason"),
+    [
+        ("ticket", {"kind": "request"}, "the reference is of another kind"),
+        ("ticket", {"urgency": "huge"}, "unreadable urgency"),
+        ("ticket", {"filed_at": "2026-03-03 12:00"}, "unreadable filed_at"),
+        ("ticket", {"filed_at": ""}, "unreadable filed_at"),
+        ("ticket", {"resolution_target": "-5"}, "unreadable resolution_target"),
+        ("ticket", {"service": "sales"}, "a kind that its service does not have"),
+        ("ticket", {"status": "resolved"}, "resolved and not resolved"),
+        ("ticket", {"subject": ""}, "a ticket without subject, description or client"),
+        ("ticket", {"subject": "x" * 201}, "subject is too long"),
+        ("ticket", {"source": "elsewhere"}, "a source without number"),
+        ("ticket", {"reference": "INC-1"}, "no reference"),
+        ("ticket", {"client": "Nobody"}, "unknown client"),
+        ("ticket", {"contact_email": "nobody@guichet.example"}, "a contact who is not the client's"),
+        ("ticket", {"assignee_email": "contact@guichet.example"}, "an assignee who is no colleague"),
+        ("ticket", {"resolution_calendar": "lunar"}, "unknown calendar"),
+        ("history", {"after": "asleep"}, "unknown status"),
+        ("history", {"author_email": "nobody@guichet.example"}, "unknown author"),
+        ("attachment", {"sha256": "../../etc/passwd"}, "unreadable sha256"),
+        ("person", {"email": "nobody"}, "no e-mail address"),
+        ("person", {"client": ""}, "a contact without client, or a colleague with one"),
+        ("person", {"name": ""}, "no name, or too long a one"),
+        ("subscription", {"star_level": "0"}, "a subscription that cannot be beside the others"),
+        ("subscription", {"client": "Nobody"}, "unknown client"),
+        ("client", {"client": ""}, "no client"),
+        ("history", {"record": "wish"}, "unknown record"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_rejected_with_its_reason(sqlite_lone, empty, tmp_path, record, changes, reason):
+    out(sqlite_lone.engine, tmp_path / "tickets.csv")
+    rewritten(tmp_path / "tickets.csv", lambda row: row | (changes if row["record"] == record else {}))
+    assert reason in back(empty, tmp_path / "tickets.csv").rejected
+
+
+def test_what_belongs_to_a_ticket_that_is_not_there_is_rejected(sqlite_lone, empty, tmp_path):
+    out(sqlite_lone.engine, tmp_path / "tickets.csv")
+    rewritten(tmp_path / "tickets.csv", lambda row: None if row["record"] == "ticket" else row)
+    sums = back(empty, tmp_path / "tickets.csv")
+    assert set(sums.rejected) == {"its ticket is not in the file"} and sums.tickets == 0
+
+
+def test_another_tickets_reference_is_never_taken_over(sqlite_lone, empty, tmp_path):
+    out(sqlite_lone.engine, tmp_path / "tickets.csv")
+    back(empty, tmp_path / "tickets.csv")
+    before = everything(empty)
+    rewritten(
+        tmp_path / "tickets.csv",
+        lambda row: row | ({"subject": "Un autre"} if row["record"] == "ticket" else {}),
+    )
+    sums = back(empty, tmp_path / "tickets.csv")
+    assert set(sums.rejected) == {"the reference is another ticket’s"}
+    assert everything(empty) == before
+
+
+def test_a_ticket_or_message_told_twice_comes_in_once(sqlite_lone, empty, tmp_path):
+    conversation.reply(sqlite_lone.desk(sqlite_lone.technician), "INC-2026-000001", "Bonjour.")
+    path = tmp_path / "tickets.csv"
+    out(sqlite_lone.engine, path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    twice = [line for line in lines if line.startswith(("ticket", "message"))]
+    path.write_text("\n".join([*lines, *twice]) + "\n", encoding="utf-8")
+    sums = back(empty, path)
+    assert dict(sums.rejected) == {"a ticket told twice": 1, "a message told twice": 1} and sums.tickets == 1
+
+
+def test_who_is_there_keeps_the_role_whatever_the_file_says(sqlite_lone, tmp_path):
+    out(sqlite_lone.engine, tmp_path / "tickets.csv")
+    rewritten(
+        tmp_path / "tickets.csv",
+        lambda row: row | ({"role": "manager", "client": ""} if row["record"] == "person" else {}),
+    )
+    back(sqlite_lone.engine, tmp_path / "tickets.csv")
+    with Session(sqlite_lone.engine) as session:
+        assert session.get(User, sqlite_lone.contact.id).role == Role.CONTACT
+
+
+@pytest.fixture
+def sqlite_lone(new_desk):
+    """A world of one ticket, for what has nothing to do with the database."""
+    world = World(new_desk())
+    form = TicketForm(kind=Kind.INCIDENT, subject="Seul", description="Un mot.", client_id=world.acme.id)
+    tickets.file(world.desk(world.contact), form, [Upload("a.txt", b"a")])
+    return world

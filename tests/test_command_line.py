@@ -1,0 +1,156 @@
+"""The command line, as one types it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, func, select
+
+from data import __main__ as command_line
+from data.core import database, settings
+from data.core.database import open_engine
+from models.client import StarLevel
+from models.ticket import Ticket
+from models.user import User
+
+HOUSE = Path(__file__).parents[1]
+FIXTURE = HOUSE / "tests" / "data" / "fixtures" / "servicenow.csv"
+CASES = HOUSE / "tests" / "cases" / "sla_cases.json"
+
+
+@pytest.fixture
+def line(monkeypatch, capsys):
+    """Types a line in a machine that knows nothing yet: exit code, output, complaints."""
+    database.engine.cache_clear()
+
+    def typed(*words) -> tuple[int, str, str]:
+        try:
+            code = command_line.main([str(word) for word in words])
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        said = capsys.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return code, said.out, said.err
+
+    yield typed
+    database.engine.cache_clear()
+
+
+@pytest.fixture
+def log(tmp_path) -> Path:
+    return Path(shutil.copy(FIXTURE, tmp_path / "log.csv"))
+
+
+def import_servicenow(line, path, *options):
+    return line("import", "tickets", path, "--preset", "servicenow", *options)
+
+
+def tickets(engine) -> int:
+    with Session(engine) as session:
+        return session.exec(select(func.count()).select_from(Ticket)).one()
+
+
+@pytest.mark.parametrize("words", [[], ["import"], ["import", "tickets"], ["export", "tickets"], ["migrate"]])
+def test_help_tells_what_there_is(line, words):
+    code, said, _ = line(*words, "--help")
+    assert code == 0 and "usage: python -m data" in said
+
+
+def test_a_misspelt_line_is_answered_with_the_usage(line, log):
+    assert line()[0] == line("imprt")[0] == line("import", "tickets", log)[0] == 2
+    code, _, complaint = line("import", "tickets", log, "--preset", "excel")
+    assert code == 2 and "servicenow" in complaint
+
+
+def test_migrate_makes_a_desk_that_is_no_demo(line, tmp_path):
+    assert line("migrate")[0] == line("migrate")[0] == 0
+    assert (tmp_path / "var" / "guichet.db").exists()
+    with Session(database.engine()) as session:
+        assert not session.exec(select(User)).first()
+
+
+def test_an_import_prints_sums_that_add_up_and_what_it_cost(line, log):
+    code, said, _ = import_servicenow(line, log)
+    assert code == 0
+    assert said.startswith("13 rows read = 2 imported + 7 merged + 4 rejected\n")
+    assert "  rejected: 1 unknown state\n" in said
+    assert f"  the rejected rows are in {log.with_name('log.rejects.csv')}\n" in said
+    assert "new: 2 tickets, 2 clients, 2 contacts, 2 products, 2 technicians\n" in said
+    assert " MiB of memory" in said
+    assert "13 rows read = 0 imported + 9 merged + 4 rejected\n" in import_servicenow(line, log)[1]
+
+
+def test_stars_are_read_from_their_file(line, log, tmp_path):
+    (tmp_path / "stars.csv").write_text("client,stars\nLieu 1,5\n", encoding="utf-8")
+    assert import_servicenow(line, log, "--stars", tmp_path / "stars.csv")[0] == 0
+    with Session(database.engine()) as session:
+        levels = session.exec(select(Ticket.star_level).order_by(Ticket.id)).all()
+    assert levels == [StarLevel.FIVE, StarLevel.THREE]
+    code, _, complaint = line("import", "tickets", log, "--preset", "guichet", "--stars", tmp_path / "stars.csv")
+    assert code == 1 and "--stars" in complaint
+
+
+def test_what_is_exported_is_imported_elsewhere(line, log, tmp_path, monkeypatch):
+    import_servicenow(line, log)
+    code, said, _ = line("export", "tickets", tmp_path / "out.csv")
+    assert code == 0 and said.startswith("2 tickets in ")
+    monkeypatch.setenv("GUICHET_VAR", str(tmp_path / "elsewhere"))
+    settings.settings.cache_clear()
+    database.engine.cache_clear()
+    code, said, _ = line("import", "tickets", tmp_path / "out.csv", "--preset", "guichet")
+    assert code == 0 and " + 0 rejected\n" in said
+    assert tickets(database.engine()) == 2
+
+
+@pytest.mark.parametrize("content", [None, b"", b"a,b\n1,2\n", b"\xff\xfe\0", b"\x1f\x8b\x08\0\0\0\0\0"])
+def test_a_file_that_is_no_such_file_is_refused_in_a_line(line, tmp_path, content):
+    if content is not None:
+        (tmp_path / "log.csv").write_bytes(content)
+    for preset in ("servicenow", "guichet"):
+        code, said, complaint = line("import", "tickets", tmp_path / "log.csv", "--preset", preset)
+        assert code == 1 and not said and "log.csv" in complaint
+
+
+def test_a_place_or_database_that_cannot_be_reached_is_told_in_a_line(line, tmp_path, monkeypatch):
+    assert line("export", "tickets", tmp_path / "nowhere" / "out.csv")[0] == 1
+    for url in ("postgresql://nobody@127.0.0.1:1/none", "nonsense://"):
+        monkeypatch.setenv("DATABASE_URL", url)
+        settings.settings.cache_clear()
+        database.engine.cache_clear()
+        code, _, complaint = line("migrate")
+        assert code == 1 and complaint.strip()
+
+
+def test_cases_are_checked(line, tmp_path):
+    code, said, _ = line("check-sla", "--cases", CASES)
+    assert code == 0 and " 0 fail" in said
+    (tmp_path / "cases.json").write_text("nonsense", encoding="utf-8")
+    assert line("check-sla", "--cases", tmp_path / "cases.json")[0] != 0
+
+
+KILLED_HALF_WAY = """
+import os, signal, sys
+from data import __main__ as line
+kill = lambda done, _: done > 2000 and os.kill(os.getpid(), signal.SIGKILL)
+line._step = lambda _bar, name: kill if name == "Writing" else lambda *_: None
+line.main(sys.argv[1:])
+"""
+
+
+def test_an_import_killed_in_the_middle_leaves_nothing_and_a_second_run_completes_it(database_url, log, tmp_path):
+    head, first, *_ = log.read_text(encoding="utf-8").splitlines()
+    rows = [first.replace("INC9000001", f"INC{number}") for number in range(4000)]
+    log.write_text("\n".join([head, *rows]), encoding="utf-8")
+    words = ["import", "tickets", str(log), "--preset", "servicenow"]
+    place = {"cwd": HOUSE, "env": os.environ | {"DATABASE_URL": database_url}, "capture_output": True}
+    killed = subprocess.run([sys.executable, "-c", KILLED_HALF_WAY, *words], check=False, **place)
+    engine = open_engine(database_url)
+    assert killed.returncode == -signal.SIGKILL and tickets(engine) == 0
+    done = subprocess.run([sys.executable, "-m", "data", *words], check=True, **place)
+    assert done.stdout.startswith(b"4000 rows read = 4000 imported + 0 merged + 0 rejected\n")
+    assert tickets(engine) == 4000
+    engine.dispose()
