@@ -126,12 +126,12 @@ def _clients(directory: Directory, batch: Batch, incidents: Sequence[Incident]) 
     directory.subscribe(
         [
             {
-                "client_id": client_id,
+                "client_id": clients[name],
                 "star_level": batch.stars.get(name, StarLevel.THREE),
                 "starts_at": datetime(references.year_of(first[name]), 1, 1, tzinfo=settings().zone),
                 "ends_at": None,
             }
-            for name, client_id in clients.items()
+            for name in first
             if name not in known
         ]
     )
