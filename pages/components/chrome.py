@@ -70,6 +70,7 @@ _FRENCH: dict[str, str] = {
 _FRENCH_PATTERNS: list[tuple[str, str]] = [
     (r"^Limit (\d+)\s?MB per file", "$1\N{NO-BREAK SPACE}Mo par fichier"),
     (r"(\d+)\s?MB per file", "$1\N{NO-BREAK SPACE}Mo par fichier"),
+    (r"^File must be ([\d.]+)\s?MB or smaller\.$", "Le fichier doit faire $1\N{NO-BREAK SPACE}Mo au plus."),
     (r"^Press Enter to apply$", "Entrée pour valider"),
     (r"^Press Enter to submit form$", "Entrée pour envoyer"),
     (r"^Press Ctrl\+Enter to apply$", "Ctrl+Entrée pour valider"),
@@ -83,6 +84,7 @@ _FRENCH_PATTERNS: list[tuple[str, str]] = [
 _CHROME = """
 const OURS = '[data-testid="stMarkdownContainer"],[data-testid="stBidiComponentRegular"],[data-testid="stText"],' +
   '[data-testid="stSidebarNavLink"],textarea,input,pre,code,script,style';
+const THEIRS = '[data-testid="stFileUploaderDropzone"]'; // its buttons are drawn as Markdown, and theirs
 const ATTRIBUTES = ["aria-label", "placeholder", "title", "data-baseweb-tooltip"];
 const state = (window.guichetChrome ??= { words: {}, patterns: [], texts: new Map(), observer: null });
 
@@ -96,7 +98,8 @@ function said(text) {
 function texts(root) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode()); ) {
-    const french = node.parentElement?.closest(OURS) ? null : said(node.nodeValue);
+    const ours = node.parentElement?.closest(OURS);
+    const french = ours && !ours.closest(THEIRS) ? null : said(node.nodeValue);
     if (french !== null && french !== node.nodeValue) node.nodeValue = french;
   }
 }

@@ -92,7 +92,7 @@ def _span(start: datetime, end: datetime | None) -> str:
         return f"{day} → …"
     same = start.astimezone(zone).date() == end.astimezone(zone).date()
     until = format_datetime(end, "HH:mm" if same else "EEE d MMM HH:mm", tzinfo=zone, locale=spoken)
-    return f"{day} → {until}"
+    return f"{day}–{until}" if same else f"{day} → {until}"
 
 
 def _clocked(span: timedelta, exact: bool) -> str:

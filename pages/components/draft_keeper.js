@@ -1,8 +1,9 @@
 // Keeps what is typed into a text area on the server, lets E go there, and takes files that are pasted or dropped on it.
+// Nothing is sent while a chosen file is too large: Streamlit would leave it out and send the rest.
 const PAUSE = 600; // ms without a keystroke before it is saved
 const KEEPALIVE = 15000; // signs: browsers let no more than 64 KiB outlive the page
 const state = (window.guichetDraft ??= {
-  data: null, typed: null, kept: null, timer: 0, sending: false, underWay: 0, queue: Promise.resolve(), listening: false,
+  data: null, typed: null, kept: null, timer: 0, sending: false, underWay: 0, queue: Promise.resolve(), listening: false, says: null,
 });
 
 // Looked up each time: the text area may be drawn after this component, and drawn anew.
@@ -45,7 +46,14 @@ function flush() {
 }
 
 // What is being sent needs no draft any more; where it is refused, the next run saves it after all.
-function sent() {
+function sent(event) {
+  const large = document.querySelector(`.st-key-${state.data.files} [aria-invalid=true] [data-testid=stFileChipName]`);
+  state.says.textContent = large ? state.data.too_large.replace("{name}", large.textContent) : "";
+  if (large) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   clearTimeout(state.timer);
   state.timer = 0;
   state.sending = true;
@@ -63,7 +71,7 @@ function attach(files) {
 
 function key_pressed(event) {
   const modified = event.ctrlKey || event.metaKey || event.altKey;
-  if (mine(event) && event.key === "Enter" && modified) sent();
+  if (mine(event) && event.key === "Enter" && modified) sent(event);
   const typing = event.target.closest?.("input, textarea, select, [contenteditable=true], [role=dialog]");
   if (event.key.toLowerCase() !== "e" || typing || modified || !area()) return;
   event.preventDefault();
@@ -73,7 +81,7 @@ function key_pressed(event) {
 
 function clicked(event) {
   const button = event.target.closest?.('[data-testid="stFormSubmitButton"] button');
-  if (state.data && button?.closest(`.st-key-${state.data.form}_box`)) sent();
+  if (state.data && button?.closest(`.st-key-${state.data.form}_box`)) sent(event);
 }
 
 function listen() {
@@ -89,7 +97,7 @@ function listen() {
   addEventListener("pagehide", flush);
 }
 
-export default function ({ data }) {
+export default function ({ data, parentElement }) {
   const before = state.data;
   const same = before?.address === data.address;
   if (!same) {
@@ -97,6 +105,8 @@ export default function ({ data }) {
     state.typed = null;
   }
   state.data = data;
+  state.says = parentElement.querySelector("p");
+  state.says.textContent = "";
   listen();
   if (same && before.area !== data.area) {
     // It was sent. Should a save have been under way meanwhile, it must not come back.

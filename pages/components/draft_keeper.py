@@ -1,4 +1,4 @@
-"""A component without a face: saves what is typed while it is typed, so that nothing but sending it loses it."""
+"""Saves what is typed while it is typed, so that nothing but sending it loses it. It shows only a refusal."""
 
 from functools import cache
 from pathlib import Path
@@ -6,12 +6,22 @@ from uuid import uuid4
 
 import streamlit as st
 
+from data.core.settings import settings
+from pages.components.text import _
+
+_HTML = """<p role="alert">
+</p>"""
+_CSS = """p { margin: 0;
+  color: var(--st-red-text-color); font-family: var(--st-font); font-size: 0.9rem; }"""
+
 
 def keep_draft(reference: str, *, area: str, files: str, form: str) -> None:
     """Of the text area, the file chooser and the form of these keys."""
     data = {"address": f"/drafts/{reference}", "area": area, "files": files, "form": form}
+    refusal = _("The file “{name}” is too large: {limit} MB at most.", name="{name}", limit=settings().max_file_mb)
+    data["too_large"] = refusal  # the component puts the name in
     data["run"] = uuid4().hex  # each run calls it anew: where the sending was refused, the text is saved after all
-    st.components.v2.component("draft_keeper", js=_script())(key="draft_keeper", data=data)
+    st.components.v2.component("draft_keeper", html=_HTML, css=_CSS, js=_script())(key="draft_keeper", data=data)
 
 
 @cache

@@ -34,10 +34,11 @@ def actions(desk: Desk, sheet: TicketSheet) -> None:
         ):
             chosen = (reference, action.name)
             st.session_state["action"] = None if st.session_state.get("action") == chosen else chosen
-    for action in _ACTIONS:
-        if st.session_state.get("action") == (reference, action.name):
-            with st.container(border=True, key="action_form"):
-                action.form(desk, sheet)
+    with st.container():  # always there, so that what stands below stays the same to the browser
+        for action in _ACTIONS:
+            if st.session_state.get("action") == (reference, action.name):
+                with st.container(border=True, key="action_form"):
+                    action.form(desk, sheet)
 
 
 def _assign(desk: Desk, sheet: TicketSheet) -> None:

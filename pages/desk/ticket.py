@@ -50,9 +50,9 @@ with side, st.container(key="ticket_side"):
 
 with main:
     st.html(solution_html(sheet) + description_html(sheet, thread))
-    if thread.earlier:
+    with st.container(key="earlier_messages"):
         label = plural("Show {count} earlier message", "Show earlier messages ({count})", thread.earlier)
-        if st.button(label, icon=":material/expand_less:", type="tertiary", key="earlier"):
+        if thread.earlier and st.button(label, icon=":material/expand_less:", type="tertiary", key="earlier"):
             st.session_state[f"shown_{reference}"] = shown + PAGE
             st.rerun()
     st.html(f'<div class="thread">{thread_html(thread)}</div>')

@@ -227,3 +227,20 @@ def test_the_reference_is_copied_with_one_click(page: App, reference: str):
     page.page.get_by_role("button", name=re.compile(reference)).click()
     expect(page.page.get_by_role("button", name=re.compile(reference))).to_contain_text("Copié")
     assert page.page.evaluate("navigator.clipboard.readText()") == reference
+
+
+def test_nothing_is_sent_without_the_file_that_was_too_large(page: App, desk: Desk, reference: str, tmp_path: Path):
+    large = tmp_path / "large.bin"
+    large.write_bytes(b"x" * (26 * 1024 * 1024))
+    page.page.locator("input[type=file]").set_input_files([large, PICTURE])
+    expect(files(page)).to_contain_text("large.bin")
+    box(page).click()
+    page.page.keyboard.type("Voici les fichiers")
+    page.page.keyboard.press("Control+Enter")
+    refusal = page.key("draft_keeper").get_by_role("alert")
+    expect(refusal).to_have_text(re.compile("large.bin.*trop volumineux"))
+    page.page.get_by_role("button", name=re.compile("large.bin")).click()
+    page.page.get_by_role("button", name="Note interne").click()
+    expect(page.page.locator(".said[data-side=note]")).to_contain_text("icon.png")
+    said = [e for e in conversation.thread(desk, reference).entries if isinstance(e, conversation.Said)]
+    assert [(entry.body, len(entry.files)) for entry in said] == [("Voici les fichiers", 1)]
