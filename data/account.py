@@ -64,7 +64,6 @@ def agree_password(desk: OpenDesk, present: str, new: str) -> NewPassword:
     passwords.require_good(new, desk.user.name, desk.user.email)
     found = sign_in.account(desk.engine, desk.user.email, "", desk.now)
     if not passwords.matches(present, found.password_hash):
-        sign_in.record_failure(desk.engine, desk.user.email, "", desk.now)
         raise Refused("The present password is not right. After several refusals, wait a while.")
     return NewPassword(found.password_hash, passwords.hashed(new))
 
@@ -77,7 +76,8 @@ def change_password(desk: OpenDesk, agreed: NewPassword) -> None:
         raise Refused("Your password was changed elsewhere in the meantime.")
     user.password_hash = agreed.hash
     desk.session.add(user)
-    sign_in.end_sessions(desk, user.id or 0, but=desk.session_id)
+    sign_in.release(desk.session, user.email, "", desk.now)
+    sign_in.end_sessions(desk, desk.me, but=desk.session_id)
 
 
 @command(Permission.USE_ACCOUNT)

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from data.core.settings import settings
+from models.base import Table
 
 
 @cache
@@ -24,6 +27,12 @@ def answers(engine: Engine) -> bool:
     except SQLAlchemyError:
         return False
     return True
+
+
+def insert_into(session: Session, table: type[Table]) -> Any:
+    """An INSERT that can say what to do on a conflict: both databases can, each by its own construct."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 def open_engine(url: str) -> Engine:

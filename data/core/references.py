@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import func
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from data.core.database import insert_into
 from data.core.settings import settings
 from models.ticket import Kind, ReferenceCounter, reference
 
@@ -31,8 +31,7 @@ def reserve(session: Session, kind: Kind, year: int, number: int) -> None:
 
 
 def _count(session: Session, kind: Kind, year: int, by: int = 1, *, at_least: int | None = None) -> int:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(ReferenceCounter).values(kind=kind, year=year, last=at_least or by)
+    insert = insert_into(session, ReferenceCounter).values(kind=kind, year=year, last=at_least or by)
     last = col(ReferenceCounter.last)
     raised = last + by if at_least is None else _greater(session, last, insert.excluded.last)
     upsert = insert.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": raised})

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from data.core import passwords, users
+from data.core.database import insert_into
 from data.core.desk import SYSTEM, Desk, OpenDesk, opened
 from models.permission import STAFF
 from models.user import SignInBrake, User, UserSession
@@ -37,34 +38,35 @@ class Found:
 
 
 def account(engine: Engine, email: str, address: str, now: datetime) -> Found:
-    """The one row asked for. Unknown, disabled, uninvited and braked accounts all give the same answer."""
+    """The one row asked for. Unknown, disabled, uninvited and braked accounts all give the same answer.
+
+    A try counts as failed until it has succeeded: many made side by side find the brake as those made in turn do.
+    The fourth makes the next one wait for 1 second, then 2, 4, … 15 minutes; after an hour without any, all is
+    forgotten. A try that comes too early is not looked at, and so does not make the wait longer.
+    """
     nobody = Found(None, passwords.nobodys_hash())
-    with Session(engine) as session:
-        for brake in session.exec(select(SignInBrake).where(col(SignInBrake.key).in_(_keys(email, address)))):
-            if brake.not_before > now:
-                return nobody
+    with _writing(engine, "sign_in.try", now) as session:
+        brakes = [_brake(session, key, now) for key in _keys(email, address)]
+        if any(brake.not_before > now for brake in brakes):
+            return nobody
+        for brake, free in zip(brakes, (FREE_TRIES, TRIES_PER_ADDRESS), strict=False):
+            brake.failures = 1 if brake.failed_at < now - FORGOTTEN_AFTER else brake.failures + 1
+            brake.failed_at = now
+            wait = timedelta(seconds=2 ** min(brake.failures - free, 20)) if brake.failures >= free else timedelta()
+            brake.not_before = now + min(wait, LONGEST_WAIT)
         user = session.exec(select(User).where(col(User.email) == email.replace("\0", ""))).first()
     if user is None or not user.active or user.password_hash is None:
         return nobody
     return Found(user.id, user.password_hash, user.name, user.email)
 
 
-def record_failure(engine: Engine, email: str, address: str, now: datetime) -> None:
-    """Brake the next try: 1, 2, 4 … seconds after the fourth failure, 15 minutes at most, forgotten after an hour."""
-    with _writing(engine, "sign_in.fail", now) as session:
-        for key, free in zip(_keys(email, address), (FREE_TRIES, TRIES_PER_ADDRESS), strict=False):
-            brake = session.get(SignInBrake, key, with_for_update=True)
-            if brake is None:
-                brake = SignInBrake(key=key, failed_at=now, not_before=now)
-            if brake.not_before > now:
-                continue  # it was not looked at: the impatient owner does not make it longer
-            if brake.failed_at < now - FORGOTTEN_AFTER:
-                brake.failures = 0
-            brake.failures += 1
-            brake.failed_at = now
-            wait = timedelta(seconds=2 ** min(brake.failures - free, 20)) if brake.failures >= free else timedelta()
-            brake.not_before = now + min(wait, LONGEST_WAIT)
-            session.add(brake)
+def release(session: Session, email: str, address: str, now: datetime) -> None:
+    """The right password was given: the name's tries are forgotten, and the address gets its one back."""
+    name, *place = (session.get(SignInBrake, key, with_for_update=True) for key in _keys(email, address))
+    if name is not None:
+        session.delete(name)
+    for brake in filter(None, place):
+        brake.failures, brake.not_before = max(brake.failures - 1, 0), now
 
 
 def open_session(engine: Engine, user_id: int, address: str, browser: str, now: datetime) -> tuple[int, str]:
@@ -72,9 +74,7 @@ def open_session(engine: Engine, user_id: int, address: str, browser: str, now: 
     ticket = secrets.token_urlsafe(32)
     with _writing(engine, "sign_in.open", now) as session:
         user = session.get_one(User, user_id)
-        brake = session.get(SignInBrake, _keys(user.email, "")[0])
-        if brake is not None:
-            session.delete(brake)
+        release(session, user.email, address, now)
         opened_session = UserSession(
             user_id=user_id,
             ticket_hash=_hash(ticket),
@@ -168,6 +168,13 @@ def anybody_yet(session: Session) -> bool:
 def _writing(engine: Engine, action: str, now: datetime) -> Iterator[Session]:
     with opened(Desk(SYSTEM, engine, clock=lambda: now), action, writes=True) as desk:
         yield desk.session
+
+
+def _brake(session: Session, key: str, now: datetime) -> SignInBrake:
+    """Made where it is not there yet; locked until the try is counted."""
+    new = insert_into(session, SignInBrake).values(key=key, failures=0, failed_at=now, not_before=now)
+    session.execute(new.on_conflict_do_nothing())
+    return session.get_one(SignInBrake, key, with_for_update=True)
 
 
 def _keys(email: str, address: str) -> list[str]:

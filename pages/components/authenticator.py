@@ -79,15 +79,11 @@ def _announce(path: str, ticket: str, now: datetime) -> None:
 
 
 class _Record(dict[str, Any]):
-    """What the form needs of one account. It counts failures on the record; ours go to the database."""
+    """What the form needs of one account. It counts failures here; that they count, the look-up has seen to."""
 
     def __init__(self, email: str, found: sign_in.Found) -> None:
         super().__init__(name=found.name, email=email, password=found.password_hash, failed_login_attempts=0)
         self.id = found.id
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if key == "failed_login_attempts" and value:
-            sign_in.record_failure(engine(), self["email"], session.address(), clock.now())
 
 
 class _Accounts(dict[str, _Record]):

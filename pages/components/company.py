@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from data import drafts
+from models.errors import NotSignedIn
 from pages.components.session import current_desk
 from pages.components.text import _, plain
 
@@ -13,7 +14,10 @@ from pages.components.text import _, plain
 @st.fragment(run_every="10s")
 def company(reference: str, seen: int, drawn_at: datetime) -> None:
     """`seen` is the last message that is drawn, `drawn_at` when that was."""
-    found = drafts.look_in(current_desk(), reference)
+    try:
+        found = drafts.look_in(current_desk(), reference)
+    except NotSignedIn:
+        st.rerun()
     with st.container(key="company"):
         if found.others:
             names = plain(", ".join(found.others))

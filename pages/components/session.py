@@ -1,5 +1,6 @@
 """Who sits before the screen. Only plain values are kept in Streamlit's session: its row's id, never its token."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import streamlit as st
@@ -8,29 +9,33 @@ from data.core import clock, sign_in
 from data.core.database import engine
 from data.core.desk import Desk
 from models.errors import NotSignedIn
+from models.user import Actor
 from pages.http.visitor import COOKIE
 
 
 def current_desk() -> Desk:
-    """The desk of whoever is signed in, read afresh: call it again in each fragment and callback.
+    """The desk of whoever the router found: call it again in each fragment and callback.
 
-    Where the session has ended, the whole app runs anew and asks for sign-in.
+    It costs nothing, and need not: what its user may do, and whether the session still lives, is asked anew by each
+    call it is given to. Where nobody is signed in, the whole app runs anew and asks for it.
     Raises NotSignedIn in a callback, which cannot do that.
     """
-    desk = signed_in()
-    if desk is None:
+    session_id, user = st.session_state.get("session_id"), st.session_state.get("user")
+    if session_id is None or user is None:
         st.rerun()
         raise NotSignedIn("Your session has ended. Please sign in again.")
-    return desk
+    return Desk(Actor(**user), engine(), session_id)
 
 
 def signed_in() -> Desk | None:
+    """Whoever is signed in now; for the router, once a run."""
     now = clock.now()
     session_id = st.session_state.get("session_id") or _session_of_cookie(now)
     desk = session_id and sign_in.desk_of_session(engine(), session_id, now)
     if not desk:
         return None
     st.session_state["session_id"] = session_id
+    st.session_state["user"] = asdict(desk.user)
     st.session_state["language"] = desk.user.language.value
     return desk
 

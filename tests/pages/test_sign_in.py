@@ -137,7 +137,7 @@ def test_every_refusal_has_the_same_words_and_costs_one_bcrypt(people, monkeypat
         session.commit()
     if case == "braked":
         for minute in range(10):
-            sign_in.record_failure(people.engine, email, "", clock.now() + timedelta(minutes=minute - 9))
+            sign_in.account(people.engine, email, "", clock.now() + timedelta(minutes=minute - 9))
     passwords.nobodys_hash()
     seen: list[object] = []
     compare: Callable[..., bool] = bcrypt.checkpw

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from data.core import scope
+from data.core.database import insert_into
 from data.core.desk import OpenDesk
 from data.core.exchange.sums import Sums
 from models.client import Client, StarLevel, Subscription
@@ -63,8 +63,7 @@ class Directory:
         """Clients and their products; they may own them already."""
         rows = [{"client_id": client_id, "product_id": product_id} for client_id, product_id in pairs]
         if rows:
-            dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
-            self._session.execute(dialect.insert(Ownership).on_conflict_do_nothing(), rows)
+            self._session.execute(insert_into(self._session, Ownership).on_conflict_do_nothing(), rows)
 
     def users(self, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, Known]:
         """Them by e-mail address; new ones are made as told, without a password: nobody signs in until invited.

@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from data.core import references, scope
+from data.core.database import insert_into
 from models.base import Table
 from models.ticket import Kind, Ticket, TicketLink
 
@@ -47,8 +47,7 @@ def insert_many(session: Session, table: type[Table], rows: Sequence[dict[str, A
 def link(session: Session, ticket_id: int, other_id: int, at: datetime) -> None:
     """Both ways at once; they may be linked already."""
     first, second = sorted((ticket_id, other_id))
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    row = dialect.insert(TicketLink).values(ticket_id=first, other_id=second, at=at)
+    row = insert_into(session, TicketLink).values(ticket_id=first, other_id=second, at=at)
     session.execute(row.on_conflict_do_nothing())
 
 
