@@ -26,6 +26,7 @@ except NotFound as refusal:
     st.stop()
 
 reference = sheet.reference
+st.set_page_config(page_title=f"{reference} · {sheet.subject}")
 drawn_at = desk.now
 shown = st.session_state.get(f"shown_{reference}", PAGE)
 thread = conversation.thread(desk, reference, shown)
