@@ -85,7 +85,9 @@ class Ticket(Table, table=True):
     """
 
     __table_args__ = (
-        _partial("queue_recommended", IN_QUEUE, "next_due_at", "urgency_rank", "star_rank", "filed_at", "id", "service"),
+        _partial(
+            "queue_recommended", IN_QUEUE, "next_due_at", "urgency_rank", "star_rank", "filed_at", "id", "service"
+        ),
         _partial("queue_urgency", IN_QUEUE, "urgency_rank", "star_rank", "filed_at", "id", "service"),
         _partial("queue_stars", IN_QUEUE, "star_rank", "urgency_rank", "filed_at", "id", "service"),
         _partial("queue_arrival", IN_QUEUE, "filed_at", "urgency_rank", "star_rank", "id", "service"),

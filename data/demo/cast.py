@@ -18,10 +18,10 @@ from models.user import Actor, Language, User
 
 PASSWORD = "ouvre-le-guichet"  # noqa: S105 - every demo account has it, and the start prints it
 ACCOUNTS = [  # one of each role, to print beside the address
-    ("manager@guichet.example", "Manager"),
-    ("technicien@guichet.example", "Technician"),
-    ("commercial@guichet.example", "Sales"),
-    ("contact@demo-horizon.example", "Client"),
+    ("manager@guichet.example", Role.MANAGER),
+    ("technicien@guichet.example", Role.TECHNICIAN),
+    ("commercial@guichet.example", Role.SALES),
+    ("contact@demo-horizon.example", Role.CONTACT),
 ]
 LONG_AGO = timedelta(days=900)
 

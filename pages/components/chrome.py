@@ -152,13 +152,25 @@ def chrome() -> None:
     st.components.v2.component("guichet_chrome", js=_CHROME)(data=data, key="guichet_chrome")
 
 
+_BANNER = """<style>
+.guichet-demo { border-left: 3px solid #2A8396; padding: 0.15rem 0.75rem; font-size: 0.85rem; opacity: 0.8; }
+</style><p class="guichet-demo" role="note">%s</p>"""
+
+_LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 132 32" width="132" height="32">
+<path d="M3 27V14a11 11 0 0 1 22 0v13M1 27h26M8 27v-8h12v8" fill="none" stroke="#2A8396" stroke-width="2.4"
+stroke-linecap="round" stroke-linejoin="round"/><circle cx="14" cy="12" r="2.6" fill="#2A8396"/>
+<text x="36" y="24" font-family="Segoe UI, Helvetica, Arial, sans-serif" font-size="22" font-weight="700"
+fill="#2A8396">Guichet</text></svg>"""
+
+
 def banner() -> None:
     """So that nobody takes the demo world for a real desk."""
     if start.is_demo(engine()):
-        st.info(_("Demo data: the clients, people and tickets shown here are made up."), icon=":material/science:")
+        st.html(_BANNER % _("Demo data: the clients, people and tickets shown here are made up."))
 
 
 def signed_in_as(desk: Desk) -> None:
+    st.logo(_LOGO, size="large")
     with st.sidebar:
         st.markdown(f"**{plain(desk.user.name)}**")
         st.caption(word(desk.user.role))

@@ -33,11 +33,11 @@ class Destination:
 
 
 HOMES = {  # of those who work tickets, and of contacts; the first address of both is "/"
-    True: Destination("", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
+    True: Destination("", "desk/home.py", N_("Home"), ":material/home:", Permission.WORK_TICKETS, listed=False),
     False: Destination("", "portal/home.py", N_("Your client space"), ":material/home:"),
 }
 DESTINATIONS = (
-    Destination("queue", "desk/queue.py", N_("Queue"), ":material/list:", Permission.WORK_TICKETS, listed=False),
+    Destination("queue", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
     Destination("ticket", "desk/ticket.py", N_("Ticket"), ":material/label:", Permission.WORK_TICKETS, listed=False),
     Destination("users", "office/users.py", N_("People"), ":material/group:", Permission.MANAGE_USERS),
     Destination("profile", "account/profile.py", N_("My account"), ":material/account_circle:"),

@@ -21,7 +21,8 @@ def invite() -> None:
     role = st.selectbox(_("Role"), list(Role), list(Role).index(Role.TECHNICIAN), format_func=word, key="invite_role")
     client = None
     if role == Role.CONTACT:
-        clients = {client.id: client.name for client in lookups.clients(desk)}
+        text = st.text_input(_("Part of the client’s name"), type="search", live=True, key="invite_client_text")
+        clients = {one.id: one.name for one in lookups.clients(desk, text or "")}
         client = st.selectbox(_("Client"), clients, None, format_func=clients.get, key="invite_client")
     name = st.text_input(_("Name"), key="invite_name")
     email = st.text_input(_("E-mail address"), key="invite_email")
@@ -74,7 +75,6 @@ people = users.people(desk, text=text, roles=tuple(roles), after=start)
 if not people.page:
     st.info(_("Nobody is called that."))
     st.stop()
-
 table = pd.DataFrame(
     {
         _("Name"): person.name,

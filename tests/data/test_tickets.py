@@ -199,7 +199,7 @@ def test_sales_work_their_enquiries_and_nothing_else_technicians_all_the_rest(wo
         tickets.take(world.desk(user), theirs)
         assert sheet(world, others, user).workable is False
         for deed in (
-            lambda desk, reference: tickets.take(desk, reference),
+            tickets.take,
             lambda desk, reference: conversation.reply(desk, reference, "Bonjour"),
             lambda desk, reference: conversation.note(desk, reference, "Bonjour"),
             lambda desk, reference: tickets.resolve(desk, reference, "Fait"),
@@ -254,7 +254,7 @@ def test_only_an_incident_has_an_urgency_and_a_change_needs_a_reason(world):
 
 
 def test_resolved_is_final_for_everybody(world):
-    reference = file(world)
+    reference, other = file(world), file(world)
     tickets.resolve(world.desk(world.technician), reference, "Redémarrez **tout**.")
     resolved = sheet(world, reference)
     assert (resolved.status, resolved.solution, resolved.resolver) == (
@@ -275,7 +275,6 @@ def test_resolved_is_final_for_everybody(world):
             lambda desk=desk: conversation.reply(desk, reference, "encore"),
             lambda desk=desk: conversation.note(desk, reference, "encore"),
         ):
-            other = file(world)
             with pytest.raises(Refused, match="is resolved, and that is final"):
                 deed()
     with pytest.raises(Refused, match="is resolved, and that is final"):

@@ -1,0 +1,63 @@
+"""Takes the pictures of this folder: `make screenshots`. On a demo world of its own, in a real browser."""
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.browser import driver  # noqa: E402 - the house is on the path now
+
+FOLDER = Path(__file__).parent
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def main() -> None:
+    path = driver.chromium()
+    if path is None:
+        sys.exit("No Chromium on this machine: install the package 'chromium'.")
+    with tempfile.TemporaryDirectory() as folder:
+        var = Path(folder)
+        with driver.serving(var, GUICHET_DEMO="1") as url, sync_playwright() as playwright:
+            browser = driver.launch(playwright, path)
+            take(browser, url)
+            browser.close()
+
+
+def take(browser: Browser, url: str) -> None:
+    app = opened(browser, url, WIDE)
+    app.goto("/")
+    shoot(app, "sign-in")
+    app.sign_in("technicien@guichet.example")
+    for order in ("recommended", "urgency", "stars", "arrival"):
+        app.goto(f"/queue?order={order}")
+        shoot(app, "queue" if order == "recommended" else f"queue-{order}")
+    reference = app.page.get_by_text(re.compile(r"^INC-\d{4}-\d+$")).nth(2).inner_text()
+    app.goto(f"/ticket?ref={reference}")
+    shoot(app, "ticket")
+    for name, size, scheme in (("dark", WIDE, "dark"), ("narrow", NARROW, "light")):
+        app = opened(browser, url, size, scheme)
+        app.sign_in("technicien@guichet.example", path="/queue")
+        shoot(app, f"queue-{name}")
+        app.goto(f"/ticket?ref={reference}")
+        shoot(app, f"ticket-{name}")
+
+
+def opened(browser: Browser, url: str, size: dict[str, int], scheme: str = "light") -> driver.App:
+    context = browser.new_context(
+        locale="fr-FR", timezone_id="Europe/Paris", viewport=size, color_scheme=scheme, reduced_motion="reduce"
+    )
+    return driver.App(context.new_page(), url)
+
+
+def shoot(app: driver.App, name: str) -> None:
+    app.page.wait_for_timeout(800)  # fonts and images
+    app.page.screenshot(path=FOLDER / f"{name}.png")
+    print(f"docs/{name}.png")
+
+
+if __name__ == "__main__":
+    main()
