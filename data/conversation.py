@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from data.core import life, promises, scope
@@ -13,7 +13,7 @@ from data.core.uploads import Upload, attach
 from models import writing
 from models.attachment import PREVIEWED, Attachment
 from models.errors import Refused
-from models.message import LONGEST, Draft, Message
+from models.message import LONGEST, Message
 from models.permission import Permission, Role
 from models.ticket import Change, HistoryEntry, Status, Ticket
 from models.user import User
@@ -153,7 +153,7 @@ def _write(desk: OpenDesk, ticket: Ticket, text: str, files: Sequence[Upload], *
     desk.session.add(message)
     desk.session.flush()
     attach(desk, ticket, message, files)
-    desk.session.execute(delete(Draft).where(col(Draft.user_id) == desk.user.id, col(Draft.ticket_id) == ticket.id))
+    life.drop_draft(desk, ticket)
 
 
 def _require_nothing_newer(desk: OpenDesk, ticket: Ticket, seen: int) -> None:

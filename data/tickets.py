@@ -186,6 +186,7 @@ def resolve(desk: OpenDesk, reference: str, solution: str) -> None:
     if not text:
         raise Refused("Write the solution: it is what the client reads first.")
     life.close(desk, ticket, Resolution.SOLVED, text)
+    life.drop_draft(desk, ticket)
 
 
 @command(Permission.ANSWER_TICKETS)

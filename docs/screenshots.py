@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.browser import driver  # noqa: E402 - the house is on the path now
+from tests.browser import driver
 
 FOLDER = Path(__file__).parent
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}

@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete
+from sqlmodel import col
+
 from data.core import promises, scope
 from data.core.desk import OpenDesk
 from models.errors import Refused
+from models.message import Draft
 from models.permission import STAFF
 from models.ticket import Change, HistoryEntry, Resolution, Status, Ticket, Urgency
 from models.user import User
@@ -43,6 +47,12 @@ def close(desk: OpenDesk, ticket: Ticket, resolution: Resolution, solution: str)
         ticket.first_responded_at = desk.now
     ticket.resolved_at, ticket.resolution, ticket.solution = desk.now, resolution, solution
     change_status(desk, ticket, Status.RESOLVED)
+
+
+def drop_draft(desk: OpenDesk, ticket: Ticket) -> None:
+    """What was typed has been sent."""
+    mine = col(Draft.user_id) == desk.user.id, col(Draft.ticket_id) == ticket.id
+    desk.session.execute(delete(Draft).where(*mine))
 
 
 def tell(

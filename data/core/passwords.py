@@ -13,6 +13,7 @@ from models.errors import Refused
 
 SHORTEST, LONGEST = 12, 256  # signs
 _WEAKEST = 3  # of zxcvbn's 0 to 4: "safely unguessable"
+_OWN = 6  # signs that must be left when all that is known of the person is taken away
 
 
 def prepared(password: str) -> str:
@@ -43,10 +44,14 @@ def require_good(password: str, *personal: str) -> None:
         raise Refused("The password needs at least {count} characters.", count=SHORTEST)
     if len(password) > LONGEST:
         raise Refused("The password may have {count} characters at most.", count=LONGEST)
-    known = {part for text in (*personal, "guichet") for part in (text, *re.split(r"[\W_]+", text)) if part}
-    if zxcvbn(password[:72], user_inputs=[*known, *map(_without_accents, known)])["score"] < _WEAKEST:
+    known = {_folded(part) for text in (*personal, "guichet") for part in (text, *re.split(r"[\W_]+", text)) if part}
+    own = _folded(password)
+    for part in sorted(known, key=len, reverse=True):
+        own = own.replace(part, "")
+    if len(own) < _OWN or zxcvbn(password[:72], user_inputs=[*known])["score"] < _WEAKEST:
         raise Refused("This password is too easy to guess. Several unrelated words make a good one.")
 
 
-def _without_accents(text: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+def _folded(text: str) -> str:
+    """Without case and accents: Anne Dupré's password is no better for being spelt AnneDupre."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))

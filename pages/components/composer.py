@@ -129,7 +129,6 @@ def _resolve(desk: Desk, reference: str, written: Written) -> None:
     if written.files:
         raise Refused("A solution carries no files: send them with a reply first.")
     tickets.resolve(desk, reference, written.text)
-    drafts.save(desk, reference, "")
     del st.session_state["solving"]
     st.session_state.pop("open_ticket", None)
 
