@@ -9,13 +9,15 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from threading import Lock
+from types import MappingProxyType
 from typing import Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from models import hours as opening_hours
-from models.timeline import MICROSECOND, Micros, Span, Timeline, instant, merge, micros, moment
+from models.hours import Dates, Interval, Texts, Times
+from models.timeline import MICROSECOND, Micros, Span, Timeline, instant, merge, micros, moment, without
 
 __all__ = ["Calendar", "Span", "instant", "micros", "moment"]
 
@@ -28,33 +30,43 @@ GROWING = Lock()  # one for all calendars, which may share a holidays object tha
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Opening hours by weekday (Monday is 0), holidays, and the zone both are meant in.
+    """Opening hours by weekday (Monday is 0), holidays, special days, and the zone all are meant in.
 
     An interval that ends at or before its start runs past midnight and belongs to the day it began on; a holiday takes
-    away the intervals that begin on it. ValueError without any hours, or when intervals overlap.
+    away the intervals that begin on it, a special day puts its own (or none) in their place, on a holiday too.
+    ValueError without any weekly hours, or when intervals overlap.
     Threads share a calendar: what they read is one immutable timeline, replaced by a longer one when it is too short.
     """
 
     zone: ZoneInfo
-    hours: Mapping[int, Sequence[tuple[time, time]]]
+    hours: Mapping[int, Times]
     holidays: Container[date] = frozenset()
-    _week: Mapping[int, Sequence[opening_hours.Interval]] = field(init=False, repr=False)
+    special: Mapping[date, Times] = field(default_factory=dict)
+    _dates: Dates = field(init=False, repr=False)
     _line: Timeline = field(init=False, repr=False, default=NEVER_GROWN)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_week", opening_hours.week(self.hours))
+        week, special = opening_hours.week(self.hours), opening_hours.special(self.special)
+        object.__setattr__(self, "_dates", Dates(week, special, self.holidays))
 
     @classmethod
-    def parse(cls, zone: str, hours: Mapping[str, Sequence[Sequence[str]]], holidays: Container[date] = ()) -> Self:
+    def parse(
+        cls,
+        zone: str,
+        hours: Mapping[str, Texts],
+        holidays: Container[date] = (),
+        special: Mapping[date, Texts] = MappingProxyType({}),
+    ) -> Self:
         """A calendar from the IANA name of its zone and from texts: `{"mon": [["09:00", "17:00"]], "fri": []}`.
 
-        ValueError names the zone, the weekday or the interval that is no good.
+        ValueError names the zone, the weekday, the date or the interval that is no good.
         """
         try:
             found = ZoneInfo(zone)
         except (KeyError, ValueError, OSError, TypeError):
             raise ValueError(f"Unknown time zone {zone!r}.") from None
-        return cls(found, opening_hours.parse(hours), holidays)
+        special_times = {day: opening_hours.times(str(day), pairs) for day, pairs in special.items()}
+        return cls(found, opening_hours.parse(hours), holidays, special_times)
 
     def due(self, start: datetime, target: timedelta, pauses: Iterable[Span] = ()) -> datetime:
         """When a target of business time runs out; one used up exactly at closing runs out at the closing instant.
@@ -118,12 +130,20 @@ class Calendar:
             since = max(since, gap_end)
         return [Span(instant(a), instant(b)) for a, b in spans]
 
+    def on(self, day: date) -> list[Span]:
+        """The openings that begin on this day, in order: the last may end on the next."""
+        return [Span(instant(opens), instant(closes)) for opens, closes in merge(self._laid(day, self._dates.on(day)))]
+
     def holidays_between(self, start: datetime, end: datetime) -> dict[date, Span]:
-        """The holidays that took opening hours away from start to end: each with its first opening and last closing."""
+        """The holidays and special days that took opening hours away from start to end.
+
+        Each with the first and the last moment of what it took: of a closed day its first opening and last closing, of
+        one that closes at noon the afternoon.
+        """
         first, last = start.astimezone(self.zone).date() - DAY, end.astimezone(self.zone).date()
         days = (first + n * DAY for n in range((last - first).days + 1))
-        lost = {day: self._laid(day) for day in days if self._week.get(day.weekday()) and day in self.holidays}
-        spans = {day: Span(instant(laid[0][0]), instant(laid[-1][1])) for day, laid in lost.items()}
+        lost = {day: taken for day in days if (taken := self._lost(day))}
+        spans = {day: Span(instant(taken[0][0]), instant(taken[-1][1])) for day, taken in lost.items()}
         return {day: span for day, span in spans.items() if span.start < end and span.end > start}
 
     def due_many(self, starts: Micros, targets: Micros | int) -> Micros:
@@ -179,14 +199,17 @@ class Calendar:
             except OverflowError:
                 raise ValueError("A calendar knows the years 10 to 9990.") from None
             days = (first + n * DAY for n in range((last - first).days + 1))
-            laid = (span for day in days if day not in self.holidays for span in self._laid(day))
+            laid = (span for day in days for span in self._laid(day, self._dates.on(day)))
             line = Timeline.of(laid, low, high)
             object.__setattr__(self, "_line", line)
             return line
 
-    def _laid(self, day: date) -> list[tuple[int, int]]:
+    def _lost(self, day: date) -> list[tuple[int, int]]:
+        usual, kept = self._dates.usual(day), self._dates.on(day)
+        return without(merge(self._laid(day, usual)), merge(self._laid(day, kept))) if kept != usual else []
+
+    def _laid(self, day: date, hours: Sequence[Interval]) -> list[tuple[int, int]]:
         midnight = datetime.combine(day, time())
-        hours = self._week.get(day.weekday(), ())
         return [(self._at(midnight + opens), self._at(midnight + closes)) for opens, closes in hours]
 
     def _at(self, local: datetime) -> int:

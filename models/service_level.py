@@ -18,7 +18,8 @@ class CalendarVersion(Table, table=True):
     """The opening hours called `name` from `valid_from` on, until a later version of that name.
 
     `hours` maps "mon" … "sun" to intervals such as ["09:00", "12:30"]; `country` is an ISO code whose public
-    holidays close the desk; `added` (date → name) and `removed` (dates) correct them.
+    holidays close the desk, but for those `removed` (dates), on which the weekly hours hold. `exceptions` maps dates to
+    what they are called and their own hours, `{"name": …, "hours": [["09:00", "12:00"]]}`: none, the desk is closed.
     """
 
     __tablename__ = "calendar"
@@ -30,7 +31,7 @@ class CalendarVersion(Table, table=True):
     zone: str = Field(max_length=60)
     hours: dict[str, list[list[str]]] = document()
     country: str = Field(default="", max_length=2)
-    added: dict[str, str] = document(default_factory=dict)
+    exceptions: dict[str, dict[str, Any]] = document(default_factory=dict)
     removed: list[str] = document(default_factory=list)
 
 

@@ -53,6 +53,20 @@ def merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
+def without(spans: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What of the spans lies in none of those taken; both in order, none overlapping."""
+    left, gaps = [], list(taken)
+    for start, end in spans:
+        rest = start
+        for gap_start, gap_end in gaps:
+            if rest < min(gap_start, end):
+                left.append((rest, min(gap_start, end)))
+            rest = max(rest, gap_end)
+        if rest < end:
+            left.append((rest, end))
+    return left
+
+
 class Timeline(NamedTuple):
     """Openings in order, none touching the next, with the open time `before` and `after` each (its end included).
 

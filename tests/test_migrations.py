@@ -1,5 +1,6 @@
 """The schema: that it is the models', that it comes about once whoever starts, and that it goes back."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,13 +9,16 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text, update
 from sqlmodel import Session, col, func, select
 
+from data import tickets
 from data.core import start
 from data.core.database import open_engine
+from data.tickets import TicketForm
 from models.installation import Installation
 from models.service_level import CalendarVersion, ServiceLevel
+from models.ticket import Kind, Urgency
 
 HOUSE = Path(__file__).parents[1]
 
@@ -44,6 +48,42 @@ def test_migrating_again_changes_nothing(engine):
         assert session.exec(select(func.count(col(Installation.id)))).one() == 1
         assert session.exec(select(func.count(col(CalendarVersion.id)))).one() == 2
         assert session.exec(select(func.count(col(ServiceLevel.id)))).one() == 12 + 3 + 3
+
+
+def test_days_added_to_the_holidays_become_special_days_and_back(world):
+    problem = {
+        "kind": Kind.INCIDENT,
+        "urgency": Urgency.LOW,
+        "subject": "It refers to the calendar",
+        "description": "…",
+    }
+    tickets.file(world.desk(world.contact), TicketForm(client_id=world.acme.id, **problem))
+    rules = {"exceptions": {"2026-05-15": {"name": "Pont", "hours": []}}}
+    with Session(world.engine.execution_options(writes=True)) as session:
+        session.exec(update(CalendarVersion).where(col(CalendarVersion.name) == "extended").values(rules))
+        session.commit()
+    alembic(world.engine, "downgrade", "0001")
+    with world.engine.connect() as connection:
+        told = connection.execute(text("SELECT added FROM calendar WHERE name = 'extended'")).scalar_one()
+    assert (json.loads(told) if isinstance(told, str) else told) == {"2026-05-15": "Pont"}
+    alembic(world.engine, "upgrade", "head")
+    with Session(world.engine) as session:
+        versions = session.exec(select(CalendarVersion)).all()
+    assert {version.name: version.exceptions for version in versions} == {
+        "standard": {},
+        "extended": rules["exceptions"],
+    }
+
+
+def test_going_back_a_part_day_gets_the_weekly_hours(world):
+    rules = {"exceptions": {"2026-12-24": {"name": "Réveillon", "hours": [["09:00", "12:00"]]}}}
+    with Session(world.engine.execution_options(writes=True)) as session:
+        session.exec(update(CalendarVersion).values(rules))
+        session.commit()
+    alembic(world.engine, "downgrade", "0001")
+    alembic(world.engine, "upgrade", "head")
+    with Session(world.engine) as session:
+        assert [version.exceptions for version in session.exec(select(CalendarVersion))] == [{}, {}]
 
 
 START = "from data.core import start, database, settings; start.migrate(database.engine())"

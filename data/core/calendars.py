@@ -1,51 +1,85 @@
 """Reads what is promised: the calendar and the service level that hold at a moment."""
 
+import json
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
-import holidays as public_holidays
+import holidays
 from sqlmodel import Session, col, select
 
 from models.calendar import Calendar
 from models.client import StarLevel
+from models.hours import Texts
 from models.service_level import CalendarVersion, ServiceLevel, promised_level
 from models.ticket import Kind, Urgency
 
 
 class Holidays:
-    """The days a calendar is closed: the country's public holidays, corrected by hand. Years are made as asked for."""
+    """The public holidays of a country, without those on which the desk works. None of no country."""
 
-    def __init__(self, country: str, added: tuple[date, ...], removed: tuple[date, ...]) -> None:
-        self._country = public_holidays.country_holidays(country) if country else {}
-        self._added, self._removed = frozenset(added), frozenset(removed)
+    def __init__(self, country: str, removed: Collection[date]) -> None:
+        self._country, self._removed = country, frozenset(removed)
 
     def __contains__(self, day: object) -> bool:
-        return day in self._added or (day in self._country and day not in self._removed)
+        return isinstance(day, date) and day not in self._removed and day in public_holidays(self._country, day.year)
+
+
+@lru_cache(maxsize=2048)
+def public_holidays(country: str, year: int, language: str = "") -> Mapping[date, str]:
+    """The public holidays of a year, called as in that language ("fr", "en") or, where nobody told, as they are there.
+
+    ValueError for a country we know nothing of.
+    """
+    if not country:
+        return {}
+    try:
+        known = holidays.country_holidays(country)
+    except NotImplementedError:
+        raise ValueError(f"Unknown country {country!r}.") from None
+    spoken = [name for name in known.supported_languages if language and name.startswith(language)]
+    chosen = spoken[0] if spoken else known.default_language
+    return dict(holidays.country_holidays(country, years=year, language=chosen))
 
 
 def calendar(session: Session, calendar_id: int) -> Calendar:
     """A version never changes: it is read once a call, and one object of it serves the whole process."""
     known: dict[int, Calendar] = session.info.setdefault("calendars", {})
     if calendar_id not in known:
-        known[calendar_id] = _of(session.get_one(CalendarVersion, calendar_id))
+        version = session.get_one(CalendarVersion, calendar_id)
+        known[calendar_id] = build(version.zone, version.hours, version.country, version.exceptions, version.removed)
     return known[calendar_id]
 
 
-def _of(version: CalendarVersion) -> Calendar:
-    hours = tuple((day, tuple(map(tuple, intervals))) for day, intervals in sorted(version.hours.items()))
-    return _build(version.zone, hours, version.country, tuple(version.added), tuple(version.removed))
+def build(
+    zone: str,
+    hours: Mapping[str, Texts],
+    country: str,
+    exceptions: Mapping[str, Mapping[str, Any]],
+    removed: Collection[str],
+) -> Calendar:
+    """The calendar that these texts tell (see CalendarVersion), saved or not; the same texts give the same object.
+
+    ValueError names the zone, the country, the weekday, the interval or the date that is no good.
+    """
+    own = {day: told.get("hours") for day, told in exceptions.items()}
+    return _build(json.dumps([zone, hours, country, own, sorted(removed)], sort_keys=True))
 
 
 @lru_cache(maxsize=256)
-def _build(
-    zone: str,
-    hours: tuple[tuple[str, tuple[tuple[str, str], ...]], ...],
-    country: str,
-    added: tuple[str, ...],
-    removed: tuple[str, ...],
-) -> Calendar:
-    closed = Holidays(country, tuple(map(date.fromisoformat, added)), tuple(map(date.fromisoformat, removed)))
-    return Calendar.parse(zone, {day: [list(pair) for pair in pairs] for day, pairs in hours}, closed)
+def _build(texts: str) -> Calendar:
+    zone, hours, country, own, removed = json.loads(texts)
+    public_holidays(country, 2000)  # raises for a country we know nothing of
+    special = {_date(day): pairs for day, pairs in own.items()}
+    return Calendar.parse(zone, hours, Holidays(country, [_date(day) for day in removed]), special)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date such as 2026-12-24.") from None
 
 
 def calendar_version(session: Session, name: str, now: datetime) -> CalendarVersion:

@@ -272,7 +272,8 @@ def test_edited_calendars_come_along(world, empty, tmp_path):
     hours = {day: [["10:00", "11:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
     with Session(world.engine.execution_options(writes=True)) as session:
         since = datetime(2026, 1, 1, tzinfo=UTC)
-        told = {"zone": "Europe/Paris", "hours": hours, "country": "FR", "added": {"2026-05-04": "Pont"}, "removed": []}
+        bridge = {"2026-05-04": {"name": "Pont", "hours": [["10:00", "10:30"]]}}
+        told = {"zone": "Europe/Paris", "hours": hours, "country": "FR", "exceptions": bridge, "removed": []}
         session.add(CalendarVersion(name="extended", valid_from=since, **told))
         session.commit()
     file(world, "Lent")

@@ -9,18 +9,20 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from data.core import calendars
 from data.core.desk import OpenDesk
 from data.core.exchange.batch import Batch
 from data.core.exchange.directory import Directory
 from data.core.exchange.guichet import Read
 from data.core.exchange.servicenow import Bad
 from models import addresses
-from models.calendar import Calendar
 from models.client import Subscription
 from models.errors import Refused
 from models.permission import Role
 from models.service_level import CalendarVersion
 from models.user import LONGEST_NAME
+
+_RULES = ("zone", "hours", "country", "exceptions", "removed")
 
 
 def bring_in(desk: OpenDesk, batch: Batch, record: str, rows: Sequence[Read]) -> None:
@@ -33,7 +35,7 @@ def _calendars(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
     """Raises Refused for one that contradicts the desk's: the promises of the file would not be those it tells."""
     for row in rows:
         told = {"name": row.values["calendar"], "valid_from": row.values["calendar_from"]}
-        told |= {name: row.values[name] for name in ("zone", "hours", "country", "added", "removed")}
+        told |= {name: row.values[name] for name in _RULES}
         there = desk.session.exec(
             select(CalendarVersion).where(
                 col(CalendarVersion.name) == told["name"], col(CalendarVersion.valid_from) == told["valid_from"]
@@ -47,7 +49,7 @@ def _calendars(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
             )
         if not there:
             try:
-                Calendar.parse(told["zone"], told["hours"])
+                calendars.build(*(told[name] for name in _RULES))
             except (ValueError, TypeError, AttributeError):
                 batch.rejects.add(row.line, "no calendar", row.cells)
                 continue

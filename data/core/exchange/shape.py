@@ -104,7 +104,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
         "zone": TEXT,
         "hours": DOCUMENT,
         "country": TEXT,
-        "added": DOCUMENT,
+        "exceptions": DOCUMENT,
         "removed": DOCUMENT,
     },
     "client": {"client": TEXT, "created_at": MOMENT},
