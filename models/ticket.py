@@ -184,12 +184,19 @@ class Change(StrEnum):
     URGENCY = auto()
     ASSIGNEE = auto()
     LINK = auto()
+    STAR_LEVEL = auto()
+    CALENDAR = auto()
+    TARGET = auto()
+
+
+PROMISED = (Change.URGENCY, Change.STAR_LEVEL, Change.CALENDAR, Change.TARGET)  # what may move a deadline
 
 
 class HistoryEntry(Table, table=True):
     """One change in a ticket's life. The entries about status are the status history that pauses are read from.
 
-    `before` and `after` hold values (a status, an urgency), names of assignees, or references of tickets.
+    `before` and `after` hold values (a status, an urgency, a number of stars), names of assignees or calendars (the
+    same twice when its hours have changed), references of tickets, or both targets in words ("4 h / 16 h").
     Where the change moved a deadline, the old and the new ones are kept beside it.
     """
 

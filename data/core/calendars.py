@@ -83,12 +83,20 @@ def _date(text: str) -> date:
 
 
 def calendar_version(session: Session, name: str, now: datetime) -> CalendarVersion:
+    found = find_version(session, name, now)
+    if found is None:
+        raise LookupError(f"No calendar {name!r} holds at {now}.")
+    return found
+
+
+def find_version(session: Session, name: str, now: datetime) -> CalendarVersion | None:
+    """The version that holds at this moment; of two from the same moment on, the later one."""
     return session.exec(
         select(CalendarVersion)
         .where(col(CalendarVersion.name) == name, col(CalendarVersion.valid_from) <= now)
         .order_by(col(CalendarVersion.valid_from).desc(), col(CalendarVersion.id).desc())
         .limit(1)
-    ).one()
+    ).first()
 
 
 def service_level(session: Session, kind: Kind, star_level: StarLevel, urgency: Urgency, now: datetime) -> ServiceLevel:
@@ -103,3 +111,10 @@ def service_level(session: Session, kind: Kind, star_level: StarLevel, urgency: 
         .order_by(col(ServiceLevel.valid_from).desc(), col(ServiceLevel.id).desc())
         .limit(1)
     ).one()
+
+
+def service_levels(session: Session, now: datetime) -> list[ServiceLevel]:
+    """What holds at this moment of every kind, urgency and star level: the whole grid, in an order of no meaning."""
+    rising = select(ServiceLevel).where(col(ServiceLevel.valid_from) <= now)
+    rising = rising.order_by(col(ServiceLevel.valid_from), col(ServiceLevel.id))
+    return list({(one.kind, one.star_level, one.urgency): one for one in session.exec(rising)}.values())

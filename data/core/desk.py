@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlmodel import Session
 
 from data.core import audit, clock, users
@@ -23,6 +23,7 @@ from models.user import Actor
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_TURN = 0x6775696368657400  # the advisory lock by which commands on PostgreSQL let one that must be alone pass
 SYSTEM = Actor(id=None, name="Guichet", role=Role.MANAGER)  # the command line, the seed, the server itself
 
 
@@ -71,15 +72,22 @@ def query(permission: Permission) -> Callable[[Inside[P, R]], Outside[P, R]]:
     return lambda function: _through_the_desk(function, permission, writes=False)
 
 
-def command(permission: Permission) -> Callable[[Inside[P, R]], Outside[P, R]]:
-    """Changes something, wholly or not at all; the audit trail says who did."""
-    return lambda function: _through_the_desk(function, permission, writes=True)
+def command(permission: Permission, *, alone: bool = False) -> Callable[[Inside[P, R]], Outside[P, R]]:
+    """Changes something, wholly or not at all; the audit trail says who did.
+
+    `alone`: no other command is under way meanwhile. For changes of the rules that others act by.
+    """
+    return lambda function: _through_the_desk(function, permission, writes=True, alone=alone)
 
 
-def _through_the_desk(function: Inside[P, R], permission: Permission, *, writes: bool) -> Outside[P, R]:
+def _through_the_desk(
+    function: Inside[P, R], permission: Permission, *, writes: bool, alone: bool = False
+) -> Outside[P, R]:
+    action = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
     @wraps(function)
     def call(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with opened(desk, f"{function.__module__.rpartition('.')[2]}.{function.__name__}", writes=writes) as open_desk:
+        with opened(desk, action, writes=writes, alone=alone) as open_desk:
             open_desk.require(permission)
             return function(open_desk, *args, **kwargs)
 
@@ -89,8 +97,10 @@ def _through_the_desk(function: Inside[P, R], permission: Permission, *, writes:
 
 
 @contextmanager
-def opened(desk: Desk, action: str, *, writes: bool) -> Iterator[OpenDesk]:
+def opened(desk: Desk, action: str, *, writes: bool, alone: bool = False) -> Iterator[OpenDesk]:
     """One transaction as `desk`; the audit trail calls it `action`.
+
+    A command's moment is that at which its turn has come: rules saved while it waited hold for it.
 
     Raises NotSignedIn when the session has ended since the desk was made: a fragment or callback that
     kept an old desk can do nothing with it.
@@ -100,8 +110,10 @@ def opened(desk: Desk, action: str, *, writes: bool) -> Iterator[OpenDesk]:
             raise TypeError(f"A query may not give the command {action}.")
         yield desk
         return
-    now = desk.now
     with Session(desk.engine.execution_options(writes=writes), expire_on_commit=False) as session:
+        if writes:
+            _take_turn(session, alone)
+        now = desk.now
         user = desk.user
         if desk.session_id is not None:
             found = users.of_session(session, desk.session_id, now)
@@ -113,6 +125,13 @@ def opened(desk: Desk, action: str, *, writes: bool) -> Iterator[OpenDesk]:
         yield OpenDesk(user, desk.engine, desk.session_id, lambda: now, session, writes)
         if writes:
             session.commit()
+
+
+def _take_turn(session: Session, alone: bool) -> None:
+    """On SQLite every command is alone from its BEGIN on; on PostgreSQL those that must be take the lock of all."""
+    if session.connection().dialect.name == "postgresql":
+        lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        session.execute(text(f"SELECT {lock}(:turn)"), {"turn": _TURN})
 
 
 def at(desk: Desk, moment: datetime) -> Desk:

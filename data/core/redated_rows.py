@@ -1,0 +1,128 @@
+"""Keeps what was dated anew: the tickets, an entry in the history of each that moved, one line in the audit trail."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import Session, col, select
+
+from data.core import audit
+from data.core.desk import OpenDesk
+from data.core.redating import Asked, Redated, Side, redate
+from data.core.running import NEVER
+from models.calendar import instant
+from models.service_level import CalendarVersion
+from models.ticket import Change, HistoryEntry, Ticket
+from models.timeline import MICROSECOND, Micros
+
+Row = dict[str, Any]
+_TICKETS: Any = Ticket.__table__  # type: ignore[attr-defined]
+_HISTORY: Any = HistoryEntry.__table__  # type: ignore[attr-defined]
+
+
+def save(desk: OpenDesk, asked: Asked) -> int:
+    """Give out the new terms; the number of tickets of which a deadline moved. Raises Refused as `redate` does."""
+    session = desk.session
+    session.flush()
+    done = redate(session, asked, desk.now)
+    stars = [row.star_level for row in done.running.rows]
+    starred = np.array([asked.star_level is not None and star != asked.star_level for star in stars], bool)
+    touched, told = done.given | starred, done.moved | starred
+    if touched.any():
+        rows = list(_tickets(asked, done, np.flatnonzero(touched), desk.now))
+        columns: Row = {name: bindparam(name) for name in rows[0] if name != "row"}
+        session.execute(update(_TICKETS).where(_TICKETS.c.id == bindparam("row")).values(columns), rows)
+    if told.any():
+        session.execute(insert(_HISTORY), list(_history(desk, asked, done, np.flatnonzero(told))))
+    moved = int(np.count_nonzero(done.moved))
+    if touched.any():
+        audit.batch(session, "ticket", running=int(np.count_nonzero(touched)), moved=moved)
+        session.expire_all()
+    return moved
+
+
+def _tickets(asked: Asked, done: Redated, places: Micros, now: datetime) -> Iterator[Row]:
+    first, resolution = done.first, done.resolution
+    due = np.where(first.clocks.stopped, NEVER, first.due)
+    following = resolution.due < due  # of two at once, the first response
+    warn, late = (
+        np.where(following, late, early) for early, late in zip(_after(first), _after(resolution), strict=True)
+    )
+    due = np.minimum(due, resolution.due)
+    warn, late = np.where(due == NEVER, NEVER, warn), np.where(due == NEVER, NEVER, late)
+    for place in places:
+        row = done.running.rows[place]
+        yield {
+            "row": row.id,
+            "star_level": row.star_level if asked.star_level is None else asked.star_level,
+            "first_response_calendar_id": int(first.after.calendars[place]),
+            "first_response_target": int(first.after.targets[place]) * MICROSECOND,
+            "first_response_due_at": _at(first.due, place),
+            "resolution_calendar_id": int(resolution.after.calendars[place]),
+            "resolution_target": int(resolution.after.targets[place]) * MICROSECOND,
+            "resolution_due_at": _at(resolution.due, place),
+            "next_due_at": _at(due, place),
+            "next_warning_at": _at(warn, place),
+            "next_late_at": _at(late, place),
+            "changed_at": now,
+        }
+
+
+def _after(side: Side) -> tuple[Micros, Micros]:
+    """The moments after which each clock is at risk, and is broken."""
+    terms = side.after
+    return side.clocks.exceeded(terms, terms.targets * 3 // 4), side.clocks.exceeded(terms, terms.targets)
+
+
+def _history(desk: OpenDesk, asked: Asked, done: Redated, places: Micros) -> Iterator[Row]:
+    names = _names(desk.session)
+    for place in places:
+        change, before, after = _words(asked, done, int(place), names)
+        yield {
+            "ticket_id": done.running.rows[place].id,
+            "at": desk.now,
+            "author_id": desk.user.id,
+            "change": change,
+            "before": before,
+            "after": after,
+            "reason": "",
+            "first_response_due_before": _at(done.first.clocks.due, place),
+            "first_response_due_after": _at(done.first.due, place),
+            "resolution_due_before": _at(done.resolution.clocks.due, place),
+            "resolution_due_after": _at(done.resolution.due, place),
+        }
+
+
+def _names(session: Session) -> dict[int, str]:
+    return dict(session.exec(select(col(CalendarVersion.id), col(CalendarVersion.name))).all())
+
+
+def _words(asked: Asked, done: Redated, place: int, names: dict[int, str]) -> tuple[Change, str, str]:
+    """What the history calls it; see HistoryEntry."""
+    if asked.star_level is not None:
+        return Change.STAR_LEVEL, str(int(done.running.rows[place].star_level)), str(int(asked.star_level))
+    sides = done.first, done.resolution
+    before, after = (
+        " / ".join(_span(int(targets[place])) for targets in both)
+        for both in ([side.clocks.terms.targets for side in sides], [side.after.targets for side in sides])
+    )
+    if before != after:
+        return Change.TARGET, before, after
+    side = done.resolution if done.resolution.given[place] else done.first
+    former, latter = (names[int(terms.calendars[place])] for terms in (side.clocks.terms, side.after))
+    return Change.CALENDAR, former, latter
+
+
+def _span(amount: int) -> str:
+    """Such as "4 h" or "1 h 30": the same in every language we speak."""
+    minutes, rest = divmod(amount * MICROSECOND, timedelta(minutes=1))
+    hours, minutes = divmod(minutes, 60)
+    told = f"{hours} h {minutes:02}" if minutes and hours else f"{minutes} min" if minutes else f"{hours} h"
+    return f"{told} {rest.total_seconds():g} s" if rest else told
+
+
+def _at(moments: Micros, place: int) -> datetime | None:
+    at = int(moments[place])
+    return None if at == NEVER else instant(at)
