@@ -9,9 +9,9 @@ from data.core.desk import OpenDesk, query
 from models import sla
 from models.permission import Permission, Role
 from models.product import Product
-from models.sheet import ClockSheet, Related, TicketSheet
+from models.sheet import ClockSheet, Move, Related, TicketSheet
 from models.sla import Clock
-from models.ticket import Ticket, TicketLink
+from models.ticket import HistoryEntry, Ticket, TicketLink
 from models.user import User
 
 
@@ -28,6 +28,7 @@ def sheet(desk: OpenDesk, reference: str) -> TicketSheet:
     last = history[-1] if history else None
     resolver = desk.session.get(User, last.author_id) if last and last.author_id and ticket.resolved_at else None
     assert first and resolution
+    moves = _moves(desk, ticket)
     return TicketSheet(
         reference=ticket.reference,
         kind=ticket.kind,
@@ -50,8 +51,8 @@ def sheet(desk: OpenDesk, reference: str) -> TicketSheet:
         resolution=ticket.resolution,
         solution=ticket.solution,
         resolver=resolver.name if resolver else "",
-        first_response=_clock(desk, first),
-        resolution_clock=_clock(desk, resolution),
+        first_response=_clock(desk, first, moves[0]),
+        resolution_clock=_clock(desk, resolution, moves[1]),
         duplicate_of=next(iter(_related(desk, ticket.duplicate_of_id)), None),
         duplicates=_where(desk, col(Ticket.duplicate_of_id) == ticket.id),
         follows=next(iter(_related(desk, ticket.follows_id)), None),
@@ -62,7 +63,7 @@ def sheet(desk: OpenDesk, reference: str) -> TicketSheet:
     )
 
 
-def _clock(desk: OpenDesk, clock: Clock) -> ClockSheet:
+def _clock(desk: OpenDesk, clock: Clock, moves: tuple[Move, ...]) -> ClockSheet:
     return ClockSheet(
         target=clock.target,
         due_at=clock.due(),
@@ -70,7 +71,31 @@ def _clock(desk: OpenDesk, clock: Clock) -> ClockSheet:
         state=clock.state(desk.now),
         stopped_at=clock.stopped_at,
         ledger=tuple(sla.ledger(clock)),
+        moves=moves,
     )
+
+
+def _moves(desk: OpenDesk, ticket: Ticket) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
+    """What moved the deadline of the first response, and that of the resolution."""
+    entry = HistoryEntry
+    dated = or_(
+        col(entry.first_response_due_after) != col(entry.first_response_due_before),
+        col(entry.resolution_due_after) != col(entry.resolution_due_before),
+    )
+    statement = select(entry, User.name).join(User, isouter=True).where(col(entry.ticket_id) == ticket.id, dated)
+    found = desk.session.exec(statement.order_by(col(entry.at), col(entry.id))).all()
+
+    def of(promise: str) -> tuple[Move, ...]:
+        dues = [
+            (one, name, *(getattr(one, f"{promise}_due_{side}") for side in ("before", "after"))) for one, name in found
+        ]
+        return tuple(
+            Move(one.at, name or "", one.change, one.before or "", one.after or "", before, after)
+            for one, name, before, after in dues
+            if before != after
+        )
+
+    return of("first_response"), of("resolution")
 
 
 def _related(desk: OpenDesk, ticket_id: int | None) -> tuple[Related, ...]:

@@ -5,7 +5,20 @@ from datetime import datetime, timedelta
 
 from models.client import StarLevel
 from models.sla import LedgerLine, State
-from models.ticket import Channel, Kind, Resolution, Service, Status, Urgency
+from models.ticket import Change, Channel, Kind, Resolution, Service, Status, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Why a deadline moved: what was changed (see HistoryEntry), by whom, and the deadline before and after."""
+
+    at: datetime
+    author: str
+    change: Change
+    before: str
+    after: str
+    due_before: datetime | None
+    due_after: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +31,7 @@ class ClockSheet:
     state: State
     stopped_at: datetime | None
     ledger: tuple[LedgerLine, ...]
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
 """The two promises of a ticket: how each stands, in words and as a bar, and how its deadline came about."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
+from itertools import zip_longest
 
 import streamlit as st
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from data.core.settings import settings
-from models.sheet import ClockSheet
+from models.sheet import ClockSheet, Move
 from models.sla import LedgerLine, Line, State
-from pages.components.text import _, language, word
+from models.ticket import Change, Urgency
+from pages.components.text import _, language, moment, word
 from pages.components.words import N_
 
 TONES = {
@@ -64,9 +67,11 @@ def _said(shown: ClockSheet) -> list[str]:
 
 
 def ledger_html(shown: ClockSheet) -> str:
-    """Line by line what was open, what a holiday took away and what was paused; the total ends at the deadline."""
+    """Line by line what was open, closed, taken by a holiday or paused; what counted adds up to the target."""
     exact = all(not line.counted % _MINUTE for line in shown.ledger)
-    rows = "".join(_row(line, exact) for line in shown.ledger)
+    lines, rows = list(shown.ledger), ""
+    for line, following in zip_longest(lines, lines[1:]):
+        rows += _row(line, exact) + (_closed_days(line, following) if following else "")
     total = shown.ledger[-1].total if shown.ledger else timedelta()
     if shown.due_at:
         end = _("{total} of opening: due {at}", total=_clocked(total, exact), at=shown.due_at)
@@ -75,7 +80,7 @@ def ledger_html(shown: ClockSheet) -> str:
     heads = "".join(f"<th>{escape(head)}</th>" for head in (_("From … to"), _("What"), _("Counted"), _("Total")))
     return (
         f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
-        f'<tfoot><tr><td colspan="4">{escape(end)}</td></tr></tfoot></table>'
+        f'<tfoot><tr><td colspan="4">{escape(end)}</td></tr></tfoot></table>{_moves_html(shown.moves)}'
     )
 
 
@@ -83,6 +88,56 @@ def _row(line: LedgerLine, exact: bool) -> str:
     cells = (_span(line.start, line.end), _(_LINES[line.kind]), _clocked(line.counted, exact))
     told = "".join(f"<td>{escape(cell)}</td>" for cell in (*cells, _clocked(line.total, exact)))
     return f'<tr data-line="{line.kind}">{told}</tr>'
+
+
+def _closed_days(line: LedgerLine, following: LedgerLine) -> str:
+    """The whole days between two lines on which the desk does not open, such as a weekend."""
+    zone, day = settings().zone, timedelta(days=1)
+    if line.end is None:
+        return ""
+    first, last = line.end.astimezone(zone).date() + day, following.start.astimezone(zone).date() - day
+    if first > last:
+        return ""
+    days = [format_date(one, "EEE d MMM", locale=language().value) for one in (first, last)]
+    told = days[0] if first == last else " → ".join(days)
+    closed = _("closed")
+    return f'<tr data-line="closed"><td>{escape(told)}</td><td>{escape(closed)}</td><td>—</td><td></td></tr>'
+
+
+def _moves_html(moves: Sequence[Move]) -> str:
+    """Why the date moved: when, what and by whom, from which deadline to which."""
+    if not moves:
+        return ""
+    rows = "".join(f"<li>{escape(_why(move))}<br><b>{escape(_dues(move))}</b></li>" for move in moves)
+    title = _("Why the date moved")
+    return f'<div class="moves"><b>{escape(title)}</b><ol>{rows}</ol></div>'
+
+
+def _why(move: Move) -> str:
+    return f"{moment(move.at)} · {move.author or 'Guichet'} · {_what(move)}"
+
+
+def _what(move: Move) -> str:
+    before, after = move.before, move.after
+    match move.change:
+        case Change.URGENCY:
+            named = {one.name.lower(): word(one) for one in Urgency}
+            return _("urgency {before} → {after}", before=named.get(before, before), after=named.get(after, after))
+        case Change.STAR_LEVEL:
+            return _("stars ★{before} → ★{after}", before=before, after=after)
+        case Change.CALENDAR if before == after:
+            return _("other hours in the calendar {name}", name=after)
+        case Change.CALENDAR:
+            return _("calendar {before} → {after}", before=before, after=after)
+        case Change.TARGET:
+            return _("promise (first response / resolution) {before} → {after}", before=before, after=after)
+        case _:
+            return f"{before} → {after}"
+
+
+def _dues(move: Move) -> str:
+    before, after = (moment(at) if at else _("none") for at in (move.due_before, move.due_after))
+    return _("due {before} → {after}", before=before, after=after)
 
 
 def _span(start: datetime, end: datetime | None) -> str:
