@@ -24,6 +24,7 @@ def main() -> None:
         with driver.serving(var, GUICHET_DEMO="1") as url, sync_playwright() as playwright:
             browser = driver.launch(playwright, path)
             take(browser, url)
+            take_rules(browser, url)
             browser.close()
 
 
@@ -44,6 +45,28 @@ def take(browser: Browser, url: str) -> None:
         shoot(app, f"queue-{name}")
         app.goto(f"/ticket?ref={reference}")
         shoot(app, f"ticket-{name}")
+
+
+def take_rules(browser: Browser, url: str) -> None:
+    """What a manager sees: the day, the calendars, the targets, what a change would do, and a ledger."""
+    for name, size, scheme in (("", WIDE, "light"), ("-dark", WIDE, "dark"), ("-narrow", NARROW, "light")):
+        app = opened(browser, url, size, scheme)
+        app.sign_in("manager@guichet.example")
+        shoot(app, f"home{name}")
+        app.goto("/service-levels")
+        shoot(app, f"service-levels{name}")
+        app.goto("/calendars")
+        shoot(app, f"calendars{name}")
+        friday = app.page.get_by_role("textbox", name="Vendredi", exact=True)
+        app.after(lambda friday=friday: (friday.fill("9h–12h"), friday.press("Enter")))  # type: ignore[misc]
+        app.after(lambda app=app: app.page.get_by_role("button", name="Aperçu").click())  # type: ignore[misc]
+        app.page.get_by_role("button", name="Enregistrer").scroll_into_view_if_needed()
+        shoot(app, f"preview{name}")
+        app.goto("/queue?tab=waiting")
+        reference = app.page.get_by_text(re.compile(r"^INC-\d{4}-\d+$")).first.inner_text()
+        app.goto(f"/ticket?ref={reference}")
+        app.page.get_by_text("D’où vient cette échéance").last.click()
+        shoot(app, f"ledger{name}")
 
 
 def opened(browser: Browser, url: str, size: dict[str, int], scheme: str = "light") -> driver.App:

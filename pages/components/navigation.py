@@ -1,7 +1,7 @@
 """Which pages there are, at which addresses, and for whom."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -32,13 +32,27 @@ class Destination:
     open: bool = False
 
 
-HOMES = {  # of those who work tickets, and of contacts; the first address of both is "/"
-    True: Destination("", "desk/home.py", N_("Home"), ":material/home:", Permission.WORK_TICKETS, listed=False),
-    False: Destination("", "portal/home.py", N_("Your client space"), ":material/home:"),
-}
+# The first address of everybody is "/": a manager's day, the way to the queue for other staff, the client space.
+MANAGERS_HOME = Destination("", "desk/home.py", N_("Home"), ":material/home:", Permission.WORK_TICKETS)
+STAFF_HOME = replace(MANAGERS_HOME, listed=False)
+CLIENT_SPACE = Destination("", "portal/home.py", N_("Your client space"), ":material/home:")
 DESTINATIONS = (
     Destination("queue", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
     Destination("ticket", "desk/ticket.py", N_("Ticket"), ":material/label:", Permission.WORK_TICKETS, listed=False),
+    Destination(
+        "service-levels",
+        "office/service_levels.py",
+        N_("Service levels"),
+        ":material/timer:",
+        Permission.MANAGE_SERVICE_LEVELS,
+    ),
+    Destination(
+        "calendars",
+        "office/calendars.py",
+        N_("Calendars"),
+        ":material/calendar_month:",
+        Permission.MANAGE_SERVICE_LEVELS,
+    ),
     Destination("users", "office/users.py", N_("People"), ":material/group:", Permission.MANAGE_USERS),
     Destination("profile", "account/profile.py", N_("My account"), ":material/account_circle:"),
     Destination("welcome", "account/welcome.py", N_("Welcome"), ":material/key:", listed=False, open=True),
@@ -47,9 +61,15 @@ DESTINATIONS = (
 
 def destinations(desk: Desk | None) -> list[StreamlitPage]:
     """All of them, always; what lies behind each depends on who asks."""
-    home = HOMES[desk is None or desk.may(Permission.WORK_TICKETS)]
+    home = _home(desk)
     stranger = SIGN_IN if desk or sign_in.anybody(engine()) else FIRST_RUN
     return [_page(there, desk, stranger, default=there is home) for there in (home, *DESTINATIONS)]
+
+
+def _home(desk: Desk | None) -> Destination:
+    if desk is None or not desk.may(Permission.WORK_TICKETS):
+        return CLIENT_SPACE if desk else STAFF_HOME
+    return MANAGERS_HOME if desk.may(Permission.MANAGE_SERVICE_LEVELS) else STAFF_HOME
 
 
 def open_home() -> None:

@@ -27,20 +27,20 @@ class Tile:
     tone: str = ""
 
 
-def overview(counts: Counts, view: View) -> dict[str, str] | None:
+def overview(counts: Counts, view: View, *, tabs: bool = True) -> dict[str, str] | None:
     """Draw it; the change of the address that the user clicked on, if any."""
-    tiles, tabs = list(_tiles(counts, view)), list(_tabs(counts, view))
+    tiles, lists = list(_tiles(counts, view)), list(_tabs(counts, view)) if tabs else []
     given = st.components.v2.component(_NAME, html=_asset("html"), css=_asset("css"), js=_asset("js"))(
         key=_NAME,
         data={
             "tiles": [_told(tile) for tile in tiles],
-            "tabs": [_told(tab) for tab in tabs],
+            "tabs": [_told(tab) for tab in lists],
             "tiles_label": _("At a glance"),
             "tabs_label": _("Lists"),
         },
         on_picked_change=lambda: None,
     )
-    every = [*tiles, *tabs]
+    every = [*tiles, *lists]
     picked = given.picked
     return every[picked].change if isinstance(picked, int) and 0 <= picked < len(every) else None
 

@@ -4,7 +4,7 @@ English is the source; `locale/<language>/LC_MESSAGES/guichet.po` is read as it 
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from gettext import NullTranslations
@@ -12,7 +12,7 @@ from io import BytesIO
 
 import streamlit as st
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -58,7 +58,11 @@ def word(member: Enum) -> str:
 
 def told(refusal: DeskError) -> str:
     """A refusal in words, as Markdown: facts may come from a URL or a stranger, and show as plain text."""
-    return _(refusal.message, **{n: plain(v) if isinstance(v, str) else v for n, v in refusal.facts.items()})
+    facts = {
+        name: plain(value) if isinstance(value, str) and not isinstance(value, Enum) else value
+        for name, value in refusal.facts.items()
+    }
+    return _(refusal.message, **facts)
 
 
 def plain(text: str) -> str:
@@ -74,6 +78,10 @@ def number(value: float) -> str:
 def moment(at: datetime) -> str:
     """Short date and time of the desk's zone."""
     return str(format_datetime(at, "short", tzinfo=settings().zone, locale=_LOCALES[language()]))
+
+
+def day(of: date) -> str:
+    return str(format_date(of, "medium", locale=_LOCALES[language()]))
 
 
 def when(at: datetime, now: datetime) -> str:
@@ -110,6 +118,8 @@ def _fact(value: object) -> object:
             return word(value)
         case datetime():
             return moment(value)
+        case date():
+            return day(value)
         case timedelta():
             return time_left(value)
         case bool():

@@ -8,6 +8,7 @@ from models.queue import Holder, Order, Tab
 from models.sla import State
 from models.ticket import Channel, Kind, Resolution, Service, Status, Urgency
 from models.user import Language
+from models.weekday import Weekday
 
 
 def N_(message: str) -> str:  # noqa: N802
@@ -87,6 +88,15 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         State.PAUSED: N_("paused"),
         State.MET: N_("met"),
         State.MISSED: N_("missed"),
+    },
+    Weekday: {
+        Weekday.MONDAY: N_("Monday"),
+        Weekday.TUESDAY: N_("Tuesday"),
+        Weekday.WEDNESDAY: N_("Wednesday"),
+        Weekday.THURSDAY: N_("Thursday"),
+        Weekday.FRIDAY: N_("Friday"),
+        Weekday.SATURDAY: N_("Saturday"),
+        Weekday.SUNDAY: N_("Sunday"),
     },
     Language: {
         Language.FRENCH: "Français",

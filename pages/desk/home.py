@@ -1,9 +1,22 @@
-"""The first page of the staff: the queue, under its own address."""
+"""The first page of the staff: a manager's day on one screen; for everybody else the queue, under its own address."""
 
 import streamlit as st
 
+from models.permission import Permission
+from pages.components.home_board import board
+from pages.components.page_style import wide
 from pages.components.session import current_desk
+from pages.components.text import _
 
 desk = current_desk()
 
-st.switch_page("desk/queue.py")
+if not desk.may(Permission.MANAGE_SERVICE_LEVELS):
+    st.switch_page("desk/queue.py")
+
+wide()
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title(_("Today"), anchor=False, width="content")
+    if st.button(_("To the queue"), icon=":material/format_list_numbered:", shortcut="Q", key="home_queue"):
+        st.switch_page("desk/queue.py")
+
+board()

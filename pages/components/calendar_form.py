@@ -1,0 +1,193 @@
+"""The fields of a calendar: its week as text, its zone, its public holidays and its special days.
+
+The keys carry the calendar's name and the moment its version began: what was typed lasts until it is saved or dropped,
+and a version saved by somebody else meanwhile shows as it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+import holidays
+import pandas as pd
+import streamlit as st
+from babel import Locale
+from babel.dates import format_date
+
+from data.calendars import CalendarForm, CalendarSheet
+from data.core.calendars import public_holidays
+from models.errors import Refused
+from models.user import Language
+from models.weekday import Weekday
+from pages.components import hours_text
+from pages.components.text import _, day, language, word
+
+_YEARS = 3
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=1)
+
+
+def saved_form(sheet: CalendarSheet) -> CalendarForm:
+    """What holds now, as the form would tell it."""
+    return CalendarForm(
+        zone=sheet.zone,
+        hours={day.value: [list(pair) for pair in sheet.hours[day]] for day in Weekday if sheet.hours.get(day)},
+        country=sheet.country,
+        exceptions={
+            day: {"name": told.get("name", ""), "hours": [list(pair) for pair in told.get("hours") or []]}
+            for day, told in sorted(sheet.exceptions.items())
+        },
+        removed=sorted(sheet.removed),
+    )
+
+
+def calendar_form(sheet: CalendarSheet, this_year: int) -> CalendarForm:
+    """What is asked for. Raises Refused naming the row that cannot be read, once every field is drawn."""
+    saved, key = saved_form(sheet), _key(sheet)
+    week, special = st.columns(2, gap="large")
+    with week, st.container(key="week"):
+        st.subheader(_("The week"), anchor=False)
+        st.caption(_("Several openings a day with commas; one that ends before it begins runs past midnight."))
+        texts = {day: _weekday(day, name, saved, key) for day, name in _weekdays().items()}
+    with special:
+        st.subheader(_("Where and which holidays"), anchor=False)
+        zones = _zones()
+        zone = st.selectbox(_("Time zone"), zones, zones.index(saved.zone), persist_state="page", key=f"zone_{key}")
+        countries = _countries(language())
+        country = st.selectbox(
+            _("Public holidays of"),
+            list(countries),
+            list(countries).index(saved.country) if saved.country in countries else 0,
+            format_func=lambda one: countries.get(one, one),
+            persist_state="page",
+            key=f"country_{key}",
+        )
+        removed = _worked(country, saved, key, this_year)
+        st.subheader(_("Special days"), anchor=False)
+        st.caption(_("Hours as on the left; a day without hours is closed. They also hold on a public holiday."))
+        days = _special(saved, key)
+    hours = {day: read for day, name in _weekdays().items() if (read := hours_text.read(name, texts[day]))}
+    return replace(saved, zone=zone, hours=hours, country=country, exceptions=_exceptions(days), removed=removed)
+
+
+def began(at: datetime) -> str:
+    """Since when a version holds; what a new desk begins with holds for all of history."""
+    return _("since {moment}", moment=at) if at > _EPOCH else _("from the beginning")
+
+
+def drop(sheet: CalendarSheet) -> None:
+    """Give up what was typed."""
+    key = _key(sheet)
+    st.session_state[f"calendar_tries_{sheet.name}"] = st.session_state.get(f"calendar_tries_{sheet.name}", 0) + 1
+    for name in [str(name) for name in st.session_state if str(name).endswith(key)]:
+        del st.session_state[name]
+
+
+def _key(sheet: CalendarSheet) -> str:
+    tries = st.session_state.get(f"calendar_tries_{sheet.name}", 0)
+    return f"{sheet.name}_{sheet.valid_from:%Y%m%d%H%M%S%f}_{tries}"
+
+
+def _weekday(day: str, name: str, saved: CalendarForm, key: str) -> str:
+    label, field, said = st.columns([1.1, 3, 2], vertical_alignment="center", gap="small")
+    label.markdown(name)
+    text = field.text_input(
+        name,
+        hours_text.written(saved.hours.get(day, [])),
+        placeholder=_("closed"),
+        max_chars=200,
+        label_visibility="collapsed",
+        persist_state="page",
+        key=f"hours_{day}_{key}",
+    )
+    try:
+        said.caption(hours_text.told(hours_text.read(name, text or "")))
+    except Refused:
+        problem = _("cannot be read")
+        said.caption(f":red[:material/error: {problem}]")
+    return text or ""
+
+
+def _worked(country: str, saved: CalendarForm, key: str, this_year: int) -> list[str]:
+    found = {
+        day.isoformat(): name
+        for year in range(this_year, this_year + _YEARS)
+        for day, name in public_holidays(country, year).items()
+    }
+    spoken = language().value
+    chosen = st.multiselect(
+        _("Public holidays on which you work"),
+        sorted({*found, *saved.removed}),
+        saved.removed,
+        format_func=lambda day: _named(day, found.get(day, ""), spoken),
+        placeholder=_("no public holiday"),
+        persist_state="page",
+        key=f"removed_{key}",
+    )
+    return sorted(chosen)
+
+
+def _special(saved: CalendarForm, key: str) -> Any:
+    table = pd.DataFrame(
+        {
+            "date": pd.Series([date.fromisoformat(day) for day in saved.exceptions], dtype="object"),
+            "name": pd.Series([told["name"] for told in saved.exceptions.values()], dtype="object"),
+            "hours": pd.Series(
+                [hours_text.written(told["hours"]) for told in saved.exceptions.values()], dtype="object"
+            ),
+        }
+    )
+    return st.data_editor(
+        table,
+        num_rows="dynamic",
+        hide_index=True,
+        column_config={
+            "date": st.column_config.DateColumn(_("Date"), format="DD/MM/YYYY", required=True),
+            "name": st.column_config.TextColumn(_("Name"), max_chars=80),
+            "hours": st.column_config.TextColumn(_("Hours"), max_chars=200),
+        },
+        alt=_("Special days: date, name and hours"),
+        key=f"special_{key}",
+    )
+
+
+def _exceptions(days: Any) -> dict[str, dict[str, Any]]:
+    """Raises Refused for a row without a date, one that repeats a date, or hours that cannot be read."""
+    found: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(days.to_dict("records"), start=1):
+        day, name, hours = (None if pd.isna(row[one]) else row[one] for one in ("date", "name", "hours"))
+        if day is None and not name and not hours:
+            continue
+        if day is None:
+            raise Refused("Special day {number} ({name}) has no date.", number=number, name=name or hours)
+        iso = str(day)[:10]
+        if iso in found:
+            raise Refused("{day} stands twice among the special days.", day=_day(iso))
+        found[iso] = {"name": str(name or "").strip(), "hours": hours_text.read(_day(iso), str(hours or ""))}
+    return dict(sorted(found.items()))
+
+
+def _day(iso: str) -> str:
+    return day(date.fromisoformat(iso))
+
+
+def _named(day: str, name: str, spoken: str) -> str:
+    return f"{format_date(date.fromisoformat(day), 'EEE d MMM y', locale=spoken)} · {name}".removesuffix(" · ")
+
+
+def _weekdays() -> dict[str, str]:
+    return {day.value: word(day) for day in Weekday}
+
+
+@cache
+def _zones() -> list[str]:
+    return sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+
+
+@cache
+def _countries(spoken: Language) -> Mapping[str, str]:
+    names = Locale.parse(spoken.value).territories
+    known = {code: names.get(code, code) for code in holidays.list_supported_countries(include_aliases=False)}
+    return {"": _("no country: no public holidays")} | dict(sorted(known.items(), key=lambda pair: pair[1]))

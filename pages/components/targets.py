@@ -1,0 +1,105 @@
+"""The grid of targets as one table: a line for what and how urgent, two columns for each star level."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data.service_levels import Target
+from models.client import StarLevel
+from models.ticket import Kind
+from pages.components import span_text
+from pages.components.text import _, word
+
+PROMISES = ("first_response", "resolution")
+_TRIES = "targets_tries"
+
+
+def targets_form(grid: Sequence[Target], calendars: Sequence[str]) -> tuple[Target, ...]:
+    """What is asked for. Raises Refused naming the cell that cannot be read, once every field is drawn."""
+    levels = sorted({target.star_level for target in grid})
+    chosen = _calendars(grid, levels, calendars)
+    st.caption(
+        _(
+            "In hours of opening time, by the calendar of the star level: 4 h, 1 h 30 or 45 min. "
+            "Each cell can be edited; Tab and the arrow keys lead on."
+        )
+    )
+    edited = st.data_editor(
+        _table(grid),
+        hide_index=True,
+        disabled=["what"],
+        column_config={"what": st.column_config.TextColumn(_("Ticket"), pinned=True, width=150)}
+        | {
+            _column(level, promise): st.column_config.TextColumn(_heading(level, promise), max_chars=20, required=True)
+            for level in levels
+            for promise in PROMISES
+        },
+        alt=_("Targets by kind, urgency and star level"),
+        key=f"targets_{st.session_state.get(_TRIES, 0)}",
+    )
+    rows: dict[str, Any] = {row["what"]: row for row in edited.to_dict("records")}
+    return tuple(_read(target, rows[_what(target)], chosen) for target in grid)
+
+
+def drop() -> None:
+    """Give up what was typed, or begin anew from what was saved."""
+    st.session_state[_TRIES] = st.session_state.get(_TRIES, 0) + 1
+
+
+def _calendars(
+    grid: Sequence[Target], levels: Sequence[StarLevel], names: Sequence[str]
+) -> dict[StarLevel, str | None]:
+    """The calendar of each star level; None, where its targets have several, leaves each its own."""
+    chosen: dict[StarLevel, str | None] = {}
+    for level, place in zip(levels, st.columns(len(levels)), strict=True):
+        used = {target.calendar for target in grid if target.star_level == level}
+        index = list(names).index(used.pop()) if len(used) == 1 else None
+        chosen[level] = place.selectbox(
+            _("Calendar of {stars}", stars=level),
+            names,
+            index,
+            placeholder=_("several"),
+            key=f"targets_calendar_{int(level)}_{st.session_state.get(_TRIES, 0)}",
+        )
+    return chosen
+
+
+def _table(grid: Sequence[Target]) -> pd.DataFrame:
+    lines: dict[str, dict[str, str]] = {}
+    for target in sorted(grid, key=lambda one: (list(Kind).index(one.kind), -one.urgency)):
+        line = lines.setdefault(_what(target), {"what": _what(target)})
+        for promise in PROMISES:
+            line[_column(target.star_level, promise)] = span_text.written(getattr(target, promise))
+    return pd.DataFrame(list(lines.values()))
+
+
+def _read(target: Target, row: Mapping[str, Any], chosen: Mapping[StarLevel, str | None]) -> Target:
+    first, resolution = (_span(target, promise, row[_column(target.star_level, promise)]) for promise in PROMISES)
+    calendar = chosen[target.star_level] or target.calendar
+    return replace(target, calendar=calendar, first_response=first, resolution=resolution)
+
+
+def _span(target: Target, promise: str, text: object) -> Any:
+    """As it was where the text is the one that tells it: a target of seconds is kept."""
+    kept = getattr(target, promise)
+    if text == span_text.written(kept):
+        return kept
+    return span_text.read(f"{_what(target)}, {_heading(target.star_level, promise)}", "" if text is None else str(text))
+
+
+def _what(target: Target) -> str:
+    kind = word(target.kind)
+    return f"{kind} · {word(target.urgency)}" if target.kind == Kind.INCIDENT else kind
+
+
+def _column(level: StarLevel, promise: str) -> str:
+    return f"{promise}_{int(level)}"
+
+
+def _heading(level: StarLevel, promise: str) -> str:
+    if promise == "first_response":
+        return _("{stars} first response", stars=level)
+    return _("{stars} resolution", stars=level)

@@ -1,0 +1,175 @@
+"""The calendars page: opening hours read, looked at, saved; refused with the row that is wrong."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from data import calendars, sheets, tickets
+from data.core import clock, database, sign_in
+from data.tickets import TicketForm
+from models.ticket import Kind, Urgency
+from models.user import User
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+
+
+@pytest.fixture
+def desk(served, world):
+    world.now = clock.now()
+    return world
+
+
+def opened(user: User) -> AppTest:
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    app.context = {"locale": "en-GB"}
+    session_id, _ = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
+    app.session_state["session_id"] = session_id
+    app._page_hash = calc_hash("calendars")
+    return app.run()
+
+
+def filed(world) -> str:
+    form = TicketForm(
+        kind=Kind.INCIDENT,
+        subject="Printer",
+        description="It does not print.",
+        client_id=world.other.id,
+        product_id=world.product.id,
+        urgency=Urgency.NONE,
+    )
+    return tickets.file(world.desk(), form)
+
+
+def chosen(app: AppTest, name: str) -> AppTest:
+    app.session_state["calendar"] = name
+    return app.run()
+
+
+def field(app: AppTest, label: str):
+    return next(one for one in app.text_input if one.label == label)
+
+
+def sheet(world, name: str = "standard"):
+    world.now = clock.now()
+    return next(one for one in calendars.all(world.desk()) if one.name == name)
+
+
+def refusals(app: AppTest) -> list[str]:
+    return [error.value for error in app.error]
+
+
+def html(app: AppTest) -> str:
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+def test_the_page_shows_the_hours_who_uses_them_and_the_year(desk):
+    app = chosen(opened(desk.manager), "standard")
+    assert not app.exception and not app.error
+    assert field(app, "Monday").value == "09:00–12:30, 13:30–18:00"
+    assert field(app, "Sunday").value == ""
+    assert "Used by ★3, ★4 · in force from the beginning" in [caption.value for caption in app.caption]
+    year = str(clock.now().year)
+    assert f"of opening in {year}" in html(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_a_change_is_looked_at_before_it_is_saved_and_holds_from_then_on(desk):
+    reference = filed(desk)
+    before = sheets.sheet(desk.desk(), reference).resolution_clock.due_at
+    app = chosen(opened(desk.manager), "standard")
+    field(app, "Wednesday").set_value("closed").run()
+    app.button(key="calendar_standard_look").click().run()
+    assert reference in html(app) and "later" in html(app)
+    assert "wed" in sheet(desk).hours
+    app.button(key="calendar_standard_save").click().run()
+    assert not app.error and not app.exception
+    assert [toast.value for toast in app.toast] == ["Saved. 1 ticket moved."]
+    assert not sheet(desk).hours.get("wed")
+    assert sheets.sheet(desk.desk(), reference).resolution_clock.due_at > before
+    assert field(app, "Wednesday").value == ""
+    assert len(sheet(desk).versions) == 2
+
+
+def test_where_nothing_moves_it_says_so(desk):
+    app = chosen(opened(desk.manager), "standard")
+    field(app, "Saturday").set_value("22-6").run()
+    assert any("22:00 until 06:00 the next day" in caption.value for caption in app.caption)
+    app.button(key="calendar_standard_look").click().run()
+    assert "No deadline moves" in html(app)
+
+
+@pytest.mark.parametrize("text", ["all morning", "09:00–12:00, 11:00–18:00"])
+def test_hours_that_make_no_sense_are_refused_with_their_row_and_stay_typed(desk, text):
+    app = chosen(opened(desk.manager), "standard")
+    field(app, "Tuesday").set_value(text).run()
+    assert len(refusals(app)) == 1 and "tue" in refusals(app)[0].lower()
+    assert field(app, "Tuesday").value == text
+    assert app.button(key="calendar_standard_look").disabled
+    field(app, "Tuesday").set_value("10-12").run()
+    assert not app.error
+
+
+def test_a_calendar_that_never_opens_is_refused(desk):
+    app = chosen(opened(desk.manager), "standard")
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"):
+        field(app, day).set_value("")
+    app.run()
+    assert len(refusals(app)) == 1
+    assert app.button(key="calendar_standard_look").disabled
+
+
+def test_a_preview_of_something_else_cannot_be_saved(desk):
+    filed(desk)
+    app = chosen(opened(desk.manager), "standard")
+    field(app, "Wednesday").set_value("closed").run()
+    app.button(key="calendar_standard_look").click().run()
+    field(app, "Thursday").set_value("closed").run()
+    assert app.button(key="calendar_standard_save").disabled
+    assert any("Preview again" in warning.value for warning in app.warning)
+    assert len(sheet(desk).versions) == 1
+    app.button(key="calendar_standard_look").click().run()
+    assert not app.button(key="calendar_standard_save").disabled
+
+
+def test_what_is_dropped_is_as_it_was(desk):
+    app = chosen(opened(desk.manager), "standard")
+    field(app, "Wednesday").set_value("closed").run()
+    app.button(key="calendar_standard_look").click().run()
+    app.button(key="calendar_standard_drop").click().run()
+    assert field(app, "Wednesday").value == "09:00–12:30, 13:30–18:00"
+    assert len(sheet(desk).versions) == 1
+
+
+def test_a_new_calendar_is_a_copy_of_the_form_under_another_name(desk):
+    app = chosen(opened(desk.manager), "standard")
+    field(app, "Saturday").set_value("9-12").run()
+    app.text_input(key="calendar_new_name").set_value("saturdays").run()
+    app.button(key="calendar_create").click().run()
+    assert not app.error
+    assert sheet(desk, "saturdays").hours["sat"] == [["09:00", "12:00"]]
+    assert "sat" not in sheet(desk).hours
+
+
+def test_the_year_turns(desk):
+    app = chosen(opened(desk.manager), "standard")
+    app.button(key="year_after").click().run()
+    assert f"of opening in {clock.now().year + 1}" in html(app)
+    assert f"The year {clock.now().year + 1}" in [head.value for head in app.subheader]
+
+
+def test_the_self_check_tells_how_many_checks_passed(desk):
+    app = opened(desk.manager)
+    app.button(key="self_check").click().run(timeout=120)
+    assert not app.error and not app.exception
+    assert len(app.success) == 1 and "passed" in app.success[0].value
+
+
+@pytest.mark.parametrize("role", ["technician", "sales", "contact"])
+def test_others_are_refused(desk, role):
+    app = opened(getattr(desk, role))
+    assert refusals(app) == ["This page is not for your role."]
+    assert not app.text_input

@@ -1,0 +1,88 @@
+"""The first page of the staff: a manager's day; for everybody else the queue."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data import tickets
+from data.core import clock, database, sign_in
+from data.tickets import TicketForm
+from models.ticket import Kind, Urgency
+from models.user import User
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+
+
+@pytest.fixture
+def desk(served, world):
+    world.now = clock.now()
+    return world
+
+
+def filed(world, urgency: Urgency, client: Any = None) -> str:
+    form = TicketForm(
+        kind=Kind.INCIDENT,
+        subject="Printer",
+        description="It does not print.",
+        client_id=(client or world.acme).id,
+        product_id=world.product.id,
+        urgency=urgency,
+    )
+    return tickets.file(world.desk(), form)
+
+
+def opened(user: User) -> AppTest:
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    app.context = {"locale": "en-GB"}
+    session_id, _ = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
+    app.session_state["session_id"] = session_id
+    return app.run()
+
+
+def given(app: AppTest, component: str) -> dict[str, Any]:
+    found = [element.proto for element in app.get("bidi_component")]
+    return dict(json.loads(next(proto.json for proto in found if proto.component_name == component)))
+
+
+def test_a_manager_sees_the_figures_of_the_day_and_that_nothing_is_about_to_break(desk):
+    app = opened(desk.manager)
+    assert not app.exception and [title.value for title in app.title] == ["Today"]
+    overview = given(app, "queue_overview")
+    assert len(overview["tiles"]) == 6 and overview["tabs"] == []
+    assert given(app, "tickets_table")["empty"].endswith("Nothing is about to break.")
+
+
+@pytest.fixture
+def monday_morning(monkeypatch):
+    """07:30 in Paris, half an hour before the extended hours begin."""
+
+    class Frozen(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2027, 2, 1, 6, 30, tzinfo=UTC)
+
+    monkeypatch.setattr(clock, "datetime", Frozen)
+
+
+def test_what_breaks_before_closing_is_listed_in_order(monday_morning, desk):
+    filed(desk, Urgency.NONE, desk.other)  # due in a week
+    serious, urgent = filed(desk, Urgency.SERIOUS), filed(desk, Urgency.CRITICAL)
+    app = opened(desk.manager)
+    assert [row["reference"] for row in given(app, "tickets_table")["rows"]] == [urgent, serious]
+
+
+@pytest.mark.parametrize("role", ["technician", "sales"])
+def test_other_staff_are_sent_to_the_queue(desk, role):
+    app = opened(getattr(desk, role))
+    assert not app.exception and "Today" not in [title.value for title in app.title]
+
+
+def test_a_contact_is_at_home_in_the_client_space(desk):
+    app = opened(desk.contact)
+    assert not app.exception and "Today" not in [title.value for title in app.title]
