@@ -15,7 +15,7 @@ from rich.progress import TimeElapsedColumn
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from data import exports, imports
+from data import exports, imports, self_check
 from data.core import check_sla, database, start
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import stars
@@ -49,8 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("migrate", help="make the database, or bring it up to date")
     one.set_defaults(run=_migrate)
 
-    one = commands.add_parser("check-sla", help="check the service-level arithmetic against files of cases")
-    one.add_argument("--cases", metavar="FILE", type=Path, nargs="+", required=True, help="JSON files of cases")
+    one = commands.add_parser(
+        "check-sla",
+        help="check the service-level arithmetic",
+        description="Checks the service-level arithmetic: the published cases, and the rules of arithmetic on each "
+        "version of each calendar of this installation.",
+    )
+    one.add_argument("--cases", metavar="FILE", type=Path, nargs="+", help="JSON files of cases: check these instead")
     one.set_defaults(run=_check_sla)
 
     what = commands.add_parser("import", help="bring tickets in from a file").add_subparsers(
@@ -102,7 +107,11 @@ def _migrate(_asked: argparse.Namespace) -> int:
 
 
 def _check_sla(asked: argparse.Namespace) -> int:
-    return check_sla.check(asked.cases, print)
+    if asked.cases:
+        return check_sla.check(asked.cases, print)
+    report = self_check.run(Desk(SYSTEM, _database()))
+    print(*report.lines, sep="\n")
+    return 1 if report.failed else 0
 
 
 def _import_tickets(asked: argparse.Namespace) -> int:

@@ -5,14 +5,16 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, func, select
 
 from data import __main__ as command_line
-from data.core import database, settings
+from data.core import calendars, database, settings
 from data.core.database import open_engine
+from models.calendar import Calendar
 from models.client import StarLevel
 from models.ticket import Ticket
 from models.user import User
@@ -130,6 +132,26 @@ def test_cases_are_checked(line, tmp_path):
     assert code == 0 and " 0 fail" in said
     (tmp_path / "cases.json").write_text("nonsense", encoding="utf-8")
     assert line("check-sla", "--cases", tmp_path / "cases.json")[0] != 0
+
+
+def test_without_files_the_desks_own_calendars_are_checked(line, monkeypatch):
+    code, said, _ = line("check-sla")
+    assert code == 0
+    assert said.startswith("Published cases: 85, 85 hold\nCalendar extended, from 1970-01-01 00:00 UTC: ")
+    assert said.endswith(" 0 failed\n")
+
+    class Hasty(Calendar):
+        """Forgets the last hour of what it was asked for."""
+
+        def due(self, start, target, pauses=()):
+            return super().due(start, max(target - timedelta(hours=1), timedelta()), pauses)
+
+    monkeypatch.setattr(calendars, "Calendar", Hasty)
+    calendars._build.cache_clear()
+    code, said, _ = line("check-sla")
+    calendars._build.cache_clear()
+    assert code == 1
+    assert "  broken 3" in said and "the time used up by the deadline is the target; first from " in said
 
 
 KILLED_HALF_WAY = """

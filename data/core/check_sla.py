@@ -1,20 +1,90 @@
-"""Runs published service-level cases against our arithmetic.
+"""Runs published service-level cases against our arithmetic, and the rules of arithmetic against our calendars.
 
 A file is a list of cases. What a case is, its keys tell: `expected_due` a deadline, `expected_seconds` or
 `expected_minutes` a time taken, `expected` a count backwards, `expected_local` a local time that does not exist.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlmodel import Session, col, select
+
+from data.core import calendars, sla_rules
+from data.core.settings import ROOT
 from models.calendar import Calendar, Span, moment
+from models.service_level import CalendarVersion
+
+PUBLISHED = ROOT / "tests" / "cases"
 
 Case = Mapping[str, Any]
 Answer = datetime | timedelta
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found, to be read, and how many checks passed and failed."""
+
+    lines: tuple[str, ...]
+    passed: int
+    failed: int
+
+
+def check_installation(session: Session, now: datetime) -> Report:
+    """The published cases, and every rule on each version of each calendar of this desk."""
+    lines: list[str] = []
+    passed = failed = 0
+    for found in (_published(), *_calendars(session, now)):
+        lines += found.lines
+        passed, failed = passed + found.passed, failed + found.failed
+    return Report((*lines, f"{passed + failed} checks, {passed} passed, {failed} failed"), passed, failed)
+
+
+def _published() -> Report:
+    paths = sorted(PUBLISHED.glob("*.json"))
+    lines: list[str] = []
+    passed = failed = 0
+    for path in paths:
+        cases = _read(path)
+        failures = _failures(path, cases)
+        lines += failures
+        passed, failed = passed + len(cases) - len(failures), failed + len(failures)
+    if not paths:
+        return Report((f"No published cases in {PUBLISHED}",), 0, 1)
+    return Report((*lines, f"Published cases: {passed + failed}, {passed} hold"), passed, failed)
+
+
+def _calendars(session: Session, now: datetime) -> Iterator[Report]:
+    known: dict[Calendar, tuple[str, int, list[str]]] = {}  # versions that say the same are one calendar
+    for version in session.exec(select(CalendarVersion).order_by(col(CalendarVersion.name), col(CalendarVersion.id))):
+        name = f"Calendar {version.name}, from {version.valid_from:%Y-%m-%d %H:%M} UTC"
+        try:
+            calendar = calendars.calendar(session, version.id)
+            if calendar not in known:
+                known[calendar] = _try(calendar, now)
+        except (ValueError, TypeError, AttributeError) as error:
+            yield Report((f"{name}: cannot be used: {error}",), 0, 1)
+            continue
+        moments, passed, broken = known[calendar]
+        yield Report((f"{name}: {moments}, {passed} rules hold, {len(broken)} do not", *broken), passed, len(broken))
+
+
+def _try(calendar: Calendar, now: datetime) -> tuple[str, int, list[str]]:
+    """What was tried, how many rules hold, and a line for each that does not, with the first sample that breaks it."""
+    broken, samples = [], sla_rules.samples(calendar, now)
+    rules = sla_rules.rules(calendar, samples)
+    for rule, holds in rules.items():
+        if breaking := [sample for sample in samples if not holds(sample)]:
+            broken.append(f"  broken {len(breaking)} times: {rule}; {_told(breaking[0])}")
+    return f"{len(samples)} moments", len(rules) - len(broken), broken
+
+
+def _told(sample: sla_rules.Sample) -> str:
+    return f"first from {_shown(sample.start)} with {_shown(sample.target)} and {_shown(sample.more)} more"
 
 
 def check(paths: Sequence[Path], out: Callable[[str], None]) -> int:
@@ -27,9 +97,9 @@ def check(paths: Sequence[Path], out: Callable[[str], None]) -> int:
             out(f"{path}: cannot be read: {error}")
             unread += 1
             continue
-        failures = [failure for number, case in enumerate(cases, 1) if (failure := _failure(case, number))]
+        failures = _failures(path, cases)
         for failure in failures:
-            out(f"{path.name}: {failure}")
+            out(failure)
         total += len(cases)
         failed += len(failures)
     out(f"{total} cases, {total - failed} hold, {failed} fail")
@@ -44,6 +114,11 @@ def _read(path: Path) -> list[Any]:
     if not isinstance(cases, list):
         raise ValueError("not a list of cases")
     return cases
+
+
+def _failures(path: Path, cases: Sequence[Any]) -> list[str]:
+    told = (_failure(case, number) for number, case in enumerate(cases, 1))
+    return [f"{path.name}: {failure}" for failure in told if failure]
 
 
 def _failure(case: Any, number: int) -> str | None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.calendar import Calendar, moment
+from models.calendar import Calendar, Span, moment
 
 PARIS, NEW_YORK = ZoneInfo("Europe/Paris"), ZoneInfo("America/New_York")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -56,6 +56,41 @@ def test_a_time_the_clocks_show_twice_is_its_first_showing():
     assert early.elapsed(paris("2026-10-25 00:00"), paris("2026-10-26 00:00")) == hours(2.5)
     late = daily(["01:00", "02:30"], days=["sun"])  # closes when 02:30 is first shown: 1.5 h
     assert late.elapsed(paris("2026-10-25 00:00"), paris("2026-10-26 00:00")) == hours(1.5)
+
+
+def test_a_start_in_the_hour_shown_twice_is_the_moment_it_was():
+    # Sunday 25 October, open 01:00 to 05:00. From 02:30 in summer time (00:30 UTC): 0.5 h to 03:00, which is 02:00
+    # again, 1 h to 03:00 in winter time: 1.5 h. From 02:30 in winter time (01:30 UTC): 0.5 h to 03:00.
+    sunday = daily(["01:00", "05:00"], days=["sun"])
+    first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert sunday.due(first, hours(1.5)) == sunday.due(second, hours(0.5)) == paris("2026-10-25 03:00")
+    assert sunday.elapsed(first, second) == hours(1)
+    assert sunday.elapsed(paris("2026-10-25 01:00"), paris("2026-10-25 05:00")) == hours(5)
+
+
+def test_a_deadline_across_the_spring_change_in_opening_hours_leaves_the_skipped_hour_out():
+    # Sunday 29 March, open 01:00 to 05:00: 01:00 to 02:00 = 1 h, 03:00 to 05:00 = 2 h; the next Sunday is whole.
+    sunday = daily(["01:00", "05:00"], days=["sun"])
+    assert sunday.due(paris("2026-03-29 01:30"), hours(1)) == paris("2026-03-29 03:30")
+    assert sunday.due(paris("2026-03-29 01:00"), hours(3)) == paris("2026-03-29 05:00")
+    assert sunday.due(paris("2026-03-29 01:00"), hours(4)) == paris("2026-04-05 02:00")
+
+
+def test_a_pause_across_a_clock_change_costs_the_time_that_passed():
+    # Open all day. Autumn: 01:00 to 04:00 by the clock is 4 h; from midnight 1 h, the pause, 1 h. Spring: it is 2 h.
+    autumn = Span(paris("2026-10-25 01:00"), paris("2026-10-25 04:00"))
+    assert autumn.end - autumn.start == hours(4)
+    assert ALWAYS.due(paris("2026-10-25 00:00"), hours(2), [autumn]) == paris("2026-10-25 05:00")
+    assert ALWAYS.elapsed(paris("2026-10-25 00:00"), paris("2026-10-26 00:00"), [autumn]) == hours(25 - 4)
+    spring = Span(paris("2026-03-29 01:00"), paris("2026-03-29 04:00"))
+    assert ALWAYS.elapsed(paris("2026-03-29 00:00"), paris("2026-03-30 00:00"), [spring]) == hours(23 - 2)
+
+
+def test_a_night_into_a_leap_day_belongs_to_the_day_before_it():
+    # 28 February 2028 is a Monday: 22:00 to 24:00 = 2 h, the 29th 00:00 to 06:00 = 6 h; the next night is a week later.
+    night = daily(["22:00", "06:00"], days=["mon"])
+    assert night.due(paris("2028-02-28 22:00"), hours(3)) == paris("2028-02-29 01:00")
+    assert night.due(paris("2028-02-28 22:00"), hours(9)) == paris("2028-03-06 23:00")
 
 
 def test_a_time_the_clocks_skip_moves_forward_by_the_gap():
