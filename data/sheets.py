@@ -11,7 +11,7 @@ from models.permission import Permission, Role
 from models.product import Product
 from models.sheet import ClockSheet, Move, Related, TicketSheet
 from models.sla import Clock
-from models.ticket import HistoryEntry, Ticket, TicketLink
+from models.ticket import PROMISED, HistoryEntry, Ticket, TicketLink
 from models.user import User
 
 
@@ -76,12 +76,12 @@ def _clock(desk: OpenDesk, clock: Clock, moves: tuple[Move, ...]) -> ClockSheet:
 
 
 def _moves(desk: OpenDesk, ticket: Ticket) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
-    """What moved the deadline of the first response, and that of the resolution."""
+    """What moved the deadline of the first response, and that of the resolution.
+
+    A resolution that stood still has none, before and after: it is dated by the new terms once it runs on.
+    """
     entry = HistoryEntry
-    dated = or_(
-        col(entry.first_response_due_after) != col(entry.first_response_due_before),
-        col(entry.resolution_due_after) != col(entry.resolution_due_before),
-    )
+    dated = col(entry.change).in_(PROMISED) & col(entry.first_response_due_after).is_not(None)
     statement = select(entry, User.name).join(User, isouter=True).where(col(entry.ticket_id) == ticket.id, dated)
     found = desk.session.exec(statement.order_by(col(entry.at), col(entry.id))).all()
 
@@ -92,7 +92,7 @@ def _moves(desk: OpenDesk, ticket: Ticket) -> tuple[tuple[Move, ...], tuple[Move
         return tuple(
             Move(one.at, name or "", one.change, one.before or "", one.after or "", before, after)
             for one, name, before, after in dues
-            if before != after
+            if before != after or after is None
         )
 
     return of("first_response"), of("resolution")

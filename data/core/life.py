@@ -65,7 +65,7 @@ def tell(
     reason: str = "",
     dues: tuple[datetime | None, datetime | None] | None = None,
 ) -> None:
-    """Add to the ticket's history; `dues` are the deadlines as they were, where the change may have moved them."""
+    """Add to the ticket's history; `dues` are the deadlines as they were, where the change is one of the promises."""
     entry = HistoryEntry(
         ticket_id=ticket.id,
         at=desk.now,
@@ -75,7 +75,7 @@ def tell(
         after=after,
         reason=reason,
     )
-    if dues and dues != (ticket.first_response_due_at, ticket.resolution_due_at):
+    if dues:
         entry.first_response_due_before, entry.resolution_due_before = dues
         entry.first_response_due_after = ticket.first_response_due_at
         entry.resolution_due_after = ticket.resolution_due_at

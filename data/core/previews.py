@@ -55,12 +55,12 @@ def _listed(desk: OpenDesk, done: Redated) -> tuple[Moved, ...]:
     rows = np.concatenate(places)
     weights = np.concatenate([_weights(side)[place] for (_, side), place in zip(sides, places, strict=True)])
     lags = np.concatenate([np.abs(_lag(side))[place] for (_, side), place in zip(sides, places, strict=True)])
-    chosen = np.lexsort((clocks, rows, -lags, weights))[:LISTED]
-    facts = _facts(desk, [done.running.rows[rows[one]].id for one in chosen])
+    chosen = np.lexsort((clocks, done.running.ids[rows], -lags, weights))[:LISTED]
+    facts = _facts(desk, [int(done.running.ids[rows[one]]) for one in chosen])
     moved = []
     for one in chosen:
         name, side = sides[clocks[one]]
-        moved.append(_moved(facts[done.running.rows[rows[one]].id], name, side, int(rows[one])))
+        moved.append(_moved(facts[int(done.running.ids[rows[one]])], name, side, int(rows[one])))
     return tuple(moved)
 
 

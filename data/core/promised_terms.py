@@ -20,7 +20,7 @@ def asked(
 ) -> Asked:
     """Each ticket gets what is promised to its stars or, where one is given, to this star level."""
     numbers: dict[str, int] = {}
-    cases = {}
+    cases: dict[tuple[str, int, int], tuple[int, int, int]] = {}
     for target in targets:
         if target.calendar not in numbers:
             numbers[target.calendar] = calendars.calendar_version(desk.session, target.calendar, desk.now).id
@@ -28,11 +28,9 @@ def asked(
         cases[target.case] = numbers[target.calendar], *spans
 
     def wished(running: Running) -> tuple[Terms, Terms]:
-        stars = (row.star_level if star_level is None else star_level for row in running.rows)
-        found = [
-            cases[row.kind, promised_level(stars_of), row.urgency]
-            for row, stars_of in zip(running.rows, stars, strict=True)
-        ]
+        stars = running.stars.tolist() if star_level is None else [star_level] * len(running.ids)
+        told = zip(running.kinds, stars, running.urgencies, strict=True)
+        found = [cases[kind, promised_level(level), urgency] for kind, level, urgency in told]
         number, first, resolution = np.array(found, np.int64).reshape(-1, 3).T
         return Terms(number, first), Terms(number, resolution)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,7 @@ def save(desk: OpenDesk, asked: Asked) -> int:
     session = desk.session
     session.flush()
     done = redate(session, asked, desk.now)
-    stars = [row.star_level for row in done.running.rows]
-    starred = np.array([asked.star_level is not None and star != asked.star_level for star in stars], bool)
+    starred = done.running.stars != (done.running.stars if asked.star_level is None else int(asked.star_level))
     touched, told = done.given | starred, done.moved | starred
     if touched.any():
         rows = list(_tickets(asked, done, np.flatnonzero(touched), desk.now))
@@ -52,11 +52,10 @@ def _tickets(asked: Asked, done: Redated, places: Micros, now: datetime) -> Iter
     )
     due = np.minimum(due, resolution.due)
     warn, late = np.where(due == NEVER, NEVER, warn), np.where(due == NEVER, NEVER, late)
+    stars = {} if asked.star_level is None else {"star_level": asked.star_level}  # in every order's index
     for place in places:
-        row = done.running.rows[place]
         yield {
-            "row": row.id,
-            "star_level": row.star_level if asked.star_level is None else asked.star_level,
+            "row": int(done.running.ids[place]),
             "first_response_calendar_id": int(first.after.calendars[place]),
             "first_response_target": int(first.after.targets[place]) * MICROSECOND,
             "first_response_due_at": _at(first.due, place),
@@ -67,7 +66,7 @@ def _tickets(asked: Asked, done: Redated, places: Micros, now: datetime) -> Iter
             "next_warning_at": _at(warn, place),
             "next_late_at": _at(late, place),
             "changed_at": now,
-        }
+        } | stars
 
 
 def _after(side: Side) -> tuple[Micros, Micros]:
@@ -81,7 +80,7 @@ def _history(desk: OpenDesk, asked: Asked, done: Redated, places: Micros) -> Ite
     for place in places:
         change, before, after = _words(asked, done, int(place), names)
         yield {
-            "ticket_id": done.running.rows[place].id,
+            "ticket_id": int(done.running.ids[place]),
             "at": desk.now,
             "author_id": desk.user.id,
             "change": change,
@@ -102,7 +101,7 @@ def _names(session: Session) -> dict[int, str]:
 def _words(asked: Asked, done: Redated, place: int, names: dict[int, str]) -> tuple[Change, str, str]:
     """What the history calls it; see HistoryEntry."""
     if asked.star_level is not None:
-        return Change.STAR_LEVEL, str(int(done.running.rows[place].star_level)), str(int(asked.star_level))
+        return Change.STAR_LEVEL, str(int(done.running.stars[place])), str(int(asked.star_level))
     sides = done.first, done.resolution
     before, after = (
         " / ".join(_span(int(targets[place])) for targets in both)
@@ -115,6 +114,7 @@ def _words(asked: Asked, done: Redated, place: int, names: dict[int, str]) -> tu
     return Change.CALENDAR, former, latter
 
 
+@cache
 def _span(amount: int) -> str:
     """Such as "4 h" or "1 h 30": the same in every language we speak."""
     minutes, rest = divmod(amount * MICROSECOND, timedelta(minutes=1))

@@ -3,7 +3,7 @@
 It says what `models.sla.Clock` says of each, in microseconds; there is no second rule here, only a second form.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, cast, extract, type_coerce
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -19,7 +19,7 @@ from data.core import calendars, scope
 from models import sla
 from models.calendar import Calendar
 from models.ticket import OPEN, Change, HistoryEntry, Status, Ticket
-from models.timeline import MICROSECOND, Micros, micros
+from models.timeline import Micros, micros
 
 Mask = NDArray[np.bool_]
 NEVER = np.iinfo(np.int64).max  # no deadline, no pause
@@ -115,74 +115,69 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Running:
-    """Open tickets in order of their ids; `rows` has id, reference, kind, star_level and urgency."""
+    """Open tickets, in no order; kinds and urgencies as the database keeps them."""
 
-    rows: Sequence[Any]
+    ids: Micros
+    kinds: Sequence[str]
+    urgencies: Sequence[int]
+    stars: Micros
     first: Clocks
     resolution: Clocks
 
 
-_COLUMNS: tuple[Any, ...] = (
-    Ticket.id,
-    Ticket.kind,
-    Ticket.star_level,
-    Ticket.urgency,
-    Ticket.filed_at,
-    Ticket.first_responded_at,
-    Ticket.first_response_calendar_id,
-    Ticket.first_response_target,
-    Ticket.first_response_due_at,
-    Ticket.resolution_calendar_id,
-    Ticket.resolution_target,
-    Ticket.resolution_due_at,
-)
-
-
 def read(session: Session, which: ColumnElement[bool], now: datetime) -> Running:
-    """The open tickets of which this holds, with their clocks. Three queries, however many there are."""
-    promised = col(Ticket.first_response_calendar_id).is_not(None), col(Ticket.resolution_calendar_id).is_not(None)
-    listed = scope.every_ticket().where(scope.in_words(OPEN), which, *promised)
-    rows = session.execute(listed.with_only_columns(*_COLUMNS).order_by(col(Ticket.id))).all()
-    filed, answered = (
-        _moments(row.filed_at for row in rows),
-        np.array([row.first_responded_at is not None for row in rows], bool),
-    )
-    first = Terms(
-        _numbers(row.first_response_calendar_id for row in rows), _spans(row.first_response_target for row in rows)
-    )
-    resolution = Terms(
-        _numbers(row.resolution_calendar_id for row in rows), _spans(row.resolution_target for row in rows)
-    )
-    used = {int(one) for one in np.union1d(first.calendars, resolution.calendars)}
-    hours = Hours({one: calendars.calendar(session, one) for one in used})
-    gaps, paused_since = _pauses(session, which, rows)
-    never, none = np.full(len(rows), NEVER), np.zeros(len(rows), bool)
+    """The open tickets of which this holds, with their clocks. A query for them, one for those that ever waited."""
+    ids, kinds, urgencies, stars, filed, answered, *promises = _columns(session, which)
+    first, resolution = (Terms(_numbers(one[0]), _numbers(one[1])) for one in (promises[:3], promises[3:]))
+    used = np.union1d(first.calendars, resolution.calendars)
+    hours = Hours({int(one): calendars.calendar(session, int(one)) for one in used})
+    started, at, never, none = _moments(filed), micros(now), np.full(len(ids), NEVER), np.zeros(len(ids), bool)
+    numbers = _numbers(ids)
+    gaps, paused_since = _pauses(session, which, numbers)
+    stopped = _moments(answered) != NEVER
     return Running(
-        rows,
-        Clocks(
-            hours, filed, first, _moments(row.first_response_due_at for row in rows), answered, (), never, micros(now)
-        ),
-        Clocks(
-            hours,
-            filed,
-            resolution,
-            _moments(row.resolution_due_at for row in rows),
-            none,
-            gaps,
-            paused_since,
-            micros(now),
-        ),
+        numbers,
+        kinds,
+        urgencies,
+        _numbers(stars),
+        Clocks(hours, started, first, _moments(promises[2]), stopped, (), never, at),
+        Clocks(hours, started, resolution, _moments(promises[5]), none, gaps, paused_since, at),
     )
 
 
-def _pauses(session: Session, which: ColumnElement[bool], rows: Sequence[Any]) -> tuple[list[Gap], Micros]:
+def _columns(session: Session, which: ColumnElement[bool]) -> list[Sequence[Any]]:
+    """As the driver gives them: fifty thousand rows of objects would take longer than all the arithmetic.
+
+    Without an order, for which SQLite would leave the index of the open ones.
+    """
+    ticket = Ticket
+    columns: list[Any] = [
+        ticket.id,
+        type_coerce(ticket.kind, String),
+        type_coerce(ticket.urgency, Integer),
+        type_coerce(ticket.star_level, Integer),
+        _moment(session, ticket.filed_at),
+        _moment(session, ticket.first_responded_at),
+    ]
+    for clock in ("first_response", "resolution"):
+        target, due_at = getattr(ticket, f"{clock}_target"), getattr(ticket, f"{clock}_due_at")
+        columns += [getattr(ticket, f"{clock}_calendar_id"), type_coerce(target, BigInteger), _moment(session, due_at)]
+    promised = col(ticket.first_response_calendar_id).is_not(None), col(ticket.resolution_calendar_id).is_not(None)
+    listed = scope.every_ticket().where(scope.in_words(OPEN), which, *promised).with_only_columns(*columns)
+    rows = session.connection().execute(listed).all()
+    return list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+
+
+def _pauses(session: Session, which: ColumnElement[bool], ids: Micros) -> tuple[list[Gap], Micros]:
     """Every pause that is over, the first of each ticket together, then the second; and since when one lasts."""
-    places = {row.id: place for place, row in enumerate(rows)}
+    places = {int(one): place for place, one in enumerate(ids)}
     ranks: list[list[tuple[int, int, int]]] = []
-    paused_since = np.full(len(rows), NEVER)
+    paused_since = np.full(len(ids), NEVER)
     for ticket_id, entries in groupby(_status_history(session, which), key=lambda entry: entry.ticket_id):
-        place = places[ticket_id]
+        if ticket_id not in places:
+            continue  # filed, or promised something, since the tickets were read
         found = sla.pauses((entry.at, entry.after == Status.WAITING) for entry in entries)
+        place = places[ticket_id]
         if found.since:
             paused_since[place] = micros(found.since)
         for rank, pause in enumerate(found.over):
@@ -192,29 +187,31 @@ def _pauses(session: Session, which: ColumnElement[bool], rows: Sequence[Any]) -
     return [Gap(*np.array(rank, np.int64).T) for rank in ranks], paused_since
 
 
-def _status_history(session: Session, which: ColumnElement[bool]) -> Iterator[Any]:
-    """Of those tickets that ever waited."""
+def _status_history(session: Session, which: ColumnElement[bool]) -> list[Any]:
+    """Of those tickets that ever waited, each in order. Not as a join, for which SQLite would read all of history."""
     entry, waited = HistoryEntry, aliased(HistoryEntry)
-    ever = (
-        select(waited.id)
-        .where(waited.ticket_id == Ticket.id, waited.change == Change.STATUS, waited.after == Status.WAITING.value)
-        .exists()
+    pause = waited.ticket_id == Ticket.id, waited.change == Change.STATUS, waited.after == Status.WAITING.value
+    ever = scope.every_ticket().where(scope.in_words(OPEN), which, select(waited.id).where(*pause).exists())
+    listed = select(entry.ticket_id, entry.at, entry.id, entry.after).where(
+        col(entry.change) == Change.STATUS, col(entry.ticket_id).in_(ever.with_only_columns(col(Ticket.id)))
     )
-    listed = scope.every_ticket().join(entry, col(entry.ticket_id) == col(Ticket.id))
-    listed = listed.where(scope.in_words(OPEN), which, ever, col(entry.change) == Change.STATUS)
-    columns: tuple[Any, ...] = (entry.ticket_id, entry.at, entry.after)
-    return iter(
-        session.execute(listed.with_only_columns(*columns).order_by(col(entry.ticket_id), col(entry.at), col(entry.id)))
-    )
+    return sorted(session.connection().execute(listed))
 
 
-def _moments(values: Iterator[datetime | None]) -> Micros:
-    return np.array([NEVER if value is None else micros(value) for value in values], np.int64)
+def _moment(session: Session, column: Any) -> Any:
+    """The text that SQLite keeps, or the microseconds since 1970."""
+    if session.get_bind().dialect.name == "sqlite":
+        return type_coerce(column, String)
+    return cast(extract("epoch", column) * 1_000_000, BigInteger)
 
 
-def _spans(values: Iterator[Any]) -> Micros:
-    return np.array([value // MICROSECOND for value in values], np.int64)
+def _moments(values: Sequence[str | int | None]) -> Micros:
+    """NEVER for those that are not there."""
+    if any(isinstance(value, str) for value in values):
+        read = np.array([value or "NaT" for value in values], "datetime64[us]")
+        return np.where(np.isnat(read), NEVER, read.astype(np.int64))
+    return np.array([NEVER if value is None else value for value in values], np.int64)
 
 
-def _numbers(values: Iterator[int]) -> Micros:
-    return np.array(list(values), np.int64)
+def _numbers(values: Sequence[Any]) -> Micros:
+    return np.array(values, np.int64)

@@ -8,6 +8,7 @@ from itertools import zip_longest
 import streamlit as st
 from babel.dates import format_date, format_datetime
 
+from data.conversation import Changed
 from data.core.settings import settings
 from models.sheet import ClockSheet, Move
 from models.sla import LedgerLine, Line, State
@@ -114,11 +115,12 @@ def _moves_html(moves: Sequence[Move]) -> str:
 
 
 def _why(move: Move) -> str:
-    return f"{moment(move.at)} · {move.author or 'Guichet'} · {_what(move)}"
+    return f"{moment(move.at)} · {move.author or 'Guichet'} · {terms_said(move)}"
 
 
-def _what(move: Move) -> str:
-    before, after = move.before, move.after
+def terms_said(move: Move | Changed) -> str:
+    """What was changed of the promises, in words."""
+    before, after = move.before or "", move.after or ""
     match move.change:
         case Change.URGENCY:
             named = {one.name.lower(): word(one) for one in Urgency}
@@ -136,6 +138,8 @@ def _what(move: Move) -> str:
 
 
 def _dues(move: Move) -> str:
+    if move.due_before is None and move.due_after is None:
+        return _("due once the clock runs on")
     before, after = (moment(at) if at else _("none") for at in (move.due_before, move.due_after))
     return _("due {before} → {after}", before=before, after=after)
 

@@ -6,6 +6,7 @@ from html import escape
 from data.conversation import Changed, Said, Thread
 from models.sheet import TicketSheet
 from models.ticket import Change, Status, Urgency
+from pages.components.clocks import terms_said
 from pages.components.markdown import escaped, safe
 from pages.components.text import _, moment, word
 from pages.components.uploads import files_html
@@ -92,6 +93,8 @@ def _what(changed: Changed) -> str:
             return _("{who} gave it to {after}", who=who, after=f"<b>{after}</b>")
         case Change.LINK:
             return _("{who} linked it with {other}", who=who, other=link(changed.after or ""))
+        case Change.STAR_LEVEL | Change.CALENDAR | Change.TARGET:
+            return f"{who} · {escaped(terms_said(changed))}"
     return ""
 
 
