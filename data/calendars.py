@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from data.core import calendar_forms, calendars, previews, redated_rows
 from data.core.desk import OpenDesk, command, query
-from data.core.redating import Asked
+from data.core.redating import Asked, require_reachable
 from data.core.running import Clocks, Running, Terms
 from models import writing
 from models.audit import AuditEntry
@@ -74,9 +74,9 @@ def year(desk: OpenDesk, name: str, year: int, form: CalendarForm | None = None)
 @query(Permission.MANAGE_SERVICE_LEVELS)
 def preview(desk: OpenDesk, name: str, form: CalendarForm) -> Preview:
     """What saving would do to the running tickets. Raises Refused naming the row of the form that makes no sense."""
-    version, current = calendar_forms.version(name, form, desk.now), _current(desk, name)
-    if calendar_forms.same(version, current):
-        return previews.preview(desk, _asked(desk, name, current.id, calendar_forms.built(current)))
+    version = calendar_forms.version(name, form, desk.now)
+    if calendar_forms.same(version, _current(desk, name)):
+        return Preview()
     return previews.preview(desk, _asked(desk, name, TRIED, calendar_forms.built(version)))
 
 
@@ -118,7 +118,10 @@ def _current(desk: OpenDesk, name: str) -> CalendarVersion:
 
 
 def _asked(desk: OpenDesk, name: str, number: int, calendar: Calendar) -> Asked:
-    """This calendar for every clock that has one of that name."""
+    """This calendar for every clock that has one of that name. Refused when it cannot keep what is promised in it."""
+    for level in calendars.service_levels(desk.session, desk.now):
+        if level.calendar == name:
+            require_reachable(calendar, level.resolution, desk.now)
     former = list(desk.session.exec(select(CalendarVersion.id).where(col(CalendarVersion.name) == name)))
     which = or_(*(column.in_(former) for column in (_FIRST, _RESOLUTION)))
     return Asked(which, partial(_wished, former, number), {number: calendar})

@@ -28,7 +28,8 @@ class Forecast:
 def will_breach(desk: OpenDesk) -> Forecast:
     """The tickets that I may work and whose next promise breaks before the next closing of the standard calendar.
 
-    What is broken already is not among them, nor what falls due exactly at closing: that breaks at the next opening.
+    A midday break closes, too. What is broken already is not among them, nor what falls due exactly at closing: that
+    breaks at the next opening.
     """
     until = _closing(desk)
     coming = scope.tickets(desk).where(

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from data.core import calendars, previews, promised_terms, redated_rows
 from data.core.desk import OpenDesk, command, query
+from data.core.redating import require_reachable
 from models.client import StarLevel
 from models.errors import Refused
 from models.permission import Permission
@@ -71,7 +72,11 @@ def _changed(desk: OpenDesk, targets: Sequence[Target]) -> list[Target]:
         if target.resolution > LONGEST:
             raise Refused("{kind}, {urgency}, {stars}: promise 10,000 hours at most.", **row)
     wanted = {target.case: target for target in targets}
-    return [target for case, target in wanted.items() if target != held[case]]
+    changed = [target for case, target in wanted.items() if target != held[case]]
+    for target in changed:
+        version = calendars.calendar_version(desk.session, target.calendar, desk.now)
+        require_reachable(calendars.calendar(desk.session, version.id), target.resolution, desk.now)
+    return changed
 
 
 def _promised(targets: Sequence[Target]) -> ColumnElement[bool]:

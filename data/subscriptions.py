@@ -15,7 +15,10 @@ from models.ticket import Ticket
 @query(Permission.MANAGE_CLIENTS)
 def preview(desk: OpenDesk, client_id: int, star_level: StarLevel) -> Preview:
     """What changing the level would do to the client's running tickets. Raises NotFound."""
-    return previews.preview(desk, _asked(desk, scope.client(desk, client_id).id, star_level))
+    client = scope.client(desk, client_id)
+    if subscriptions.star_level(desk.session, client.id, desk.now) == star_level:
+        return Preview()
+    return previews.preview(desk, _asked(desk, client.id, star_level))
 
 
 @command(Permission.MANAGE_CLIENTS, alone=True)

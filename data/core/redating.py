@@ -5,7 +5,7 @@ PRODUCT, "The service level", rule 6. A preview and the save after it come from 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -105,8 +105,20 @@ def redate(session: Session, asked: Asked, now: datetime) -> Redated:
         for side in sides:
             assert side.due is not None  # computed here, where a refusal can be told
     except ValueError:
-        raise Refused("A deadline would lie more than 50 years ahead. Open more hours, or promise less time.") from None
+        raise _too_far() from None
     return Redated(found, *sides)
+
+
+def require_reachable(calendar: Calendar, target: timedelta, now: datetime) -> None:
+    """Raises Refused when so much of these opening hours takes more than 50 years: no ticket could be filed."""
+    try:
+        calendar.due(now, target)
+    except ValueError:
+        raise _too_far() from None
+
+
+def _too_far() -> Refused:
+    return Refused("A deadline would lie more than 50 years ahead. Open more hours, or promise less time.")
 
 
 def _side(clocks: Clocks, wished: Terms) -> Side:
