@@ -12,8 +12,8 @@ import numpy as np
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
-from data.core import running
-from data.core.running import NEVER, Clocks, Mask, Running, Terms
+from data.core import running_rows
+from data.core.running import NEVER, Clocks, Hours, Mask, Running, Terms
 from models.calendar import Calendar
 from models.client import StarLevel
 from models.errors import Refused
@@ -95,8 +95,8 @@ class Redated:
 
 def redate(session: Session, asked: Asked, now: datetime) -> Redated:
     """Raises Refused when a deadline would lie more than 50 years ahead."""
-    found = running.read(session, asked.which, now)
-    hours = running.Hours({**found.first.hours, **asked.calendars})
+    found = running_rows.read(session, asked.which, now)
+    hours = Hours({**found.first.hours, **asked.calendars})
     first, resolution = (replace(clocks, hours=hours) for clocks in (found.first, found.resolution))
     found = replace(found, first=first, resolution=resolution)
     wished = asked.terms(found)

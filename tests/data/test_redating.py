@@ -136,6 +136,20 @@ def test_an_urgency_lowered_back_in_time_gives_both_deadlines_back(world):
     assert dues(world, reference) == before
 
 
+@pytest.mark.parametrize(
+    ("answered", "due"), [(at(7, 7, month=4), at(7, 10, month=4)), (at(6, 8, month=4), at(7, 9, month=4))]
+)
+def test_a_pause_across_easter_monday_ends_on_it_or_after_it(world, answered, due):
+    """Paris is two hours ahead by then. ★5 critical, 4 h, from Good Friday 18:00; paused at 19:00 with 3 h left."""
+    world.now = at(3, 16, month=4)
+    reference = filed(world)
+    world.now = at(3, 17, month=4)
+    conversation.reply(world.desk(world.technician), reference, "Quelle version ?", ask=True)
+    world.now = answered  # Tuesday 09:00: due 12:00. Or on the holiday at 10:00: from Tuesday 08:00, due 11:00
+    conversation.reply(world.desk(world.contact), reference, "La 12")
+    assert clocks(world, reference)[1].due_at == due
+
+
 def test_a_pause_across_a_new_holiday_costs_only_its_open_hours(world):
     world.now = at(2, 9)  # Monday 10:00
     reference = filed(world)  # 4 h: due 14:00
