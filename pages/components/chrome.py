@@ -43,6 +43,7 @@ _FRENCH: dict[str, str] = {
     "Dark": "Sombre",
     "System": "Système",
     "Main menu": "Menu principal",
+    "Navigate to home page": "Aller à la page d’accueil",
     "Next page": "Page suivante",
     "No options to select": "Rien à choisir",
     "No results": "Aucun résultat",

@@ -70,7 +70,8 @@ def _form(desk: Desk, reference: str) -> Written:
     area, files, form = _keys(reference).values()
     if area not in st.session_state:
         st.session_state[area] = drafts.saved(desk, reference)
-    with st.form(form, border=False), st.container(key=f"{form}_box"):
+    # The form's own Ctrl+Enter would race with the button's Ctrl+Shift+Enter, and send without asking.
+    with st.form(form, border=False, enter_to_submit=False), st.container(key=f"{form}_box"):
         text = st.text_area(
             _("Your message"),
             key=area,
@@ -81,7 +82,7 @@ def _form(desk: Desk, reference: str) -> Written:
         chosen = pick_files(_("Files"), files)
         row = st.container(horizontal=True, gap="xsmall", key=f"{form}_buttons")
         sent = row.form_submit_button(
-            _("Reply"), type="primary", icon=":material/send:", help="Ctrl+Enter", key=f"{form}_send"
+            _("Reply"), type="primary", icon=":material/send:", shortcut="Ctrl+Enter", key=f"{form}_send"
         )
         asked = row.form_submit_button(
             _("Reply and ask"),

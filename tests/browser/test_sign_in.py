@@ -87,7 +87,7 @@ def test_an_invitation_sets_a_password_and_leaves_no_trace_in_the_address(
     expect(app.page).to_have_url(f"{app.url}/welcome")
     app.page.get_by_role("button", name="Définir le mot de passe").click()
     expect(app.key("sign_out")).to_be_visible()
-    expect(app.page).to_have_url(f"{app.url}/")
+    expect(app.page).to_have_url(f"{app.url}/queue")
     app.wait_for_cookie()
     assert not [url for url in asked if token in url.partition("#")[0]]
     sign_out(app)

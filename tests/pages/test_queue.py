@@ -1,7 +1,6 @@
 """The queue page, as the browser's server side sees it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from streamlit.util import calc_hash
 
 from data import tickets
 from data.core import clock, database, sign_in
-from data.core import settings as settings_module
 from data.tickets import TicketForm
 from models.ticket import Kind, Service, Urgency
 from models.user import User
@@ -21,17 +19,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 ATTACK = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def served(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The pages stand on the test's database."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    settings_module.settings.cache_clear()
-    database.engine.cache_clear()
-    yield
-    database.engine().dispose()
-    database.engine.cache_clear()
 
 
 @pytest.fixture

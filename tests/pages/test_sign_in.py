@@ -1,6 +1,6 @@
 """The sign-in, the router and the pages of one's account, as the browser's server side sees them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from streamlit.util import calc_hash
 
 from data import users
 from data.core import clock, database, one_time_links, passwords, sign_in
-from data.core import settings as settings_module
 from data.users import Invitation
 from models.permission import Role
 from models.user import Language, User, UserSession
@@ -25,17 +24,6 @@ MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 PASSWORD = "  vélo pomme nuage "
 HASH = passwords.hashed(PASSWORD)
 REFUSED = "E-mail address or password refused. After several refusals, wait a while before the next try."
-
-
-@pytest.fixture
-def served(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The pages stand on the test's database."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    settings_module.settings.cache_clear()
-    database.engine.cache_clear()
-    yield
-    database.engine().dispose()
-    database.engine.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """The ticket page, as the browser's server side sees it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,17 +22,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
 FINAL = "is resolved, and that is final"
-
-
-@pytest.fixture
-def served(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The pages stand on the test's database."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    settings_module.settings.cache_clear()
-    database.engine.cache_clear()
-    yield
-    database.engine().dispose()
-    database.engine.cache_clear()
 
 
 @pytest.fixture

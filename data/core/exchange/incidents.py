@@ -66,9 +66,9 @@ def incident(events: Sequence[Event]) -> Incident:
         product=category,
         subject=line(told[:200], 200) or "Sans catégorie",
         description=_description(events[0].number, category, subcategory, symptom),
-        solution=f"Clos dans le bureau d’origine avec le code « {code} »."
+        solution=f"Clos dans l’outil d’origine avec le code « {code} »."
         if code
-        else "Clos dans le bureau d’origine, sans code.",
+        else "Clos dans l’outil d’origine, sans code.",
         first=events[0],
         steps=tuple(_steps(events)),
     )
