@@ -110,7 +110,7 @@ def _check_sla(asked: argparse.Namespace) -> int:
     if asked.cases:
         return check_sla.check(asked.cases, print)
     report = self_check.run(Desk(SYSTEM, _database()))
-    print(*report.lines, sep="\n")
+    print(report)
     return 1 if report.failed else 0
 
 

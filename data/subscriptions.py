@@ -12,6 +12,12 @@ from models.target import Target
 from models.ticket import Ticket
 
 
+@query(Permission.READ_CLIENTS)
+def level(desk: OpenDesk, client_id: int) -> StarLevel:
+    """What the client has now. Raises NotFound."""
+    return subscriptions.star_level(desk.session, scope.client(desk, client_id).id, desk.now)
+
+
 @query(Permission.MANAGE_CLIENTS)
 def preview(desk: OpenDesk, client_id: int, star_level: StarLevel) -> Preview:
     """What changing the level would do to the client's running tickets. Raises NotFound."""

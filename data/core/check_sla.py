@@ -6,7 +6,7 @@ A file is a list of cases. What a case is, its keys tell: `expected_due` a deadl
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,61 +26,82 @@ Answer = datetime | timedelta
 
 
 @dataclass(frozen=True)
-class Report:
-    """What was found, to be read, and how many checks passed and failed."""
+class Finding:
+    """How many checks of the published cases, or of one version of a calendar, passed and failed.
 
-    lines: tuple[str, ...]
+    `lines` tell of each failure, in English: it is a fault of the program, for whoever mends it.
+    """
+
     passed: int
     failed: int
+    calendar: str = ""  # none: the published cases
+    since: datetime | None = None
+    moments: int = 0  # how many the rules were tried at
+    lines: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.calendar:
+            told = f"Published cases: {self.passed + self.failed}, {self.passed} hold"
+        else:
+            told = f"Calendar {self.calendar}, from {self.since:%Y-%m-%d %H:%M} UTC: {self.moments} moments, "
+            told += f"{self.passed} rules hold, {self.failed} do not"
+        return "\n".join((told, *(f"  {line}" for line in self.lines)))
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found, and how many checks passed and failed in all."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> int:
+        return sum(finding.passed for finding in self.findings)
+
+    @property
+    def failed(self) -> int:
+        return sum(finding.failed for finding in self.findings)
+
+    def __str__(self) -> str:
+        sums = f"{self.passed + self.failed} checks, {self.passed} passed, {self.failed} failed"
+        return "\n".join((*map(str, self.findings), sums))
 
 
 def check_installation(session: Session, now: datetime) -> Report:
     """The published cases, and every rule on each version of each calendar of this desk."""
-    lines: list[str] = []
-    passed = failed = 0
-    for found in (_published(), *_calendars(session, now)):
-        lines += found.lines
-        passed, failed = passed + found.passed, failed + found.failed
-    return Report((*lines, f"{passed + failed} checks, {passed} passed, {failed} failed"), passed, failed)
+    return Report((_published(), *_calendars(session, now)))
 
 
-def _published() -> Report:
+def _published() -> Finding:
     paths = sorted(PUBLISHED.glob("*.json"))
-    lines: list[str] = []
-    passed = failed = 0
-    for path in paths:
-        cases = _read(path)
-        failures = _failures(path, cases)
-        lines += failures
-        passed, failed = passed + len(cases) - len(failures), failed + len(failures)
     if not paths:
-        return Report((f"No published cases in {PUBLISHED}",), 0, 1)
-    return Report((*lines, f"Published cases: {passed + failed}, {passed} hold"), passed, failed)
+        return Finding(0, 1, lines=(f"No published cases in {PUBLISHED}",))
+    failures = [failure for path in paths for failure in _failures(path, _read(path))]
+    cases = sum(len(_read(path)) for path in paths)
+    return Finding(cases - len(failures), len(failures), lines=tuple(failures))
 
 
-def _calendars(session: Session, now: datetime) -> Iterator[Report]:
-    known: dict[Calendar, tuple[str, int, list[str]]] = {}  # versions that say the same are one calendar
+def _calendars(session: Session, now: datetime) -> Iterator[Finding]:
+    known: dict[Calendar, Finding] = {}  # versions that say the same are one calendar
     for version in session.exec(select(CalendarVersion).order_by(col(CalendarVersion.name), col(CalendarVersion.id))):
-        name = f"Calendar {version.name}, from {version.valid_from:%Y-%m-%d %H:%M} UTC"
         try:
             calendar = calendars.calendar(session, version.id)
             if calendar not in known:
                 known[calendar] = _try(calendar, now)
+            found = known[calendar]
         except (ValueError, TypeError, AttributeError) as error:
-            yield Report((f"{name}: cannot be used: {error}",), 0, 1)
-            continue
-        moments, passed, broken = known[calendar]
-        yield Report((f"{name}: {moments}, {passed} rules hold, {len(broken)} do not", *broken), passed, len(broken))
+            found = Finding(0, 1, lines=(f"cannot be used: {error}",))
+        yield replace(found, calendar=version.name, since=version.valid_from)
 
 
-def _try(calendar: Calendar, now: datetime) -> tuple[str, int, list[str]]:
-    """What was tried, how many rules hold, and a line for each that does not, with the first sample that breaks it."""
+def _try(calendar: Calendar, now: datetime) -> Finding:
+    """Each rule at every moment; of one that does not hold, the first sample that breaks it."""
     broken, samples = [], sla_rules.samples(calendar, now)
     rules = sla_rules.rules(calendar, samples)
     for rule, holds in rules.items():
         if breaking := [sample for sample in samples if not holds(sample)]:
-            broken.append(f"  broken {len(breaking)} times: {rule}; {_told(breaking[0])}")
-    return f"{len(samples)} moments", len(rules) - len(broken), broken
+            broken.append(f"broken {len(breaking)} times: {rule}; {_told(breaking[0])}")
+    return Finding(len(rules) - len(broken), len(broken), moments=len(samples), lines=tuple(broken))
 
 
 def _told(sample: sla_rules.Sample) -> str:

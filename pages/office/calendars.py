@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from data import calendars, self_check
+from data import calendars
 from models.errors import Refused
 from pages.components.attempt import attempt
 from pages.components.calendar_form import began, calendar_form, drop, saved_form
 from pages.components.page_style import wide
 from pages.components.preview import decide
+from pages.components.self_check import self_check_box
 from pages.components.session import current_desk
-from pages.components.text import _, plain, plural, told, word
+from pages.components.text import _, plain, told, word
 from pages.components.year import year_plot
 
 desk = current_desk()
@@ -76,15 +77,4 @@ with st.expander(_("Versions that held before"), icon=":material/history:"):
     for begins, author in former:
         st.markdown(f"{began(begins)} · {plain(author or 'Guichet')}")
 
-with st.expander(_("Self-check"), icon=":material/verified:"):
-    st.caption(_("The published cases of other desks and the rules of arithmetic, on these very calendars."))
-    if st.button(_("Check the calendars"), icon=":material/play_arrow:", key="self_check"):
-        with st.spinner(_("Checking…")):
-            report = self_check.run(desk)
-        if report.failed:
-            st.error(plural("{count} check failed.", "{count} checks failed.", report.failed), icon=":material/error:")
-        else:
-            st.success(
-                plural("{count} check passed.", "All {count} checks passed.", report.passed), icon=":material/check:"
-            )
-        st.code("\n".join(report.lines), language=None)
+self_check_box(desk)
