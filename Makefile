@@ -25,7 +25,9 @@ format: .venv/installed-dev ## put the code into its shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/installed-dev ## measure the queue at three sizes (PERFORMANCE.md)
+bench: .venv/installed-dev ## measure everything of PERFORMANCE.md
+	$(BIN)/python -m bench sla
+	$(BIN)/python -m bench preview
 	$(BIN)/python -m bench queue
 
 screenshots: .venv/installed-dev chromium ## take the pictures of docs/ anew

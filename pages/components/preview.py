@@ -130,10 +130,16 @@ def _row(moved: Moved) -> str:
         f'<a href="/ticket?ref={reference}" target="_blank">{reference}</a><br>{escaped(moved.subject)}',
         f"{escaped(moved.client)}{stars}",
         escape(clock),
-        f"<s>{escape(_due(moved.due_before))}</s> <b>→ {escape(_due(moved.due_after))}</b>{_direction(moved)}",
+        _deadline(moved),
         _states(moved.state_before, moved.state_after),
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _deadline(moved: Moved) -> str:
+    if not moved.due_before and not moved.due_after:
+        return escape(_("due once the clock runs on"))
+    return f"<s>{escape(_due(moved.due_before))}</s> <b>→ {escape(_due(moved.due_after))}</b>{_direction(moved)}"
 
 
 def _due(at: datetime | None) -> str:
