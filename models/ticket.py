@@ -56,7 +56,6 @@ class Resolution(StrEnum):
 
 
 PREFIX = {Kind.INCIDENT: "INC", Kind.REQUEST: "REQ", Kind.ENQUIRY: "ENQ"}
-QUEUED = (Status.NEW, Status.IN_PROGRESS)  # what waits for the desk
 
 _MAY_BECOME = {
     Status.NEW: {Status.IN_PROGRESS, Status.WAITING, Status.RESOLVED},

@@ -4,9 +4,11 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import bcrypt
 import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
@@ -88,6 +90,12 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     settings_module.settings.cache_clear()
     yield
     settings_module.settings.cache_clear()
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bcrypt at its least cost, for tests that set many passwords."""
+    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, 4))
 
 
 class World:

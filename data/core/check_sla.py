@@ -76,9 +76,9 @@ def _published() -> Finding:
     paths = sorted(PUBLISHED.glob("*.json"))
     if not paths:
         return Finding(0, 1, lines=(f"No published cases in {PUBLISHED}",))
-    failures = [failure for path in paths for failure in _failures(path, _read(path))]
-    cases = sum(len(_read(path)) for path in paths)
-    return Finding(cases - len(failures), len(failures), lines=tuple(failures))
+    files = [(path, _read(path)) for path in paths]
+    failures = [failure for path, cases in files for failure in _failures(path, cases)]
+    return Finding(sum(len(cases) for _, cases in files) - len(failures), len(failures), lines=tuple(failures))
 
 
 def _calendars(session: Session, now: datetime) -> Iterator[Finding]:

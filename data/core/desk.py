@@ -7,7 +7,7 @@ or command, they join the transaction already open.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -92,7 +92,6 @@ def _through_the_desk(
             return function(open_desk, *args, **kwargs)
 
     call.permission = permission  # type: ignore[attr-defined]
-    call.writes = writes  # type: ignore[attr-defined]
     return call
 
 
@@ -132,8 +131,3 @@ def _take_turn(session: Session, alone: bool) -> None:
     if session.connection().dialect.name == "postgresql":
         lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
         session.execute(text(f"SELECT {lock}(:turn)"), {"turn": _TURN})
-
-
-def at(desk: Desk, moment: datetime) -> Desk:
-    """The same desk at another moment; for seeds, imports and tests."""
-    return replace(desk, clock=lambda: moment)

@@ -35,30 +35,22 @@ def in_words(condition: str) -> TextClause:
     return text(condition)
 
 
-def workable(desk: OpenDesk) -> ColumnElement[bool]:
-    """Which of them are the user's to work: sales has the enquiries addressed to it, technicians all others."""
-    match desk.user.role:
-        case Role.MANAGER:
-            return true()
-        case Role.TECHNICIAN:
-            return col(Ticket.service) != Service.SALES
-        case Role.SALES:
-            return col(Ticket.service) == Service.SALES
-        case _:
-            return false()
+_WORKED: dict[Role, frozenset[Service]] = {  # sales has the enquiries addressed to it, technicians all others
+    Role.MANAGER: frozenset(Service),
+    Role.TECHNICIAN: frozenset(Service) - {Service.SALES},
+    Role.SALES: frozenset({Service.SALES}),
+}
 
 
 def works(role: Role, service: Service) -> bool:
-    """The same rule for a ticket in hand."""
-    match role:
-        case Role.MANAGER:
-            return True
-        case Role.TECHNICIAN:
-            return service != Service.SALES
-        case Role.SALES:
-            return service == Service.SALES
-        case _:
-            return False
+    """Are a service's tickets this role's to work?"""
+    return service in _WORKED.get(role, frozenset())
+
+
+def workable(desk: OpenDesk) -> ColumnElement[bool]:
+    """Which of the tickets are the user's to work: the same rule, for a list."""
+    mine = [service for service in Service if works(desk.user.role, service)]
+    return true() if len(mine) == len(Service) else col(Ticket.service).in_(mine)
 
 
 def ticket(desk: OpenDesk, reference: str) -> Ticket:

@@ -6,6 +6,7 @@ from data import account
 from models.user import Language
 from pages.components.attempt import attempt
 from pages.components.browsers import described
+from pages.components.new_password import new_password
 from pages.components.session import current_desk
 from pages.components.text import _, ago, moment, plain, word
 
@@ -31,16 +32,7 @@ with right, st.form("password"):
     present = st.text_input(
         _("Present password"), type="password", autocomplete="current-password", key="password_present"
     )
-    new = st.text_input(
-        _("New password"),
-        type="password",
-        autocomplete="new-password",
-        help=_("At least 12 characters, of any kind. Several unrelated words make a good one."),
-        key="password_new",
-    )
-    again = st.text_input(
-        _("New password, once more"), type="password", autocomplete="new-password", key="password_again"
-    )
+    new, again = new_password("password_new", "password_again")
     st.caption(_("Your other sessions end when the password changes."))
     if st.form_submit_button(_("Change the password")):
         if new != again:

@@ -8,6 +8,7 @@ from models.user import Language, LinkPurpose
 from pages.components import authenticator
 from pages.components.attempt import attempt
 from pages.components.navigation import open_home
+from pages.components.new_password import new_password
 from pages.components.secret import secret_of_address
 from pages.components.text import _, language, word
 
@@ -34,16 +35,7 @@ with middle:
             spoken = st.selectbox(_("Language"), languages, mine, format_func=word, key="welcome_language")
         else:
             st.text_input(_("E-mail address"), link.email, disabled=True, autocomplete="username")
-        password = st.text_input(
-            _("New password"),
-            type="password",
-            autocomplete="new-password",
-            help=_("At least 12 characters, of any kind. Several unrelated words make a good one."),
-            key="welcome_password",
-        )
-        again = st.text_input(
-            _("New password, once more"), type="password", autocomplete="new-password", key="welcome_again"
-        )
+        password, again = new_password("welcome_password", "welcome_again")
         sent = st.form_submit_button(_("Set the password and sign in"), type="primary")
 
     if sent and password != again:

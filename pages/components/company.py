@@ -6,18 +6,14 @@ from datetime import datetime
 import streamlit as st
 
 from data import drafts
-from models.errors import NotSignedIn
-from pages.components.session import current_desk
+from pages.components.session import current_desk, refreshing
 from pages.components.text import _, plain
 
 
-@st.fragment(run_every="10s")
+@refreshing(10)
 def company(reference: str, seen: int, drawn_at: datetime) -> None:
     """`seen` is the last message that is drawn, `drawn_at` when that was."""
-    try:
-        found = drafts.look_in(current_desk(), reference)
-    except NotSignedIn:
-        st.rerun()
+    found = drafts.look_in(current_desk(), reference)
     with st.container(key="company"):
         if found.others:
             names = plain(", ".join(found.others))

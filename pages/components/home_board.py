@@ -3,14 +3,12 @@
 import streamlit as st
 
 from data import forecast, queue
-from data.core.desk import Desk
-from models.errors import NotSignedIn
 from models.queue import Filters, Order, Tab
 from pages.components.queue_address import View
 from pages.components.queue_bulk import bulk_bar, selection_number
 from pages.components.queue_lines import rows
 from pages.components.queue_overview import overview
-from pages.components.session import current_desk
+from pages.components.session import current_desk, refreshing
 from pages.components.text import _, plural, when
 from pages.components.tickets_table import tickets_table
 
@@ -18,15 +16,9 @@ REFRESHED_EVERY = 30
 _WHOLE = View(Tab.TO_DO, Order.RECOMMENDED, Filters(), "", "")
 
 
-@st.fragment(run_every=REFRESHED_EVERY)
+@refreshing(REFRESHED_EVERY)
 def board() -> None:
-    try:
-        _board(current_desk())
-    except NotSignedIn:
-        st.rerun()
-
-
-def _board(desk: Desk) -> None:
+    desk = current_desk()
     change = overview(queue.counts(desk), _WHOLE, tabs=False)
     if change is not None:
         st.switch_page("desk/queue.py", query_params={name: value for name, value in change.items() if value})

@@ -10,29 +10,22 @@ import streamlit as st
 
 from data import queue
 from data.core.desk import Desk
-from models.errors import NotSignedIn
 from models.queue import Counts, Line, Page, Tab
 from pages.components import queue_address
 from pages.components.queue_address import View, cleared
 from pages.components.queue_bulk import bulk_bar, selection_number
 from pages.components.queue_lines import rows
 from pages.components.queue_overview import overview
-from pages.components.session import current_desk
+from pages.components.session import current_desk, refreshing
 from pages.components.text import _
 from pages.components.tickets_table import Turn, selected, tickets_table
 
 REFRESHED_EVERY = 30
 
 
-@st.fragment(run_every=REFRESHED_EVERY)
+@refreshing(REFRESHED_EVERY)
 def board() -> None:
-    try:
-        _board(current_desk())
-    except NotSignedIn:
-        st.rerun()
-
-
-def _board(desk: Desk) -> None:
+    desk = current_desk()
     view = queue_address.read()
     counts, page = queue.board(desk, view.tab, view.order, view.filters, after=view.after, before=view.before)
     change = overview(counts, view)

@@ -1,7 +1,10 @@
 """Who sits before the screen. Only plain values are kept in Streamlit's session: its row's id, never its token."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -11,6 +14,8 @@ from data.core.desk import Desk
 from models.errors import NotSignedIn
 from models.user import Actor
 from pages.http.visitor import COOKIE
+
+P = ParamSpec("P")
 
 
 def current_desk() -> Desk:
@@ -38,6 +43,23 @@ def signed_in() -> Desk | None:
     st.session_state["user"] = asdict(desk.user)
     st.session_state["language"] = desk.user.language.value
     return desk
+
+
+def refreshing(seconds: int) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """A fragment that runs again by itself; where the session has ended meanwhile, the whole app asks for sign-in."""
+
+    def fragment_of(function: Callable[P, None]) -> Callable[P, None]:
+        @st.fragment(run_every=seconds)
+        @wraps(function)
+        def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+            try:
+                function(*args, **kwargs)
+            except NotSignedIn:
+                st.rerun()
+
+        return drawn
+
+    return fragment_of
 
 
 def note_seen(desk: Desk) -> None:

@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
-import bcrypt
 import pytest
 from sqlmodel import Session
 
@@ -13,13 +11,10 @@ from data.core import passwords, sign_in
 from models.errors import NotFound, NotSignedIn, Refused
 from models.user import Language, User
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
+
 PASSWORD = "vélo pomme nuage"
 HASH = passwords.hashed(PASSWORD)
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
-    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, 4))
 
 
 @pytest.fixture

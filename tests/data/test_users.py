@@ -3,9 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
-import bcrypt
 import pytest
 from sqlmodel import Session, select
 
@@ -17,13 +15,10 @@ from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn, Refused
 from models.permission import Role
 from models.user import Language, LinkPurpose, OneTimeLink, User
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
+
 PASSWORD = "vélo pomme nuage"
 HASH = passwords.hashed(PASSWORD)
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
-    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, 4))
 
 
 @pytest.fixture

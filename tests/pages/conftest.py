@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from data.core import database
+from data.core import clock, database
 from data.core import settings as settings_module
 
 
@@ -17,3 +17,10 @@ def served(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     yield
     database.engine().dispose()
     database.engine.cache_clear()
+
+
+@pytest.fixture
+def desk(served, world):
+    """The test's world as the pages see it, at this moment."""
+    world.now = clock.now()
+    return world

@@ -1,47 +1,23 @@
 """The calendars page: opening hours read, looked at, saved; refused with the row that is wrong."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
-from data import calendars, sheets, tickets
-from data.core import clock, database, sign_in
-from data.tickets import TicketForm
-from models.ticket import Kind, Urgency
+from data import calendars, sheets
+from data.core import clock
+from models.ticket import Urgency
 from models.user import User
+from tests.pages.tab import incident, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
-
-
-@pytest.fixture
-def desk(served, world):
-    world.now = clock.now()
-    return world
-
 
 def opened(user: User) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    app.context = {"locale": "en-GB"}
-    session_id, _ = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
-    app.session_state["session_id"] = session_id
-    app._page_hash = calc_hash("calendars")
-    return app.run()
+    return tab("calendars", user)
 
 
 def filed(world) -> str:
-    form = TicketForm(
-        kind=Kind.INCIDENT,
-        subject="Printer",
-        description="It does not print.",
-        client_id=world.other.id,
-        product_id=world.product.id,
-        urgency=Urgency.NONE,
-    )
-    return tickets.file(world.desk(), form)
+    return incident(world, urgency=Urgency.NONE, client=world.other)
 
 
 def chosen(app: AppTest, name: str) -> AppTest:

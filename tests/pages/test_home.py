@@ -2,47 +2,25 @@
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import tickets
-from data.core import clock, database, sign_in
-from data.tickets import TicketForm
-from models.ticket import Kind, Urgency
+from data.core import clock
+from models.ticket import Urgency
 from models.user import User
+from tests.pages.tab import incident, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
-
-
-@pytest.fixture
-def desk(served, world):
-    world.now = clock.now()
-    return world
-
 
 def filed(world, urgency: Urgency, client: Any = None) -> str:
-    form = TicketForm(
-        kind=Kind.INCIDENT,
-        subject="Printer",
-        description="It does not print.",
-        client_id=(client or world.acme).id,
-        product_id=world.product.id,
-        urgency=urgency,
-    )
-    return tickets.file(world.desk(), form)
+    return incident(world, urgency=urgency, client=client)
 
 
 def opened(user: User) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    app.context = {"locale": "en-GB"}
-    session_id, _ = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
-    app.session_state["session_id"] = session_id
-    return app.run()
+    return tab("", user)
 
 
 def given(app: AppTest, component: str) -> dict[str, Any]:

@@ -1,42 +1,22 @@
 """The queue page, as the browser's server side sees it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from data import tickets
-from data.core import clock, database, sign_in
+from data.core import database
 from data.tickets import TicketForm
 from models.ticket import Kind, Service, Urgency
 from models.user import User
+from tests.pages.tab import incident, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 ATTACK = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def desk(served, world):
-    world.now = clock.now()
-    return world
-
-
-def filed(world, subject: str = "Printer", urgency: Urgency = Urgency.LOW, client: Any = None) -> str:
-    form = TicketForm(
-        kind=Kind.INCIDENT,
-        subject=subject,
-        description="It does not print.",
-        client_id=(client or world.acme).id,
-        product_id=world.product.id,
-        urgency=urgency,
-    )
-    return tickets.file(world.desk(), form)
 
 
 def enquired(world, service: Service) -> str:
@@ -47,14 +27,7 @@ def enquired(world, service: Service) -> str:
 
 
 def opened(user: User, **query: str) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=20)
-    app.context = {"locale": "en-GB"}
-    for name, value in query.items():
-        app.query_params[name] = value
-    session_id, _ = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
-    app.session_state["session_id"] = session_id
-    app._page_hash = calc_hash("queue")
-    return app.run()
+    return tab("queue", user, **query)
 
 
 def given(app: AppTest, component: str) -> dict[str, Any]:
@@ -72,8 +45,8 @@ def address(app: AppTest) -> dict[str, str]:
 
 
 def test_the_list_says_of_each_ticket_what_it_is_and_why_it_stands_there(desk):
-    first = filed(desk, ATTACK, Urgency.CRITICAL)
-    filed(desk, "Slow", Urgency.LOW)
+    first = incident(desk, ATTACK, Urgency.CRITICAL)
+    incident(desk, "Slow", Urgency.LOW)
     app = opened(desk.manager)
     row = given(app, "tickets_table")["rows"][0]
     assert row["reference"] == first
@@ -88,8 +61,8 @@ def test_the_list_says_of_each_ticket_what_it_is_and_why_it_stands_there(desk):
 
 
 def test_the_tiles_and_tabs_count_what_is_mine_to_work(desk):
-    tickets.take(desk.desk(desk.technician), filed(desk))
-    filed(desk)
+    tickets.take(desk.desk(desk.technician), incident(desk))
+    incident(desk)
     overview = given(opened(desk.technician), "queue_overview")
     assert {tile["label"]: tile["count"] for tile in overview["tiles"]} == {
         "Open tickets": "2",
@@ -119,9 +92,9 @@ def test_the_tiles_and_tabs_count_what_is_mine_to_work(desk):
 )
 def test_a_view_is_read_from_its_address(desk, query, expected):
     names = {
-        filed(desk, "Down", Urgency.CRITICAL): "critical",
-        filed(desk, "Slow", client=desk.other): "other",
-        filed(desk, "Mine", Urgency.SERIOUS): "mine",
+        incident(desk, "Down", Urgency.CRITICAL): "critical",
+        incident(desk, "Slow", client=desk.other): "other",
+        incident(desk, "Mine", Urgency.SERIOUS): "mine",
     }
     mine = next(reference for reference, name in names.items() if name == "mine")
     tickets.take(desk.desk(desk.technician), mine)
@@ -131,7 +104,7 @@ def test_a_view_is_read_from_its_address(desk, query, expected):
 
 
 def test_what_an_address_cannot_mean_is_dropped_from_it(desk):
-    reference = filed(desk)
+    reference = incident(desk)
     nonsense = {"kind": "zzz", "tab": "x", "order": "", "product": "999", "who": "12345", "stars": "9", "late": "yes"}
     app = opened(desk.manager, **nonsense, client="4711", urgency="low", ref="INC-2026-000001")
     assert not app.exception
@@ -140,7 +113,7 @@ def test_what_an_address_cannot_mean_is_dropped_from_it(desk):
 
 
 def test_a_client_narrows_the_list_until_its_chip_is_taken_off(desk):
-    theirs, other = filed(desk), filed(desk, client=desk.other)
+    theirs, other = incident(desk), incident(desk, client=desk.other)
     app = opened(desk.manager, client=str(desk.acme.id))
     assert listed(app) == [theirs]
     app.button(key="queue_client").click().run()
@@ -149,7 +122,7 @@ def test_a_client_narrows_the_list_until_its_chip_is_taken_off(desk):
 
 
 def test_a_field_writes_to_the_address_and_goes_back_to_the_first_page(desk):
-    reference = filed(desk)
+    reference = incident(desk)
     app = opened(desk.manager, after=reference, order="stars")
     assert listed(app) == []
     app.selectbox(key="queue_urgency").set_value("low").run()
@@ -161,7 +134,7 @@ def test_a_field_writes_to_the_address_and_goes_back_to_the_first_page(desk):
 
 
 def test_pages_hold_fifty_and_lead_on_and_back(desk):
-    references = [filed(desk) for _ in range(51)]
+    references = [incident(desk) for _ in range(51)]
     app = opened(desk.manager, order="arrival")
     table = given(app, "tickets_table")
     assert (listed(app), table["position"]) == (references[:50], "1–50 of 51")
@@ -173,8 +146,8 @@ def test_pages_hold_fifty_and_lead_on_and_back(desk):
 
 
 def test_taking_the_next_one_takes_the_first_that_nobody_has(desk):
-    filed(desk, urgency=Urgency.LOW)
-    urgent = filed(desk, urgency=Urgency.CRITICAL)
+    incident(desk, urgency=Urgency.LOW)
+    urgent = incident(desk, urgency=Urgency.CRITICAL)
     app = opened(desk.technician)
     app.button(key="queue_take").click().run()
     assert not app.exception
@@ -190,21 +163,21 @@ def test_when_nobody_has_anything_left_to_take_it_says_so(desk):
 
 
 def test_an_empty_list_says_why_and_leads_out(desk):
-    filed(desk)
+    incident(desk)
     table = given(opened(desk.manager, q="nothing like it"), "tickets_table")
     assert table["empty"] == "No ticket matches these filters."
     assert [(turn["label"], turn["href"]) for turn in table["turns"]] == [("Clear filters", "/queue?")]
 
 
 def test_sales_sees_its_enquiries_only(desk):
-    filed(desk)
+    incident(desk)
     enquired(desk, Service.ACCOUNTING)
     enquiry = enquired(desk, Service.SALES)
     assert listed(opened(desk.sales)) == [enquiry]
 
 
 def test_a_contact_is_refused(desk):
-    filed(desk)
+    incident(desk)
     app = opened(desk.contact)
     assert [error.value for error in app.error] == ["This page is not for your role."]
     assert "tickets_table" not in [element.proto.component_name for element in app.get("bidi_component")]
@@ -214,13 +187,13 @@ def test_the_page_asks_as_much_of_the_database_for_forty_tickets_as_for_two(desk
     asked: list[object] = []
     event.listen(database.engine(), "before_cursor_execute", lambda *statement: asked.append(statement))
     for _ in range(2):
-        filed(desk)
+        incident(desk)
     app = opened(desk.manager)
     asked.clear()
     app.run()
     few = len(asked)
     for _ in range(38):
-        filed(desk)
+        incident(desk)
     asked.clear()
     app.run()
     assert len(asked) == few > 0

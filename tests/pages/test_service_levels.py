@@ -1,50 +1,28 @@
 """The service levels page: the grid edited, looked at, saved; refused with the cell that is wrong."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
-from data import service_levels, sheets, tickets
-from data.core import clock, database, sign_in
-from data.tickets import TicketForm
+from data import service_levels, sheets
+from data.core import clock
 from models.client import StarLevel
 from models.ticket import Kind, Urgency
 from models.user import User
+from tests.pages.tab import incident, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 CRITICAL, SERIOUS, LOW, NONE, REQUEST, ENQUIRY = range(6)
 
 
-@pytest.fixture
-def desk(served, world):
-    world.now = clock.now()
-    return world
-
-
 def opened(user: User) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    app.context = {"locale": "en-GB"}
-    session_id, _ = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
-    app.session_state["session_id"] = session_id
-    app._page_hash = calc_hash("service-levels")
-    return app.run()
+    return tab("service-levels", user)
 
 
 def filed(world) -> str:
-    form = TicketForm(
-        kind=Kind.INCIDENT,
-        subject="Printer",
-        description="It does not print.",
-        client_id=world.other.id,
-        product_id=world.product.id,
-        urgency=Urgency.LOW,
-    )
-    return tickets.file(world.desk(), form)
+    return incident(world, client=world.other)
 
 
 def typed(app: AppTest, row: int, column: str, text: str, *, edition: int = 0) -> AppTest:

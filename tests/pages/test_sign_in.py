@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import bcrypt
 import pytest
@@ -17,10 +16,11 @@ from data.users import Invitation
 from models.permission import Role
 from models.user import Language, User, UserSession
 from pages.components import text
+from tests.pages.tab import MAIN
+from tests.pages.tab import tab as opened
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 PASSWORD = "  vélo pomme nuage "
 HASH = passwords.hashed(PASSWORD)
 REFUSED = "E-mail address or password refused. After several refusals, wait a while before the next try."
@@ -42,19 +42,6 @@ def people(served, world):
         session.commit()
     world.now = clock.now()
     return world
-
-
-def opened(path: str = "", user: User | None = None, **query: str) -> AppTest:
-    """A browser's tab at that address: a stranger's, or somebody's who is signed in."""
-    app = AppTest.from_file(MAIN, default_timeout=20)
-    app.context = {"locale": "en-GB", "url": "http://desk.example/users"}
-    for name, value in query.items():
-        app.query_params[name] = value
-    if user is not None:
-        session_id, _ = sign_in.open_session(database.engine(), user.id, "192.0.2.1", "Firefox/1 Linux", clock.now())
-        app.session_state["session_id"] = session_id
-    app._page_hash = calc_hash(path)  # what a browser sends for an address; switch_page() knows files only
-    return app.run()
 
 
 def sign_in_as(app: AppTest, email: str, password: str) -> AppTest:

@@ -1,21 +1,17 @@
 """The star levels page, as the browser's server side sees it."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from data import sheets, subscriptions, tickets
-from data.core import clock, database, sign_in
+from data.core import clock
 from data.tickets import TicketForm
 from models.client import StarLevel
 from models.ticket import Kind, Urgency
 from models.user import User
+from tests.pages.tab import tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 
 
 @pytest.fixture
@@ -29,12 +25,7 @@ def reference(served, world) -> str:
 
 
 def opened(user: User) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=20)
-    app.context = {"locale": "en-GB"}
-    session_id, _ = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
-    app.session_state["session_id"] = session_id
-    app._page_hash = calc_hash("stars")
-    return app.run()
+    return tab("stars", user)
 
 
 def chosen(app: AppTest, client_id: int, level: StarLevel) -> AppTest:

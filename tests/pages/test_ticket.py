@@ -2,24 +2,22 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from data import conversation, drafts, sheets, tickets
-from data.core import clock, database, sign_in
+from data.core import clock, database
 from data.core import settings as settings_module
 from data.core.uploads import Upload
 from data.tickets import TicketForm
 from models.ticket import Kind, Service, Status, Urgency
 from models.user import User
+from tests.pages.tab import tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
 FINAL = "is resolved, and that is final"
 
@@ -44,13 +42,7 @@ def filed(world, **changes) -> str:
 
 
 def opened(user: User, reference: str) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=20)
-    app.context = {"locale": "en-GB"}
-    app.query_params["ref"] = reference
-    session_id, _ = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
-    app.session_state["session_id"] = session_id
-    app._page_hash = calc_hash("ticket")
-    return app.run()
+    return tab("ticket", user, ref=reference)
 
 
 def html(app: AppTest) -> str:

@@ -1,16 +1,19 @@
 """One import on its way: the file, its rows put aside, and the sums so far."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from pathlib import Path
+from typing import TypeVar
 
 from data.core.exchange import source
-from data.core.exchange.rejects import Rejects, rejects
+from data.core.exchange.rejects import Bad, Rejects, rejects
 from data.core.exchange.spool import Spool, spool
 from data.core.exchange.sums import Progress, Sums, unwatched
 from models.client import StarLevel
+
+R = TypeVar("R")
 
 
 class Preset(StrEnum):
@@ -30,6 +33,21 @@ class Batch:
     spool: Spool
     stars: dict[str, StarLevel] = field(default_factory=dict)  # by client, where it is not ★3
     progress: Progress = unwatched
+
+    def good_rows(
+        self, columns: Sequence[str], read: Callable[[int, list[str], Mapping[str, str]], R]
+    ) -> Iterator[tuple[int, list[str], R]]:
+        """The line, the cells and what was read of each good row; what is Bad goes to the rejects, and all count."""
+        for line, cells, row in source.lines(self.path, columns, self.progress):
+            self.sums.read += 1
+            try:
+                if row is None:
+                    raise Bad("not as many fields as columns")
+                found = read(line, cells, row)
+            except Bad as bad:
+                self.rejects.add(line, str(bad), cells)
+            else:
+                yield line, cells, found
 
 
 @contextmanager

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from data.core.exchange import shape, source
+from data.core.exchange import shape
 from data.core.exchange.batch import Batch
-from data.core.exchange.servicenow import Bad
+from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Spooled
 from models import writing
 from models.errors import Refused
@@ -54,15 +54,7 @@ class Read(NamedTuple):
 
 def spooled(batch: Batch) -> Iterator[Spooled]:
     """The good rows; the bad ones go to the rejects."""
-    for line, cells, row in source.lines(batch.path, COLUMNS, batch.progress):
-        batch.sums.read += 1
-        try:
-            if row is None:
-                raise Bad("not as many fields as columns")
-            one = read(batch, line, cells)
-        except Bad as bad:
-            batch.rejects.add(line, str(bad), cells)
-            continue
+    for line, cells, one in batch.good_rows(COLUMNS, lambda line, cells, _row: read(batch, line, cells)):
         if one.record in FIRST_OF_ALL:
             rank = FIRST_OF_ALL.index(one.record) * _RANK + line
             yield Spooled(line, f"{one.record} {line}", rank, line, cells)

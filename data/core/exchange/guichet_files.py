@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from data.core import files
-from data.core.exchange.servicenow import Bad
+from data.core.exchange.rejects import Bad
 from data.core.settings import settings
 from models.errors import Refused
 

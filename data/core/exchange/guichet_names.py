@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from data.core.desk import OpenDesk
 from data.core.exchange.directory import Directory
 from data.core.exchange.guichet import Read
-from data.core.exchange.servicenow import Bad
+from data.core.exchange.rejects import Bad
 from data.core.exchange.shape import TICKET
 from models.permission import STAFF, Role
 from models.service_level import CalendarVersion

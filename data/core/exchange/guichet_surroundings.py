@@ -14,7 +14,7 @@ from data.core.desk import OpenDesk
 from data.core.exchange.batch import Batch
 from data.core.exchange.directory import Directory
 from data.core.exchange.guichet import Read
-from data.core.exchange.servicenow import Bad
+from data.core.exchange.rejects import Bad
 from models import addresses
 from models.client import Subscription
 from models.errors import Refused

@@ -15,7 +15,7 @@ from data.core.exchange.batch import Batch
 from data.core.exchange.directory import Directory
 from data.core.exchange.guichet import TICKET, Read, numbered
 from data.core.exchange.guichet_names import Names
-from data.core.exchange.servicenow import Bad
+from data.core.exchange.rejects import Bad
 from data.core.uploads import plain_name
 from models.attachment import Attachment
 from models.client import Client

@@ -11,6 +11,10 @@ from data.core.settings import settings
 from models.errors import Refused
 
 
+class Bad(Exception):
+    """The row cannot be used; the text is the reason, the same for all rows of its kind."""
+
+
 class Rejects:
     """Counts bad rows, and writes each with its line and reason; the file is made for the first one."""
 

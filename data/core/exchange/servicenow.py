@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from data.core.exchange import source
 from data.core.exchange.batch import Batch
+from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Spooled
 from models import writing
 from models.errors import Refused
@@ -61,10 +61,6 @@ URGENCIES = {"1 - High": Urgency.CRITICAL, "2 - Medium": Urgency.SERIOUS, "3 - L
 _MOMENT = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 
 
-class Bad(Exception):
-    """The row cannot be used; the text is the reason, the same for all rows of its kind."""
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """None or empty for what the row does not know."""
@@ -89,17 +85,9 @@ class Event:
 
 def spooled(batch: Batch) -> Iterator[Spooled]:
     """The good rows; the bad ones go to the rejects."""
-    for line, cells, row in source.lines(batch.path, COLUMNS, batch.progress):
-        batch.sums.read += 1
-        try:
-            if row is None:
-                raise Bad("not as many fields as columns")
-            event = read(line, row)
-        except Bad as bad:
-            batch.rejects.add(line, str(bad), cells)
-        else:
-            at = micros(event.at) + event.order
-            yield Spooled(line, event.number, micros(event.opened_at), at, cells)
+    for line, cells, event in batch.good_rows(COLUMNS, lambda line, _cells, row: read(line, row)):
+        at = micros(event.at) + event.order
+        yield Spooled(line, event.number, micros(event.opened_at), at, cells)
 
 
 def read(line: int, row: Mapping[str, str]) -> Event:
