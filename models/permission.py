@@ -15,6 +15,9 @@ STAFF = (Role.MANAGER, Role.TECHNICIAN, Role.SALES)
 
 class Permission(StrEnum):
     USE_ACCOUNT = auto()  # one's own profile, password and sessions
+    USE_CLIENT_SPACE = auto()  # a contact's own pages: no member of staff, whatever else they may do
+    READ_ARTICLES = auto()
+    WRITE_ARTICLES = auto()
     READ_TICKETS = auto()
     FILE_TICKETS = auto()
     ANSWER_TICKETS = auto()  # write a public message
@@ -30,6 +33,7 @@ class Permission(StrEnum):
 
 _STAFF = {
     Permission.USE_ACCOUNT,
+    Permission.READ_ARTICLES,
     Permission.READ_TICKETS,
     Permission.FILE_TICKETS,
     Permission.ANSWER_TICKETS,
@@ -38,10 +42,17 @@ _STAFF = {
 }
 
 GRANTED: dict[Role, frozenset[Permission]] = {
-    Role.MANAGER: frozenset(Permission),
-    Role.TECHNICIAN: frozenset(_STAFF),
+    Role.MANAGER: frozenset(Permission) - {Permission.USE_CLIENT_SPACE},
+    Role.TECHNICIAN: frozenset(_STAFF | {Permission.WRITE_ARTICLES}),
     Role.SALES: frozenset(_STAFF | {Permission.MANAGE_CLIENTS}),
     Role.CONTACT: frozenset(
-        {Permission.USE_ACCOUNT, Permission.READ_TICKETS, Permission.FILE_TICKETS, Permission.ANSWER_TICKETS}
+        {
+            Permission.USE_ACCOUNT,
+            Permission.USE_CLIENT_SPACE,
+            Permission.READ_ARTICLES,
+            Permission.READ_TICKETS,
+            Permission.FILE_TICKETS,
+            Permission.ANSWER_TICKETS,
+        }
     ),
 }

@@ -1,6 +1,6 @@
 """Which pages there are, at which addresses, and for whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,7 +35,9 @@ class Destination:
 # The first address of everybody is "/": a manager's day, the way to the queue for other staff, the client space.
 MANAGERS_HOME = Destination("", "desk/home.py", N_("Home"), ":material/home:", Permission.WORK_TICKETS)
 STAFF_HOME = replace(MANAGERS_HOME, listed=False)
-CLIENT_SPACE = Destination("", "portal/home.py", N_("Your client space"), ":material/home:")
+CLIENT_SPACE = Destination(
+    "", "portal/home.py", N_("Your client space"), ":material/home:", Permission.USE_CLIENT_SPACE
+)
 DESTINATIONS = (
     Destination("queue", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
     Destination("ticket", "desk/ticket.py", N_("Ticket"), ":material/label:", Permission.WORK_TICKETS, listed=False),
@@ -64,7 +66,20 @@ def destinations(desk: Desk | None) -> list[StreamlitPage]:
     """All of them, always; what lies behind each depends on who asks."""
     home = _home(desk)
     stranger = SIGN_IN if desk or sign_in.anybody(engine()) else FIRST_RUN
-    return [_page(there, desk, stranger, default=there is home) for there in (home, *DESTINATIONS)]
+    return [_page(there, desk, stranger, default=there is home) for there in (home, *_of(desk))]
+
+
+def _of(desk: Desk | None) -> Iterable[Destination]:
+    """One for each address: where several share one, that which the user may open, or else the first."""
+    chosen: dict[str, Destination] = {}
+    for there in DESTINATIONS:
+        if there.path not in chosen or (_allowed(there, desk) and not _allowed(chosen[there.path], desk)):
+            chosen[there.path] = there
+    return chosen.values()
+
+
+def _allowed(there: Destination, desk: Desk | None) -> bool:
+    return desk is not None and (there.permission is None or desk.may(there.permission))
 
 
 def _home(desk: Desk | None) -> Destination:
@@ -79,7 +94,7 @@ def open_home() -> None:
 
 
 def _page(there: Destination, desk: Desk | None, stranger: str, *, default: bool) -> StreamlitPage:
-    allowed = desk is not None and (there.permission is None or desk.may(there.permission))
+    allowed = _allowed(there, desk)
     body: Path | Callable[[], None] = PAGES / there.file
     title = there.title
     if not there.open and desk is None:

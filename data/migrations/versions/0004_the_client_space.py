@@ -1,0 +1,71 @@
+"""The client space: articles, who read them, and whether they helped"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0004'
+down_revision = '0002'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _articles()
+
+
+def downgrade() -> None:
+    for table in ('article_vote', 'article_read', 'article'):
+        op.drop_table(table)
+
+
+def _articles() -> None:
+    op.create_table('article',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.Column('video_link', sa.String(length=500), nullable=False),
+    sa.Column('video_name', sa.String(length=255), nullable=False),
+    sa.Column('video_mime', sa.String(length=120), nullable=False),
+    sa.Column('video_size', sa.Integer(), nullable=False),
+    sa.Column('video_sha256', sa.String(length=64), nullable=True),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('changed_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['changed_by_id'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('article', schema=None) as batch_op:
+        batch_op.create_index('article_by_status', ['status', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_article_product_id'), ['product_id'], unique=False)
+
+    op.create_table('article_read',
+    sa.Column('article_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['article_id'], ['article.id'], ),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('article_id', 'day', 'user_id')
+    )
+    with op.batch_alter_table('article_read', schema=None) as batch_op:
+        batch_op.create_index('article_read_by_user', ['user_id', 'at'], unique=False)
+
+    op.create_table('article_vote',
+    sa.Column('article_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('helpful', sa.Boolean(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['article_id'], ['article.id'], ),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('article_id', 'user_id')
+    )
