@@ -15,6 +15,7 @@ from models.user import Language
 
 LONGEST = 100_000  # signs in one article
 LONGEST_LINK = 500
+HIGHEST_PLACE = 999
 VIDEO_MIMES = ("video/mp4", "video/webm")  # what every browser plays
 
 
@@ -34,10 +35,10 @@ class Article(Table, table=True):
 
     `place` orders the articles of one kind, lowest first; equal ones by id. `version` counts the saves: whoever saves
     says which one they read. A video is a link, or a file of ours, or both.
-    Rows are never deleted, so that the sum of all versions tells whether any article has changed.
+    Rows are never deleted, so that the sum of all versions tells whether any article has changed; the index has it.
     """
 
-    __table_args__ = (Index("article_by_status", "status", "id"),)
+    __table_args__ = (Index("article_by_status", "status", "id", "version"),)
 
     id: int = Field(default=None, primary_key=True)
     product_id: int | None = Field(default=None, foreign_key="product.id", index=True)

@@ -48,11 +48,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`whole`: it has every word that counts; otherwise some."""
+    """`share` of the words that count which the text has: 1 is all of them."""
 
     id: int
     score: float
-    whole: bool
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +128,11 @@ class Index:
                 rare = log(1 + self._count / len(weights))
                 scores[id_] += rare * weight / (weight + 2)
                 having[id_] += 1
-        most = max(having.values(), default=0)
-        whole = most == len(counting)
-        kept = [id_ for id_ in scores if not whole or having[id_] == most]
+        whole = len(counting) in having.values()
+        kept = [id_ for id_ in scores if not whole or having[id_] == len(counting)]
         kept.sort(key=lambda id_: (-having[id_], -scores[id_], id_))
-        return Found(tuple(Match(id_, scores[id_], whole) for id_ in kept), frozenset(answering))
+        matches = tuple(Match(id_, scores[id_], having[id_] / len(counting)) for id_ in kept)
+        return Found(matches, frozenset(answering))
 
     def _like(self, word: str, *, beginning: bool) -> set[str]:
         folded = fold(word)

@@ -1,16 +1,19 @@
 """Which rows a user may see or work on. Every query on these tables begins here, and only here."""
 
 from sqlalchemy import ColumnElement, TextClause, false, text, true
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from data.core.desk import OpenDesk
 from models import writing
+from models.article import Article, ArticleStatus
 from models.attachment import Attachment
 from models.client import Client
 from models.errors import NotAllowed, NotFound
 from models.message import Message
-from models.permission import Role
+from models.permission import Permission, Role
+from models.product import Ownership, Product
 from models.ticket import Service, Ticket
 
 
@@ -82,6 +85,11 @@ def messages(desk: OpenDesk, ticket: Ticket) -> SelectOfScalar[Message]:
     return statement if may_read_notes(desk, ticket) else statement.where(col(Message.internal).is_(False))
 
 
+def public_messages(ticket_id: Mapped[int]) -> SelectOfScalar[Message]:
+    """What both sides may read of a ticket: for conditions on a list of tickets that is narrowed already."""
+    return select(Message).where(col(Message.ticket_id) == ticket_id, col(Message.internal).is_(False))
+
+
 def attachments(desk: OpenDesk, ticket: Ticket) -> SelectOfScalar[Attachment]:
     """What came with the description and with the messages that the user may read."""
     statement = (
@@ -125,4 +133,54 @@ def client(desk: OpenDesk, client_id: int | None) -> Client:
     found = desk.session.exec(clients(desk).where(col(Client.id) == client_id)).first()
     if found is None:
         raise NotFound("There is no client {id}.", id=client_id)
+    return found
+
+
+def products(desk: OpenDesk) -> SelectOfScalar[Product]:
+    """All of them for the staff, the retired ones too; a contact's are those its company owns."""
+    match desk.user.role:
+        case Role.MANAGER | Role.TECHNICIAN | Role.SALES:
+            return select(Product)
+        case Role.CONTACT:
+            owned = col(Ownership.client_id) == desk.user.client_id
+            return select(Product).join(Ownership, col(Ownership.product_id) == col(Product.id)).where(owned)
+        case _:
+            return select(Product).where(false())
+
+
+def product(desk: OpenDesk, product_id: int) -> Product:
+    refusal = NotFound("There is no product {id}.", id=product_id)
+    if not 0 < product_id < 2**63:
+        raise refusal
+    found = desk.session.exec(products(desk).where(col(Product.id) == product_id)).first()
+    if found is None:
+        raise refusal
+    return found
+
+
+def every_article() -> SelectOfScalar[Article]:
+    """For the search index, which is asked about some of them; never for showing."""
+    return select(Article)
+
+
+def articles(desk: OpenDesk) -> SelectOfScalar[Article]:
+    """Drafts are for those who write; a contact reads what is about its own products, or about all of them."""
+    if desk.may(Permission.WRITE_ARTICLES):
+        return select(Article)
+    published = select(Article).where(col(Article.status) == ArticleStatus.PUBLISHED)
+    if desk.user.role == Role.SALES:
+        return published
+    own = products(desk).with_only_columns(col(Product.id))
+    return published.where(col(Article.product_id).is_(None) | col(Article.product_id).in_(own))
+
+
+def article(desk: OpenDesk, article_id: int) -> Article:
+    """An article the user may read; locked for this transaction when it writes. Raises NotFound."""
+    refusal = NotFound("There is no article {id}.", id=article_id)
+    if not 0 < article_id < 2**63:
+        raise refusal
+    statement = articles(desk).where(col(Article.id) == article_id)
+    found = desk.session.exec(statement.with_for_update() if desk.writes else statement).first()
+    if found is None:
+        raise refusal
     return found

@@ -11,9 +11,16 @@ depends_on = None
 
 def upgrade() -> None:
     _articles()
+    _filing()
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('ticket', recreate='never') as batch_op:
+        batch_op.drop_index('ticket_open_by_client')
+        batch_op.drop_index('ticket_form_key')
+        batch_op.drop_column('form_key')
+    for table in ('ticket_seen', 'form_draft'):
+        op.drop_table(table)
     for table in ('article_vote', 'article_read', 'article'):
         op.drop_table(table)
 
@@ -45,7 +52,7 @@ def _articles() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('article', schema=None) as batch_op:
-        batch_op.create_index('article_by_status', ['status', 'id'], unique=False)
+        batch_op.create_index('article_by_status', ['status', 'id', 'version'], unique=False)
         batch_op.create_index(batch_op.f('ix_article_product_id'), ['product_id'], unique=False)
 
     op.create_table('article_read',
@@ -69,3 +76,29 @@ def _articles() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
     sa.PrimaryKeyConstraint('article_id', 'user_id')
     )
+
+
+def _filing() -> None:
+    """Forms that are being filled in, and how far a contact has read."""
+    op.create_table('form_draft',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('form', sa.String(length=80), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('user_id', 'form')
+    )
+    op.create_table('ticket_seen',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('ticket_id', sa.Integer(), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('user_id', 'ticket_id')
+    )
+    # Never a new table on SQLite: its rows could not be moved while others refer to them.
+    with op.batch_alter_table('ticket', recreate='never') as batch_op:
+        batch_op.add_column(sa.Column('form_key', sa.String(length=80), nullable=True))
+        batch_op.create_index('ticket_form_key', ['form_key'], unique=True)
+        batch_op.create_index('ticket_open_by_client', ['client_id', 'filed_at', 'id'], unique=False, sqlite_where=sa.text("status != 'resolved'"), postgresql_where=sa.text("status != 'resolved'"))
