@@ -43,6 +43,7 @@ def sheet(desk: OpenDesk, reference: str) -> TicketSheet:
         star_level=ticket.star_level,
         contact=contact.name if contact else "",
         contact_email=contact.email if contact else "",
+        product_id=ticket.product_id,
         product=product.name if product else "",
         assignee_id=ticket.assignee_id,
         assignee=assignee.name if assignee else "",
@@ -60,6 +61,7 @@ def sheet(desk: OpenDesk, reference: str) -> TicketSheet:
         linked=_linked(desk, ticket),
         before=queue.place(desk, ticket.reference),
         workable=scope.works(desk.user.role, ticket.service),
+        mine=desk.user.id is not None and ticket.contact_id == desk.user.id,
     )
 
 

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import col
 
-from data.core import life, promises, references, scope, subscriptions
+from data.core import filing, life, promises, reading, scope, subscriptions
 from data.core.desk import OpenDesk, command
 from data.core.uploads import Upload, attach
 from models import writing
 from models.errors import NotFound, Refused
 from models.message import LONGEST
 from models.permission import Permission, Role
-from models.product import Ownership, Product
 from models.queue import ORDER_COLUMNS, Order
 from models.ticket import (
     IN_QUEUE,
@@ -33,7 +32,10 @@ SUBJECT_LONGEST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class TicketForm:
-    """What is asked of whoever files. `follows` is the reference of a resolved ticket that this one goes on from."""
+    """What is asked of whoever files. `follows` is the reference of a resolved ticket that this one goes on from.
+
+    `form_key` is the same however often, and from however many tabs, one form is sent.
+    """
 
     kind: Kind
     subject: str
@@ -45,12 +47,16 @@ class TicketForm:
     service: Service = Service.TECHNICAL
     channel: Channel = Channel.PORTAL
     follows: str | None = None
+    form_key: str = ""
 
 
 @command(Permission.FILE_TICKETS)
 def file(desk: OpenDesk, form: TicketForm, files: Sequence[Upload] = ()) -> str:
-    """File a ticket and give its reference. Raises Refused when a field is missing or does not go with the others,
-    or when a technical ticket is asked for without a running subscription."""
+    """File a ticket and give its reference; that of the first time when the same form is sent again.
+
+    Raises Refused when a field is missing or does not go with the others, or when a technical ticket is asked for
+    without a running subscription; SentBefore when the form was sent already with other words in it.
+    """
     ticket = Ticket(
         reference="",
         kind=form.kind,
@@ -63,23 +69,27 @@ def file(desk: OpenDesk, form: TicketForm, files: Sequence[Upload] = ()) -> str:
         status=Status.NEW,
         filed_at=desk.now,
         changed_at=desk.now,
+        form_key=filing.own_key(desk, form.form_key),
     )
-    _require_whole(ticket)
-    _for_whom(desk, ticket, form)
+    filing.require_whole(ticket)
+    filing.address(desk, ticket, form.client_id, form.contact_id, form.product_id)
+    followed = life.same_client(desk, ticket, form.follows) if form.follows else None
+    ticket.follows_id = followed.id if followed else None
+    if again := filing.sent_before(desk, ticket, files):
+        return again
     ticket.star_level = subscriptions.star_level(desk.session, ticket.client_id, desk.now)
     if ticket.service == Service.TECHNICAL and not ticket.star_level:
         raise Refused("A technical ticket needs a running subscription. The sales service can start one.")
-    if form.follows:
-        followed = life.same_client(desk, ticket, form.follows)
-        if followed.status != Status.RESOLVED:
-            raise Refused("{reference} is not resolved yet: write on it instead.", reference=followed.reference)
-        ticket.follows_id = followed.id
+    if followed and followed.status != Status.RESOLVED:
+        raise Refused("{reference} is not resolved yet: write on it instead.", reference=followed.reference)
     promises.promise(desk.session, ticket, desk.now)
-    ticket.reference = references.give(desk.session, ticket.kind, desk.now)
-    desk.session.add(ticket)
-    desk.session.flush()
+    if not filing.keep(desk, ticket):
+        return filing.sent_before(desk, ticket, files) or ""
     life.tell(desk, ticket, Change.STATUS, None, Status.NEW.value)
     attach(desk, ticket, None, files)
+    if ticket.contact_id is not None:
+        reading.seen(desk, ticket.contact_id, ticket, desk.now)
+    filing.drop_draft(desk, form.form_key)
     return ticket.reference
 
 
@@ -206,31 +216,3 @@ def _take(desk: OpenDesk, ticket: Ticket) -> None:
         life.give_to(desk, ticket, desk.session.get_one(User, desk.me))
     if ticket.status == Status.NEW:
         life.change_status(desk, ticket, Status.IN_PROGRESS)
-
-
-def _require_whole(ticket: Ticket) -> None:
-    if not ticket.subject:
-        raise Refused("Give the ticket a subject.")
-    if not ticket.description:
-        raise Refused("Describe the matter: the more we know, the sooner we can help.")
-    if (ticket.kind == Kind.ENQUIRY) == (ticket.service == Service.TECHNICAL):
-        raise Refused("Incidents and service requests go to the technical service, enquiries to another one.")
-    if ticket.kind != Kind.INCIDENT and ticket.urgency != Urgency.NONE:
-        raise Refused("Only an incident has an urgency.")
-
-
-def _for_whom(desk: OpenDesk, ticket: Ticket, form: TicketForm) -> None:
-    """A contact files for itself and its own client; the staff for any client, and one of its contacts."""
-    if desk.user.role == Role.CONTACT:
-        ticket.client_id, ticket.contact_id = desk.user.client_id or 0, desk.user.id
-    else:
-        ticket.client_id, ticket.contact_id = scope.client(desk, form.client_id).id, form.contact_id
-        contact = desk.session.get(User, form.contact_id) if form.contact_id is not None else None
-        if form.contact_id is not None and (contact is None or contact.client_id != ticket.client_id):
-            raise Refused("This contact belongs to another client.")
-    ticket.product_id = form.product_id
-    if form.product_id is not None:
-        owned = select(Product.id).join(Ownership, col(Ownership.product_id) == col(Product.id))
-        owned = owned.where(col(Ownership.client_id) == ticket.client_id, col(Product.id) == form.product_id)
-        if desk.session.exec(owned).first() is None:
-            raise Refused("The client does not own this product.")

@@ -27,3 +27,7 @@ class NotFound(DeskError):
 
 class Refused(DeskError):
     """A rule of the trade forbids it, or the input is wrong; the message says what to do."""
+
+
+class SentBefore(Refused):
+    """The same form was sent already, with other words in it: what is meant, only who wrote it knows."""

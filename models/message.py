@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from models.base import Table, instant
+from models.base import Table, document, instant
 
 LONGEST = 50_000  # signs in one message
 
@@ -34,6 +34,36 @@ class Draft(Table, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
     body: str
     saved_at: datetime = instant()
+
+
+class FormDraft(Table, table=True):
+    """What somebody has typed into a form that is about no ticket yet.
+
+    `form` says which form it is, `fields` hold its texts by name. `key` is the same in every tab that has the form
+    open: what is sent with it twice is filed once.
+    """
+
+    __tablename__ = "form_draft"
+
+    audited: ClassVar[bool] = False
+
+    user_id: int = Field(foreign_key="user.id", primary_key=True)
+    form: str = Field(primary_key=True, max_length=80)
+    key: str = Field(max_length=32)
+    fields: dict[str, str] = document(default_factory=dict)
+    saved_at: datetime = instant()
+
+
+class TicketSeen(Table, table=True):
+    """How far a contact has read a ticket. Whoever neither filed nor opened it has no row: nothing in it is news."""
+
+    __tablename__ = "ticket_seen"
+
+    audited: ClassVar[bool] = False
+
+    user_id: int = Field(foreign_key="user.id", primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    seen_at: datetime = instant()
 
 
 class Presence(Table, table=True):

@@ -58,6 +58,7 @@ class TicketSheet:
     star_level: StarLevel
     contact: str
     contact_email: str
+    product_id: int | None
     product: str
     assignee_id: int | None
     assignee: str
@@ -75,6 +76,7 @@ class TicketSheet:
     linked: tuple[Related, ...]
     before: int | None  # tickets the desk takes first; None outside the queue
     workable: bool  # may I work it?
+    mine: bool  # did I file it, or was it filed for me?
 
     @property
     def is_resolved(self) -> bool:

@@ -93,7 +93,9 @@ class Ticket(Table, table=True):
         _partial("ticket_open", OPEN, "status", "assignee_id", "next_warning_at", "next_late_at", "service"),
         _partial("ticket_resolved_at", RESOLVED, "resolved_at", "id"),
         Index("ticket_by_client", "client_id", "filed_at", "id"),
+        _partial("ticket_open_by_client", OPEN, "client_id", "filed_at", "id"),
         Index("ticket_filed_at", "filed_at"),
+        Index("ticket_form_key", "form_key", unique=True),
         UniqueConstraint("source", "source_id", name="ticket_source"),
     )
 
@@ -132,6 +134,7 @@ class Ticket(Table, table=True):
     follows_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
     source: str | None = Field(default=None, max_length=40)  # the desk it was imported from
     source_id: str | None = Field(default=None, max_length=80)  # its number there
+    form_key: str | None = Field(default=None, max_length=80)  # of the form it was sent with: one form, one ticket
 
     urgency_rank: int | None = Field(default=None, sa_column=Column(Integer, Computed("-urgency", persisted=True)))
     star_rank: int | None = Field(default=None, sa_column=Column(Integer, Computed("-star_level", persisted=True)))

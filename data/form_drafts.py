@@ -1,0 +1,62 @@
+"""What somebody is typing into a form that is about no ticket yet: kept until it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+from sqlmodel import col, select
+
+from data.core.database import insert_into
+from data.core.desk import OpenDesk, command
+from models import writing
+from models.errors import Refused
+from models.message import LONGEST, FormDraft
+from models.permission import Permission
+
+LONGEST_NAME = 80
+MOST_FIELDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The texts typed so far, by field, and the key to send the form with."""
+
+    key: str
+    fields: Mapping[str, str]
+
+
+@command(Permission.FILE_TICKETS)
+def begin(desk: OpenDesk, form: str) -> Kept:
+    """My draft of this form: the one begun before, in whatever tab, or a new one."""
+    draft = _mine(desk, form)
+    return Kept(draft.key, dict(draft.fields))
+
+
+@command(Permission.FILE_TICKETS)
+def save(desk: OpenDesk, form: str, fields: Mapping[str, str]) -> None:
+    """Keep these fields beside those kept before. Raises Refused for more, or longer ones, than a form has."""
+    draft = _mine(desk, form)
+    kept = dict(draft.fields) | {name: writing.body(text, LONGEST) for name, text in fields.items()}
+    if len(kept) > MOST_FIELDS or any(len(name) > LONGEST_NAME for name in kept):
+        raise Refused("This is no form of ours.")
+    draft.fields, draft.saved_at = kept, desk.now
+    desk.session.add(draft)
+
+
+@command(Permission.FILE_TICKETS)
+def renew(desk: OpenDesk, form: str) -> str:
+    """Another key for what is typed: it becomes a ticket of its own, whatever was sent with the former one."""
+    draft = _mine(desk, form)
+    draft.key, draft.saved_at = uuid4().hex, desk.now
+    desk.session.add(draft)
+    return draft.key
+
+
+def _mine(desk: OpenDesk, form: str) -> FormDraft:
+    """Made where there is none yet; two tabs that begin at once share the first one."""
+    if not form or len(form) > LONGEST_NAME or writing.key(form) != form:
+        raise Refused("This is no form of ours.")
+    new = {"user_id": desk.me, "form": form, "key": uuid4().hex, "fields": {}, "saved_at": desk.now}
+    desk.session.execute(insert_into(desk.session, FormDraft).values(new).on_conflict_do_nothing())
+    statement = select(FormDraft).where(col(FormDraft.user_id) == desk.me, col(FormDraft.form) == form)
+    return desk.session.exec(statement.with_for_update()).one()

@@ -1,0 +1,55 @@
+"""The tickets that a client follows: what narrows the list, and what one line of it tells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, auto
+
+from models.queue import Line
+from models.ticket import Kind, Status
+
+
+class Stage(StrEnum):
+    """Which of the tickets, by whether they are over."""
+
+    ALL = auto()
+    OPEN = auto()
+    RESOLVED = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """What narrows the list; nothing does by default. `mine`: filed by me, or for me."""
+
+    stage: Stage = Stage.ALL
+    mine: bool = False
+    kind: Kind | None = None
+    product: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedLine:
+    """A ticket, whose it is, and whether something has been said on it that the reader has not read."""
+
+    line: Line
+    contact: str
+    news: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedPage:
+    """Newest first; `earlier` tells whether a page of newer tickets lies before, `later` whether one of older ones."""
+
+    lines: tuple[FollowedLine, ...]
+    earlier: bool
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An open ticket that looks like what is being typed."""
+
+    reference: str
+    subject: str
+    status: Status
+    filed_at: datetime

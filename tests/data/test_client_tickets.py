@@ -1,0 +1,210 @@
+"""The tickets of a company, as its contacts follow them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from data import client_tickets, conversation, sheets, tickets
+from data.tickets import TicketForm
+from models.errors import NotAllowed, NotFound
+from models.followed import Followed, Stage
+from models.permission import Role
+from models.ticket import Kind, Service, Ticket, Urgency
+
+
+@pytest.fixture
+def colleague(world):
+    """Another contact of the same company."""
+    with Session(world.engine.execution_options(writes=True), expire_on_commit=False) as session:
+        user = world.user(session, "colleague.contact", Role.CONTACT, world.acme)
+        session.commit()
+    return user
+
+
+def file(world, by=None, **changes) -> str:
+    fields = {"kind": Kind.INCIDENT, "subject": "Panne", "description": "Plus rien."}
+    world.now += timedelta(minutes=1)
+    return tickets.file(world.desk(by or world.contact), TicketForm(**(fields | changes)))
+
+
+def page(world, by=None, **wanted):
+    return client_tickets.page(world.desk(by or world.contact), Followed(**wanted))
+
+
+def listed(world, by=None, **wanted) -> list[str]:
+    return [one.line.reference for one in page(world, by, **wanted).lines]
+
+
+def news(world, by=None) -> list[str]:
+    return [one.line.reference for one in page(world, by).lines if one.news]
+
+
+def test_the_newest_comes_first_and_another_client_s_never(world, colleague):
+    mine, theirs, ours = file(world), file(world, world.stranger), file(world, colleague)
+    assert listed(world) == [ours, mine] == listed(world, colleague)
+    assert listed(world, world.stranger) == [theirs]
+    assert [one.contact for one in page(world).lines] == ["Colleague.contact", "Contact"]
+
+
+def test_the_list_is_the_client_space_s_and_no_member_of_staff_s(world):
+    reference = file(world)
+    for user in (world.manager, world.technician, world.sales):
+        desk = world.desk(user)
+        for ask in (
+            lambda desk=desk: client_tickets.page(desk),
+            lambda desk=desk: client_tickets.pulse(desk, reference),
+            lambda desk=desk: client_tickets.seen(desk, reference, world.now),
+        ):
+            with pytest.raises(NotAllowed):
+                ask()
+
+
+def test_it_is_narrowed_by_stage_owner_kind_product_and_text(world, colleague):
+    plain = file(world, subject="Écran noir", product_id=world.product.id)
+    over = file(world, colleague, subject="Export vide")
+    asked = file(world, kind=Kind.REQUEST, subject="100 % des réglages")
+    tickets.resolve(world.desk(world.technician), over, "Réparé.")
+    assert listed(world, stage=Stage.OPEN) == [asked, plain]
+    assert listed(world, stage=Stage.RESOLVED) == [over]
+    assert listed(world, mine=True) == [asked, plain]
+    assert listed(world, kind=Kind.REQUEST) == [asked]
+    assert listed(world, product=world.product.id) == [plain]
+    assert listed(world, text="écran") == [plain]
+    assert listed(world, text=over[-6:].lower()) == [over]
+    assert listed(world, text="100 %") == [asked]
+    assert listed(world, text="zzz") == []
+    assert listed(world, stage=Stage.OPEN, mine=True, kind=Kind.INCIDENT, text="noir") == [plain]
+
+
+def test_pages_follow_each_other_both_ways_without_gap_or_repetition(world):
+    references = [file(world) for _ in range(120)][::-1]
+    desk = world.desk(world.contact)
+    first = client_tickets.page(desk)
+    second = client_tickets.page(desk, after=first.lines[-1].line.reference)
+    third = client_tickets.page(desk, after=second.lines[-1].line.reference)
+    assert [one.line.reference for got in (first, second, third) for one in got.lines] == references
+    assert [(got.earlier, got.later) for got in (first, second, third)] == [(False, True), (True, True), (True, False)]
+    back = client_tickets.page(desk, before=third.lines[0].line.reference)
+    assert back == second
+    assert not client_tickets.page(desk, before=second.lines[0].line.reference).earlier
+
+
+def test_another_client_s_ticket_is_no_anchor(world):
+    theirs = file(world, world.stranger)
+    mine = file(world)
+    got = client_tickets.page(world.desk(world.contact), after=theirs)
+    assert [one.line.reference for one in got.lines] == [mine] and not got.earlier
+
+
+def test_the_number_of_queries_is_the_same_for_one_ticket_and_for_many(world, count_queries):
+    def cost(**anchors: str) -> int:
+        count_queries()
+        client_tickets.page(world.desk(world.contact), **anchors)
+        return count_queries()
+
+    first = file(world, product_id=world.product.id)
+    cost()
+    one = cost()
+    for _ in range(60):
+        conversation.reply(world.desk(world.technician), file(world), "Bonjour")
+    assert cost() == one
+    assert cost(before=first) == one + 1
+
+
+def test_an_answer_is_news_until_it_was_read(world):
+    reference = file(world)
+    assert news(world) == []
+    world.now += timedelta(minutes=1)
+    conversation.reply(world.desk(world.technician), reference, "Bonjour")
+    assert news(world) == [reference]
+    client_tickets.seen(world.desk(world.contact), reference, world.now)
+    assert news(world) == []
+    world.now += timedelta(minutes=1)
+    tickets.resolve(world.desk(world.technician), reference, "Réparé.")
+    assert news(world) == [reference]
+
+
+def test_a_note_is_no_news_nor_is_what_one_did_oneself(world):
+    reference = file(world)
+    pulse = client_tickets.pulse(world.desk(world.contact), reference)
+    world.now += timedelta(minutes=1)
+    conversation.note(world.desk(world.technician), reference, "Entre nous")
+    assert news(world) == [] and client_tickets.pulse(world.desk(world.contact), reference) == pulse
+    conversation.reply(world.desk(world.contact), reference, "Encore moi")
+    tickets.withdraw(world.desk(world.contact), reference)
+    assert news(world) == []
+
+
+def test_what_was_read_is_never_unread_by_a_slower_tab(world):
+    reference = file(world)
+    before = world.now
+    world.now += timedelta(minutes=1)
+    conversation.reply(world.desk(world.technician), reference, "Bonjour")
+    client_tickets.seen(world.desk(world.contact), reference, world.now)
+    client_tickets.seen(world.desk(world.contact), reference, before)
+    assert news(world) == []
+
+
+def test_to_a_colleague_a_ticket_has_news_once_they_have_opened_it(world, colleague):
+    reference = file(world)
+    world.now += timedelta(minutes=1)
+    conversation.reply(world.desk(world.technician), reference, "Bonjour")
+    assert news(world, colleague) == []
+    client_tickets.seen(world.desk(colleague), reference, world.now)
+    world.now += timedelta(minutes=1)
+    conversation.reply(world.desk(world.contact), reference, "Merci")
+    assert news(world, colleague) == [reference]
+
+
+def test_a_ticket_filed_for_a_contact_has_news_for_that_contact(world):
+    reference = file(world, world.technician, client_id=world.acme.id, contact_id=world.contact.id)
+    world.now += timedelta(minutes=1)
+    conversation.reply(world.desk(world.technician), reference, "Comme dit au téléphone")
+    assert news(world) == [reference]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda desk, reference, at: client_tickets.pulse(desk, reference),
+        client_tickets.seen,
+        lambda desk, reference, at: sheets.sheet(desk, reference),
+        lambda desk, reference, at: conversation.thread(desk, reference),
+        lambda desk, reference, at: conversation.reply(desk, reference, "?"),
+        lambda desk, reference, at: tickets.withdraw(desk, reference),
+    ],
+)
+def test_every_reference_of_another_company_is_as_if_it_were_not_there(world, ask):
+    theirs = [
+        file(world, world.stranger),
+        file(world, world.stranger, kind=Kind.REQUEST),
+        file(world, world.stranger, kind=Kind.ENQUIRY, service=Service.SALES),
+    ]
+    for reference in theirs:
+        with pytest.raises(NotFound) as not_mine:
+            ask(world.desk(world.contact), reference, world.now)
+        with pytest.raises(NotFound) as not_there:
+            ask(world.desk(world.contact), "INC-1999-000001", world.now)
+        assert not_mine.value.message == not_there.value.message
+
+
+def test_nothing_of_the_desk_is_in_what_a_contact_reads(world):
+    mine, theirs = file(world, urgency=Urgency.LOW), file(world, world.stranger)
+    tickets.link(world.desk(world.technician), mine, theirs)
+    tickets.take(world.desk(world.technician), mine)
+    conversation.note(world.desk(world.technician), mine, "Entre nous, voir aussi " + theirs)
+    seen = repr(sheets.sheet(world.desk(world.contact), mine)) + repr(
+        conversation.thread(world.desk(world.contact), mine)
+    )
+    assert theirs not in seen and "Entre nous" not in seen
+    assert theirs not in repr(page(world))
+
+
+def test_only_the_one_who_filed_it_calls_it_theirs(world, colleague):
+    reference = file(world)
+    assert sheets.sheet(world.desk(world.contact), reference).mine
+    assert not sheets.sheet(world.desk(colleague), reference).mine
+    assert not sheets.sheet(world.desk(world.technician), reference).mine
+    with Session(world.engine) as session:
+        assert session.exec(select(Ticket.contact_id)).one() == world.contact.id
