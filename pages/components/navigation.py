@@ -39,8 +39,32 @@ CLIENT_SPACE = Destination(
     "", "portal/home.py", N_("Your client space"), ":material/home:", Permission.USE_CLIENT_SPACE
 )
 DESTINATIONS = (
+    Destination(
+        "assistance",
+        "portal/assistance.py",
+        N_("Technical assistance"),
+        ":material/support:",
+        Permission.USE_CLIENT_SPACE,
+    ),
+    Destination(
+        "tickets", "portal/tickets.py", N_("Tickets"), ":material/confirmation_number:", Permission.USE_CLIENT_SPACE
+    ),
+    Destination(
+        "ticket", "portal/ticket.py", N_("Ticket"), ":material/label:", Permission.USE_CLIENT_SPACE, listed=False
+    ),
+    Destination(
+        "new",
+        "portal/new_ticket.py",
+        N_("New ticket"),
+        ":material/add_circle:",
+        Permission.USE_CLIENT_SPACE,
+        listed=False,
+    ),
+    Destination("help", "portal/help.py", N_("Help"), ":material/menu_book:", Permission.READ_ARTICLES, listed=False),
     Destination("queue", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
+    Destination("file", "desk/file.py", N_("File for a client"), ":material/note_add:", Permission.WORK_TICKETS),
     Destination("ticket", "desk/ticket.py", N_("Ticket"), ":material/label:", Permission.WORK_TICKETS, listed=False),
+    Destination("articles", "desk/articles.py", N_("Articles"), ":material/menu_book:", Permission.WRITE_ARTICLES),
     Destination("stars", "sales/stars.py", N_("Star levels"), ":material/star:", Permission.MANAGE_CLIENTS),
     Destination(
         "service-levels",
@@ -86,6 +110,16 @@ def _home(desk: Desk | None) -> Destination:
     if desk is None or not desk.may(Permission.WORK_TICKETS):
         return CLIENT_SPACE if desk else STAFF_HOME
     return MANAGERS_HOME if desk.may(Permission.MANAGE_SERVICE_LEVELS) else STAFF_HOME
+
+
+def file_at(path: str) -> Path:
+    """The page at an address that only one of them has, for a link to it."""
+    return PAGES / next(there.file for there in DESTINATIONS if there.path == path)
+
+
+def open_page(path: str, **parameters: str) -> None:
+    """Go to such an address."""
+    st.switch_page(file_at(path), query_params=parameters)
 
 
 def open_home() -> None:

@@ -2,7 +2,9 @@
 
 from enum import Enum
 
+from models.article import ArticleKind, ArticleStatus
 from models.client import StarLevel
+from models.followed import Stage
 from models.permission import Role
 from models.queue import Holder, Order, Tab
 from models.sla import State
@@ -76,6 +78,11 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         Tab.WAITING: N_("Waiting for client"),
         Tab.RESOLVED_TODAY: N_("Resolved today"),
     },
+    Stage: {
+        Stage.ALL: N_("All"),
+        Stage.OPEN: N_("Open"),
+        Stage.RESOLVED: N_("Resolved"),
+    },
     Holder: {
         Holder.ANYONE: N_("Anyone"),
         Holder.MINE: N_("Mine"),
@@ -97,6 +104,15 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         Weekday.FRIDAY: N_("Friday"),
         Weekday.SATURDAY: N_("Saturday"),
         Weekday.SUNDAY: N_("Sunday"),
+    },
+    ArticleKind: {
+        ArticleKind.MANUAL: N_("User manual"),
+        ArticleKind.FAQ: N_("FAQ"),
+        ArticleKind.VIDEO: N_("Video tutorials"),
+    },
+    ArticleStatus: {
+        ArticleStatus.DRAFT: N_("Draft"),
+        ArticleStatus.PUBLISHED: N_("Published"),
     },
     Language: {
         Language.FRENCH: "Français",

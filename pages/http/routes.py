@@ -1,7 +1,7 @@
 """What is served beside the screens: the cookie, attachments, drafts, and the server's health."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from data import attachments, drafts
+from data import attachments, drafts, form_drafts
 from data.core import clock, sign_in
 from data.core.database import answers, engine
+from data.core.desk import Desk
 from data.core.settings import ROOT
 from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn
+from pages.http.videos import video
 from pages.http.visitor import COOKIE, by_https, desk_of, from_our_own_page, session_of
 
 ICON: Path = ROOT / ".streamlit" / "icon.png"
@@ -90,15 +92,26 @@ async def attachment(request: Request) -> Response:
 
 async def draft(request: Request) -> Response:
     """Keep what is being typed on a ticket, so that a reload does not lose it."""
+    return await _keep(request, "reference", drafts.save)
+
+
+async def form_draft(request: Request) -> Response:
+    """Keep what is being typed into a field of a form."""
+    field = request.path_params["field"]
+    return await _keep(request, "key", lambda desk, key, text: form_drafts.save(desk, key, {field: text}))
+
+
+async def _keep(request: Request, named: str, save: Callable[[Desk, str, str], None]) -> Response:
+    """Have what was typed saved under the name that the path gives."""
     try:
         body = await _field(request, "body")
         desk = await run_in_threadpool(desk_of, request)
         if desk is None:
             raise BadRequest(401, "Please sign in.")
-        reference = request.path_params["reference"]
-        if not (reference.isascii() and reference.isprintable()):
-            raise BadRequest(404, "There is no such ticket.")
-        await run_in_threadpool(drafts.save, desk, reference, body)
+        name = request.path_params[named]
+        if not (name.isascii() and name.isprintable()):
+            raise BadRequest(404, "There is no such draft.")
+        await run_in_threadpool(save, desk, name, body)
     except BadRequest as bad:
         return _said(str(bad), bad.status)
     except DeskError as refusal:
@@ -121,7 +134,9 @@ ROUTES = [
     Route("/auth/session", open_session, methods=["POST"]),
     Route("/auth/sign-out", sign_out, methods=["POST"]),
     Route("/attachments/{id}", attachment),
+    Route("/videos/{id}", video),
     Route("/drafts/{reference}", draft, methods=["POST"]),
+    Route("/form-drafts/{key}/{field}", form_draft, methods=["POST"]),
     Route("/healthz", health),
     Route("/favicon.png", icon),
 ]
