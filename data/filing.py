@@ -19,7 +19,7 @@ from models.ticket import OPEN, Kind, Ticket, Urgency
 from models.user import User
 
 _MOST_COMPARED, _MOST_SHOWN = 200, 3
-_SHORTEST = 4  # signs of a subject that say something
+SHORTEST = 4  # signs of a subject that say something
 _CLOSE = 0.5  # of the words that count
 
 
@@ -73,7 +73,7 @@ def alike(desk: OpenDesk, subject: str, client_id: int | None = None) -> tuple[A
     Among the newest two hundred; that many are read, however many were ever closed.
     """
     asked = writing.key(subject)
-    if len(asked) < _SHORTEST:
+    if len(asked) < SHORTEST:
         return ()
     client = scope.client(desk, client_id if desk.user.is_staff else desk.user.client_id)
     listed = scope.tickets(desk).where(col(Ticket.client_id) == client.id, scope.in_words(OPEN))

@@ -33,9 +33,15 @@ def begin(desk: OpenDesk, form: str) -> Kept:
 
 
 @command(Permission.FILE_TICKETS)
-def save(desk: OpenDesk, form: str, fields: Mapping[str, str]) -> None:
-    """Keep these fields beside those kept before. Raises Refused for more, or longer ones, than a form has."""
-    draft = _mine(desk, form)
+def save(desk: OpenDesk, key: str, fields: Mapping[str, str]) -> None:
+    """Keep these fields beside those kept before; nothing of a form that was sent meanwhile, which needs no draft.
+
+    Raises Refused for more, or longer ones, than a form has.
+    """
+    statement = select(FormDraft).where(col(FormDraft.user_id) == desk.me, col(FormDraft.key) == writing.key(key))
+    draft = desk.session.exec(statement.with_for_update()).first()
+    if draft is None:
+        return
     kept = dict(draft.fields) | {name: writing.body(text, LONGEST) for name, text in fields.items()}
     if len(kept) > MOST_FIELDS or any(len(name) > LONGEST_NAME for name in kept):
         raise Refused("This is no form of ours.")

@@ -35,7 +35,7 @@ def composer(desk: Desk, sheet: TicketSheet, seen: int) -> None:
     with above:
         _do(desk, sheet, seen, written)
     # Last: what was sent has begun a new run by now, and what was refused is saved.
-    keep_draft(reference, **_keys(reference))
+    keep_draft(f"/drafts/{reference}", **keys(reference))
 
 
 def _do(desk: Desk, sheet: TicketSheet, seen: int, written: Written) -> None:
@@ -44,11 +44,11 @@ def _do(desk: Desk, sheet: TicketSheet, seen: int, written: Written) -> None:
         done = _("Sent. The ticket waits for the client now.") if written.asked else _("Sent.")
         with attempt(done):
             conversation.reply(desk, reference, written.text, written.files, ask=written.asked, seen=seen)
-            _begin_anew(reference)
+            begin_anew(reference)
     elif written.noted:
         with attempt(_("The note is kept. The client does not see it.")):
             conversation.note(desk, reference, written.text, written.files)
-            _begin_anew(reference)
+            begin_anew(reference)
     elif written.resolving and written.text.strip() and not sheet.is_resolved:
         st.session_state["solving"] = reference
     elif written.resolving:
@@ -67,19 +67,10 @@ def leftover(desk: Desk, reference: str) -> None:
 
 
 def _form(desk: Desk, reference: str) -> Written:
-    area, files, form = _keys(reference).values()
-    if area not in st.session_state:
-        st.session_state[area] = drafts.saved(desk, reference)
+    form = keys(reference)["form"]
     # The form's own Ctrl+Enter would race with the button's Ctrl+Shift+Enter, and send without asking.
     with st.form(form, border=False, enter_to_submit=False), st.container(key=f"{form}_box"):
-        text = st.text_area(
-            _("Your message"),
-            key=area,
-            height=150,
-            placeholder=_("Write here (E). Markdown is drawn; files can be pasted or dropped."),
-            label_visibility="collapsed",
-        )
-        chosen = pick_files(_("Files"), files)
+        text, chosen = message(desk, reference)
         row = st.container(horizontal=True, gap="xsmall", key=f"{form}_buttons")
         sent = row.form_submit_button(
             _("Reply"), type="primary", icon=":material/send:", shortcut="Ctrl+Enter", key=f"{form}_send"
@@ -105,7 +96,22 @@ def _form(desk: Desk, reference: str) -> Written:
             help=_("What is written becomes the solution. You see it once more before."),
             key=f"{form}_resolve",
         )
-    return Written(text or "", chosen, sent, asked, noted, resolving)
+    return Written(text, chosen, sent, asked, noted, resolving)
+
+
+def message(desk: Desk, reference: str) -> tuple[str, list[Upload]]:
+    """Where one writes, with the draft in it, and the files that go with it. To be drawn in a form."""
+    area, files, _form = keys(reference).values()
+    if area not in st.session_state:
+        st.session_state[area] = drafts.saved(desk, reference)
+    text = st.text_area(
+        _("Your message"),
+        key=area,
+        height=150,
+        placeholder=_("Write here (E). Markdown is drawn; files can be pasted or dropped."),
+        label_visibility="collapsed",
+    )
+    return text or "", pick_files(_("Files"), files)
 
 
 def _confirm(desk: Desk, reference: str, written: Written) -> None:
@@ -134,12 +140,12 @@ def _resolve(desk: Desk, reference: str, written: Written) -> None:
     st.session_state.pop("open_ticket", None)
 
 
-def _keys(reference: str) -> dict[str, str]:
+def keys(reference: str) -> dict[str, str]:
     """Of the text area, the file chooser and the form: others after each sending, and so empty."""
     times = st.session_state.get(f"sent_{reference}", 0)
     return {name: f"{name}_{reference}_{times}" for name in ("area", "files", "form")}
 
 
-def _begin_anew(reference: str) -> None:
+def begin_anew(reference: str) -> None:
     st.session_state[f"sent_{reference}"] = st.session_state.get(f"sent_{reference}", 0) + 1
     st.session_state.pop("solving", None)

@@ -80,7 +80,7 @@ function key_pressed(event) {
 }
 
 function clicked(event) {
-  const button = event.target.closest?.('[data-testid="stFormSubmitButton"] button');
+  const button = event.target.closest?.(":is([data-testid=stFormSubmitButton], [data-testid=stButton]) button");
   if (state.data && button?.closest(`.st-key-${state.data.form}_box`)) sent(event);
 }
 

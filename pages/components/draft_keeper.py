@@ -15,9 +15,12 @@ _CSS = """p { margin: 0;
   color: var(--st-red-text-color); font-family: var(--st-font); font-size: 0.9rem; }"""
 
 
-def keep_draft(reference: str, *, area: str, files: str, form: str) -> None:
-    """Of the text area, the file chooser and the form of these keys."""
-    data = {"address": f"/drafts/{reference}", "area": area, "files": files, "form": form}
+def keep_draft(address: str, *, area: str, files: str, form: str) -> None:
+    """At this address of ours, of the text area, the file chooser and the form of these keys.
+
+    What sends it is a button in the container `<form>_box`.
+    """
+    data = {"address": address, "area": area, "files": files, "form": form}
     refusal = _("The file “{name}” is too large: {limit} MB at most.", name="{name}", limit=settings().max_file_mb)
     data["too_large"] = refusal  # the component puts the name in
     data["run"] = uuid4().hex  # each run calls it anew: where the sending was refused, the text is saved after all

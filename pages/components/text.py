@@ -91,6 +91,19 @@ def when(at: datetime, now: datetime) -> str:
     return str(format_datetime(at, "EEE\u00a0HH:mm", tzinfo=settings().zone, locale=_LOCALES[language()]))
 
 
+def deadline(at: datetime, now: datetime) -> str:
+    """A moment to come, as one says it of a promise: "Tuesday 10:30"; a week away or more, with its date."""
+    local, zone = at.astimezone(settings().zone), settings().zone
+    days = (local.date() - now.astimezone(zone).date()).days
+    french = language() == Language.FRENCH
+    clock = ("H'\u00a0h'" if not local.minute else "H'\u00a0h\u00a0'mm") if french else "HH:mm"
+    if days in (0, 1):
+        time = str(format_datetime(at, clock, tzinfo=zone, locale=_LOCALES[language()]))
+        return _("today {time}", time=time) if days == 0 else _("tomorrow {time}", time=time)
+    pattern = f"EEEE {clock}" if 0 < days < 7 else f"EEEE d MMMM {clock}"
+    return str(format_datetime(at, pattern, tzinfo=zone, locale=_LOCALES[language()]))
+
+
 def ago(at: datetime, now: datetime) -> str:
     if abs(now - at) < _JUST_NOW:
         return _("just now")

@@ -1,6 +1,6 @@
 """The head of a ticket: its name, what it is about, how it stands, whose it is and what it has to do with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -23,18 +23,29 @@ def style() -> None:
     st.html(_HERE / "ticket.css")
 
 
-def head(sheet: TicketSheet) -> None:
+def reference_button(reference: str) -> None:
+    """The reference; a click copies it."""
     st.components.v2.component("reference", html=_asset("html"), css=_asset("css"), js=_asset("js"))(
         key="reference",
-        data={"reference": sheet.reference, "copy": _("Copy the reference"), "copied": _("Copied")},
+        data={"reference": reference, "copy": _("Copy the reference"), "copied": _("Copied")},
     )
+
+
+def head(sheet: TicketSheet) -> None:
+    reference_button(sheet.reference)
     badges = "".join(f'<span class="badge" data-tone="{tone}">{escape(text)}</span>' for text, tone in _badges(sheet))
-    place = f'<span class="place">{escape(_place(sheet.before))}</span>' if sheet.before is not None else ""
+    place = f'<span class="place">{escape(place_said(sheet.before))}</span>' if sheet.before is not None else ""
     st.html(f'<div class="ticket-head"><h1>{escaped(sheet.subject)}</h1><p>{badges}{place}</p></div>')
 
 
 def facts_html(sheet: TicketSheet) -> str:
-    return "<dl class='facts'>" + "".join(f"<dt>{escape(name)}</dt><dd>{told}</dd>" for name, told in _facts(sheet))
+    return definitions(_facts(sheet))
+
+
+def definitions(facts: Iterable[tuple[str, str]]) -> str:
+    """Names and what is told under each, which is HTML."""
+    told = "".join(f"<dt>{escape(name)}</dt><dd>{html}</dd>" for name, html in facts)
+    return f"<dl class='facts'>{told}</dl>"
 
 
 def _badges(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
@@ -44,7 +55,7 @@ def _badges(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
         yield word(sheet.urgency), _URGENT.get(sheet.urgency, "plain")
 
 
-def _place(before: int) -> str:
+def place_said(before: int) -> str:
     if before == 0:
         return _("first in the queue")
     return plural("{count} before it in the queue", "{count} before it in the queue", before)
@@ -64,6 +75,11 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     yield _("Assignee"), escaped(sheet.assignee) or f"<i>{nobody}</i>"
     yield _("Service"), escape(word(sheet.service))
     yield _("Filed"), escape(f"{moment(sheet.filed_at)} · {word(sheet.channel)}")
+    yield from related_facts(sheet)
+
+
+def related_facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
+    """The tickets it has to do with, as far as the reader may know of them."""
     related: list[tuple[str, tuple[Related, ...]]] = [
         (_("Duplicate of"), (sheet.duplicate_of,) if sheet.duplicate_of else ()),
         (_("Duplicates"), sheet.duplicates),

@@ -65,6 +65,8 @@ class Board {
     say(this.empty, data.empty);
     say(this.position, data.position);
     this.table.hidden = data.rows.length === 0;
+    this.selectable = data.selectable;
+    this.board.classList.toggle("unselectable", !data.selectable);
     this.turns.replaceChildren(...data.turns.map((turn) => {
       const link = make("a", "turn", { href: turn.href, "data-turn": turn.name });
       say(link, turn.label);
@@ -106,7 +108,9 @@ class Board {
     cell("pick", "td", make("label"));
     line.querySelector("label").append(row.check);
     cell("ticket", "td", part("reference"), part("kind"));
-    cell("subject", "th", part("link", "a"), part("why"));
+    const subject = make("span");
+    subject.append(part("news"), part("link", "a"));
+    cell("subject", "th", subject, part("why"));
     const second = make("span", "second");
     second.append(part("stars"), part("product"));
     cell("client", "td", part("client"), second);
@@ -120,6 +124,7 @@ class Board {
   fill({ line, check, parts }, facts) {
     for (const name of ["reference", "kind", "why", "client", "stars", "product", "urgency", "status", "assignee",
       "filed", "left", "state"]) say(parts[name], facts[name]);
+    say(parts.news, facts.news ?? "");
     say(parts.link, facts.subject);
     set(parts.link, "href", facts.href);
     set(parts.stars, "aria-label", facts.stars_said);
@@ -165,7 +170,7 @@ class Board {
     const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
     const inside = event.currentTarget === this.root;
     if (step && (inside || event.key === "j" || event.key === "k")) this.move(inside ? step : 0);
-    else if (event.key === "x" && inside) this.select([this.current], !this.selected.has(this.current));
+    else if (event.key === "x" && inside && this.selectable) this.select([this.current], !this.selected.has(this.current));
     else return;
     event.preventDefault();
   }

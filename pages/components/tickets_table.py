@@ -44,8 +44,13 @@ def tickets_table(
     hint: str = "",
     empty: str = "",
     turns: Sequence[Turn] = (),
+    words: dict[str, Any] | None = None,
+    selectable: bool = True,
 ) -> Answer:
-    """`view` names what is shown: a selection made in another view is forgotten, in the browser and here."""
+    """`view` names what is shown: a selection made in another view is forgotten, in the browser and here.
+
+    `words` are what the columns are called, where they tell something else than on the desk.
+    """
     given = st.components.v2.component(_NAME, html=_asset("html"), css=_asset("css"), js=_asset("js"))(
         key=_NAME,
         data={
@@ -55,7 +60,8 @@ def tickets_table(
             "hint": hint,
             "empty": empty,
             "turns": [{"name": turn.name, "label": turn.label, "href": turn.href} for turn in turns],
-            "words": _words(),
+            "words": {**_words(), **(words or {})},
+            "selectable": selectable,
         },
         on_selection_change=_nothing,
         on_opened_change=_nothing,

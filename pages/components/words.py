@@ -79,9 +79,9 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         Tab.RESOLVED_TODAY: N_("Resolved today"),
     },
     Stage: {
-        Stage.ALL: N_("All"),
-        Stage.OPEN: N_("Open"),
-        Stage.RESOLVED: N_("Resolved"),
+        Stage.ALL: N_("All tickets"),
+        Stage.OPEN: N_("Open tickets"),
+        Stage.RESOLVED: N_("Resolved tickets"),
     },
     Holder: {
         Holder.ANYONE: N_("Anyone"),

@@ -1,0 +1,36 @@
+"""What is said once a ticket is filed: that it is in good hands, its number, its promise and its place in the queue."""
+
+from html import escape
+
+import streamlit as st
+
+from data.core.desk import Desk
+from models.sheet import TicketSheet
+from pages.components.markdown import escaped
+from pages.components.text import _, deadline, time_left
+from pages.components.ticket_head import place_said, reference_button, style
+
+
+def filed(desk: Desk, sheet: TicketSheet) -> None:
+    style()
+    with st.container(border=True, key="filed"):
+        st.success(
+            _("Your ticket {reference} is in good hands.", reference=sheet.reference), icon=":material/task_alt:"
+        )
+        reference_button(sheet.reference)
+        told = "".join(f"<li>{escape(line)}</li>" for line in _promised(desk, sheet))
+        st.html(f"<b>{escaped(sheet.subject)}</b><ul>{told}</ul>")
+
+
+def _promised(desk: Desk, sheet: TicketSheet) -> list[str]:
+    first, resolution = sheet.first_response, sheet.resolution_clock
+    lines = []
+    if first.due_at:
+        due = deadline(first.due_at, desk.now)
+        lines.append(_("First response before {due} ({span} of opening)", due=due, span=time_left(first.target)))
+    if resolution.due_at:
+        due = deadline(resolution.due_at, desk.now)
+        lines.append(_("Resolution before {due} ({span} of opening)", due=due, span=time_left(resolution.target)))
+    if sheet.before is not None:
+        lines.append(_("In the queue: {place}", place=place_said(sheet.before)))
+    return lines

@@ -1,0 +1,119 @@
+"""The fields of a new ticket, numbered as the client's guide numbers them, and what may answer it already."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from data.core.desk import Desk
+from data.core.uploads import Upload
+from data.filing import Offer, Promised
+from data.tickets import SUBJECT_LONGEST
+from models.ticket import Kind, Urgency
+from pages.components.draft_keeper import keep_draft
+from pages.components.form_state import FormState
+from pages.components.lookalikes import lookalikes
+from pages.components.text import _, deadline, word
+from pages.components.uploads import pick_files
+from pages.components.words import N_
+
+_SUBJECT = {
+    Kind.INCIDENT: N_("1- State the subject of the problem"),
+    Kind.REQUEST: N_("1- State the subject of your request"),
+    Kind.ENQUIRY: N_("1- State the subject of your message"),
+}
+_EXAMPLE = {
+    Kind.INCIDENT: N_("e.g. problem downloading data, no access…"),
+    Kind.REQUEST: N_("e.g. reinstalling software, further settings, specific development…"),
+    Kind.ENQUIRY: N_("e.g. a delivery, an invoice, an order…"),
+}
+_DESCRIPTION = {
+    Kind.INCIDENT: N_("2- Describe your problem in detail"),
+    Kind.REQUEST: N_("2- Describe your question in detail"),
+    Kind.ENQUIRY: N_("2- Write your message"),
+}
+_FILES = {
+    Kind.INCIDENT: N_("4- If need be, attach screenshots or other documents that describe the problem"),
+    Kind.REQUEST: N_("3- If need be, attach screenshots or other documents that specify your request"),
+    Kind.ENQUIRY: N_("3- If need be, attach documents"),
+}
+_MEANING = {
+    Urgency.NONE: N_("Nobody is held up, and there is no hurry."),
+    Urgency.LOW: N_("A nuisance; work goes on all the same."),
+    Urgency.SERIOUS: N_("Part of the work is held up, or several people are."),
+    Urgency.CRITICAL: N_("Work stands still, or data is being lost."),
+}
+# The hints stand beside the form and over nothing; on a telephone they follow the subject.
+_STYLE = """<style>
+.stColumn:has(> div .st-key-lookalikes) { position: relative; }
+@media (min-width: 641px) { .st-key-lookalikes { position: absolute; inset: 0 0 auto; z-index: 1; } }
+.lookalikes { display: grid; gap: 0.35rem; padding: 0.8rem 1rem 0.9rem; border-left: 3px solid #2A8396;
+  background: color-mix(in srgb, #2A8396 8%, transparent); font-size: 0.9rem; line-height: 1.45; }
+.lookalikes + .lookalikes { margin-top: 0.8rem; }
+.lookalikes ul { margin: 0; padding: 0 !important; list-style: none; display: grid; gap: 0.5rem; }
+.lookalikes li { margin: 0; font-size: inherit; overflow-wrap: anywhere; }
+.lookalikes small, .lookalikes p { margin: 0; opacity: 0.75; font-size: 0.82rem; }
+</style>"""
+
+
+@dataclass(frozen=True)
+class Written:
+    """`place` is where to say why it could not be sent: beside the button."""
+
+    subject: str
+    description: str
+    urgency: Urgency | None
+    files: list[Upload]
+    sent: bool
+    place: DeltaGenerator
+
+
+def ticket_form(form: FormState, kind: Kind, offer: Offer, product_id: int | None, *, able: bool = True) -> Written:
+    """`able`: whether it could be sent at all; what is typed is kept in any case."""
+    st.html(_STYLE)
+    first, beside = st.columns([2.2, 1], gap="large")
+    with first:
+        subject = st.text_input(
+            _(_SUBJECT[kind]),
+            live="400ms",
+            max_chars=SUBJECT_LONGEST,
+            placeholder=_(_EXAMPLE[kind]),
+            key=form.field("subject"),
+        )
+    with beside, st.container(key="lookalikes"):
+        lookalikes(form.desk, subject or "", offer.client_id, product_id)
+    area, files, box = form.field("description"), f"files_{form.key}", f"sending_{form.key}"
+    with st.columns([2.2, 1], gap="large")[0], st.container(key=f"{box}_box"):
+        pasted = _("Screenshots and files can be pasted or dropped here.")
+        description = st.text_area(_(_DESCRIPTION[kind]), height=200, placeholder=pasted, key=area)
+        urgency = _urgency(form, offer) if kind == Kind.INCIDENT else Urgency.NONE
+        label = _(_FILES[kind])
+        st.markdown(f":small[{label}]")
+        chosen = pick_files(label, files)
+        place = st.container()
+        icon = ":material/send:"
+        sent = st.button(_("Send"), type="primary", icon=icon, shortcut="Ctrl+Enter", disabled=not able, key="send")
+    keep_draft(f"/form-drafts/{form.key}/description", area=area, files=files, form=box)
+    chosen_urgency = urgency.name.lower() if urgency is not None and kind == Kind.INCIDENT else ""
+    form.keep(subject=subject or "", description=description or "", urgency=chosen_urgency)
+    return Written(subject or "", description or "", urgency, chosen, sent and able, place)
+
+
+def _urgency(form: FormState, offer: Offer) -> Urgency | None:
+    """What each means, and what it is promised here and now; None until one is chosen."""
+    named = {urgency.name.lower(): urgency for urgency in Urgency}
+    promised = {one.urgency: f" {promise_said(form.desk, one)}" for one in offer.promises}
+    chosen = st.radio(
+        _("3- Define how urgent your incident is (none, low, serious or critical)"),
+        list(named),
+        index=None,
+        format_func=lambda name: word(named[name]),
+        captions=[_(_MEANING[urgency]) + promised.get(urgency, "") for urgency in named.values()],
+        key=form.field("urgency", None),
+    )
+    return named.get(chosen or "")
+
+
+def promise_said(desk: Desk, promised: Promised) -> str:
+    due, span = deadline(promised.first_response_due_at, desk.now), promised.resolution
+    return _("First response before {due}, resolution within {span} of opening.", due=due, span=span)

@@ -1,0 +1,79 @@
+"""A new ticket, and then what was promised. What is typed is kept, and filed once however often it is sent."""
+
+import streamlit as st
+
+from data import filing, sheets
+from data.tickets import TicketForm
+from models.errors import NotFound, Refused
+from models.ticket import Service
+from pages.components import filing_address
+from pages.components.attempt import attempt
+from pages.components.contact_link import contact_link
+from pages.components.filed import filed
+from pages.components.form_state import FormState
+from pages.components.page_style import wide
+from pages.components.product_choice import product_choice
+from pages.components.session import current_desk
+from pages.components.text import _, plain, word
+from pages.components.ticket_form import promise_said, ticket_form
+
+desk = current_desk()
+asked = filing_address.read()
+
+wide()
+if asked.filed:
+    try:
+        filed(desk, sheets.sheet(desk, asked.filed))
+    except NotFound:
+        st.switch_page("portal/tickets.py")
+    with st.container(horizontal=True):
+        if st.button(_("Open the ticket"), type="primary", icon=":material/label:", key="open_filed"):
+            st.switch_page("portal/ticket.py", query_params={"ref": asked.filed})
+        if st.button(_("To your tickets"), icon=":material/confirmation_number:", key="to_tickets"):
+            st.switch_page("portal/tickets.py")
+    st.stop()
+
+offer = filing.offer(desk, asked.kind)
+product = product_choice(offer, asked)
+st.title(f"{word(asked.kind)} · {plain(product.name)}" if product else word(asked.kind), anchor=False)
+
+if not offer.promises:
+    st.warning(
+        _(
+            "No subscription of your company is running: technical tickets need one. What you have typed is kept until "
+            "one runs again. Our sales team can start one."
+        ),
+        icon=":material/star_half:",
+    )
+    contact_link(_("Write to our sales team"), Service.SALES)
+elif len(offer.promises) == 1:
+    st.caption(promise_said(desk, offer.promises[0]))
+
+followed = ""
+product_id = product.id if product else None
+name = f"{asked.kind}-{product_id or filing_address.ANY}-{asked.follows}"
+form = FormState(desk, name, {"follows": asked.follows, "subject": filing_address.subject_of(desk, asked.follows)})
+if asked.follows:
+    label = _("Reference of the former ticket, now resolved")
+    followed = st.text_input(label, key=form.field("follows"), max_chars=40, width=320) or ""
+written = ticket_form(form, asked.kind, offer, product_id, able=bool(offer.promises))
+st.caption(
+    _(
+        "The technical service works tickets by their order of arrival, their urgency, and the level of service of your "
+        "subscription. Please do not create several tickets for the same incident or request."
+    )
+)
+if written.sent:
+    with written.place, attempt():
+        if written.urgency is None:
+            raise Refused("Choose how urgent the incident is.")
+        ticket = TicketForm(
+            kind=asked.kind,
+            subject=written.subject,
+            description=written.description,
+            product_id=product_id,
+            urgency=written.urgency,
+            follows=followed.strip() or None,
+            form_key=form.key,
+        )
+        st.query_params.from_dict({"filed": form.send(ticket, written.files)})

@@ -1,0 +1,64 @@
+"""A contact's ticket: what was asked, the solution, the exchange with the technician, and what was promised."""
+
+import streamlit as st
+
+from data import client_tickets, conversation, sheets
+from models.errors import NotFound
+from pages.components.clocks import clock
+from pages.components.composer import leftover
+from pages.components.conversation import description_html, solution_html, thread_html
+from pages.components.followed_ticket import end, facts_html, heartbeat, read_until, withdrawal
+from pages.components.reply_box import reply_box
+from pages.components.session import current_desk
+from pages.components.text import _, plural, told
+from pages.components.ticket_head import head, style
+
+PAGE = 50
+
+desk = current_desk()
+
+try:
+    sheet = sheets.sheet(desk, st.query_params.get("ref", ""))
+except NotFound as refusal:
+    st.warning(told(refusal), icon=":material/search_off:")
+    st.page_link("portal/tickets.py", label=_("Back to your tickets"), icon=":material/arrow_back:")
+    st.stop()
+
+reference = sheet.reference
+st.set_page_config(page_title=f"{reference} · {sheet.subject}")
+pulse = client_tickets.pulse(desk, reference)
+shown = st.session_state.get(f"shown_{reference}", PAGE)
+thread = conversation.thread(desk, reference, shown)
+# What was drawn when the contact wrote or clicked: the message read last, and whether the ticket was open.
+seen = st.session_state.get(f"seen_{reference}", thread.last_message_id)
+was_open = st.session_state.get("open_ticket") == reference
+st.session_state[f"seen_{reference}"] = thread.last_message_id
+st.session_state["open_ticket"] = None if sheet.is_resolved else reference
+
+style()
+head(sheet)
+main, side = st.columns([2.6, 1], gap="large")
+
+with side, st.container(key="ticket_side"):
+    clock(_("First response"), sheet.first_response)
+    clock(_("Resolution"), sheet.resolution_clock)
+    st.html(facts_html(sheet))
+    if sheet.mine and not sheet.is_resolved:
+        withdrawal(desk, reference)
+
+with main:
+    st.html(description_html(sheet, thread) + solution_html(sheet))
+    with st.container(key="earlier_messages"):
+        label = plural("Show {count} earlier message", "Show earlier messages ({count})", thread.earlier)
+        if thread.earlier and st.button(label, icon=":material/expand_less:", type="tertiary", key="earlier"):
+            st.session_state[f"shown_{reference}"] = shown + PAGE
+            st.rerun()
+    st.html(f'<div class="thread">{thread_html(thread)}</div>')
+    if sheet.is_resolved:
+        end(sheet)
+        leftover(desk, reference)
+    if was_open or not sheet.is_resolved:  # resolved meanwhile, it still hears what was sent, and says no in words
+        reply_box(desk, reference, seen)
+
+read_until(desk, sheet, thread)
+heartbeat(reference, pulse)
