@@ -14,9 +14,11 @@ from pages.components.ticket_head import place_said, reference_button, style
 def filed(desk: Desk, sheet: TicketSheet) -> None:
     style()
     with st.container(border=True, key="filed"):
-        st.success(
-            _("Your ticket {reference} is in good hands.", reference=sheet.reference), icon=":material/task_alt:"
-        )
+        if desk.user.is_staff:
+            done = _("{reference} is filed.", reference=sheet.reference)
+        else:
+            done = _("Your ticket {reference} is in good hands.", reference=sheet.reference)
+        st.success(done, icon=":material/task_alt:")
         reference_button(sheet.reference)
         told = "".join(f"<li>{escape(line)}</li>" for line in _promised(desk, sheet))
         st.html(f"<b>{escaped(sheet.subject)}</b><ul>{told}</ul>")
@@ -32,5 +34,5 @@ def _promised(desk: Desk, sheet: TicketSheet) -> list[str]:
         due = deadline(resolution.due_at, desk.now)
         lines.append(_("Resolution before {due} ({span} of opening)", due=due, span=time_left(resolution.target)))
     if sheet.before is not None:
-        lines.append(_("In the queue: {place}", place=place_said(sheet.before)))
+        lines.append(_("Its place: {place}", place=place_said(sheet.before)))
     return lines

@@ -22,6 +22,11 @@ from pages.components.ticket_head import definitions, related_facts
 _LOOKED_UP_EVERY = 10
 
 
+def part(title: str) -> str:
+    """The heading of a part of the page, called as the client's guide calls it."""
+    return f'<h2 class="part">{escape(title)}</h2>'
+
+
 def facts_html(sheet: TicketSheet) -> str:
     return definitions(_facts(sheet))
 

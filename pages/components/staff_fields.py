@@ -59,14 +59,12 @@ def staff_fields(form: FormState, client_id: int) -> tuple[Told, Offer]:
 
 
 def _one_of(form: FormState, label: str, name: str, members: tuple[E, ...]) -> E:
-    words = {member.value: member for member in members}
+    words = {member.value: word(member) for member in members}
     state = form.field(name, members[0].value)
     if st.session_state[state] not in words:
         st.session_state[state] = members[0].value
-    chosen = st.segmented_control(
-        label, list(words), format_func=lambda value: word(words[value]), required=True, key=state
-    )
-    return words[chosen or members[0].value]
+    chosen = st.segmented_control(label, list(words), format_func=words.__getitem__, required=True, key=state)
+    return next(member for member in members if member.value == (chosen or members[0].value))
 
 
 def _option(form: FormState, label: str, name: str, options: dict[str, str], *, nothing: str) -> str | None:

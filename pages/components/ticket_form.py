@@ -52,6 +52,7 @@ _STYLE = """<style>
 .lookalikes + .lookalikes { margin-top: 0.8rem; }
 .lookalikes ul { margin: 0; padding: 0 !important; list-style: none; display: grid; gap: 0.5rem; }
 .lookalikes li { margin: 0; font-size: inherit; overflow-wrap: anywhere; }
+.lookalikes a { color: light-dark(#17697a, #7cc9d7); font-size: inherit; }
 .lookalikes small, .lookalikes p { margin: 0; opacity: 0.75; font-size: 0.82rem; }
 </style>"""
 
@@ -102,12 +103,13 @@ def ticket_form(form: FormState, kind: Kind, offer: Offer, product_id: int | Non
 def _urgency(form: FormState, offer: Offer) -> Urgency | None:
     """What each means, and what it is promised here and now; None until one is chosen."""
     named = {urgency.name.lower(): urgency for urgency in Urgency}
+    words = {name: word(urgency) for name, urgency in named.items()}
     promised = {one.urgency: f" {promise_said(form.desk, one)}" for one in offer.promises}
     chosen = st.radio(
         _("3- Define how urgent your incident is (none, low, serious or critical)"),
-        list(named),
+        list(words),
         index=None,
-        format_func=lambda name: word(named[name]),
+        format_func=words.__getitem__,
         captions=[_(_MEANING[urgency]) + promised.get(urgency, "") for urgency in named.values()],
         key=form.field("urgency", None),
     )

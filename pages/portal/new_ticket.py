@@ -59,8 +59,8 @@ if asked.follows:
 written = ticket_form(form, asked.kind, offer, product_id, able=bool(offer.promises))
 st.caption(
     _(
-        "The technical service works tickets by their order of arrival, their urgency, and the level of service of your "
-        "subscription. Please do not create several tickets for the same incident or request."
+        "The technical service works tickets by their order of arrival, their urgency, and the level of service of "
+        "your subscription. Please do not create several tickets for the same incident or request."
     )
 )
 if written.sent:

@@ -7,7 +7,7 @@ from models.errors import NotFound
 from pages.components.clocks import clock
 from pages.components.composer import leftover
 from pages.components.conversation import description_html, solution_html, thread_html
-from pages.components.followed_ticket import end, facts_html, heartbeat, read_until, withdrawal
+from pages.components.followed_ticket import end, facts_html, heartbeat, part, read_until, withdrawal
 from pages.components.reply_box import reply_box
 from pages.components.session import current_desk
 from pages.components.text import _, plural, told
@@ -47,7 +47,9 @@ with side, st.container(key="ticket_side"):
         withdrawal(desk, reference)
 
 with main:
-    st.html(description_html(sheet, thread) + solution_html(sheet))
+    st.html(part(_("Description")) + description_html(sheet, thread) + solution_html(sheet))
+    if thread.entries:
+        st.html(part(_("History of the exchanges")))
     with st.container(key="earlier_messages"):
         label = plural("Show {count} earlier message", "Show earlier messages ({count})", thread.earlier)
         if thread.earlier and st.button(label, icon=":material/expand_less:", type="tertiary", key="earlier"):
@@ -58,6 +60,7 @@ with main:
         end(sheet)
         leftover(desk, reference)
     if was_open or not sheet.is_resolved:  # resolved meanwhile, it still hears what was sent, and says no in words
+        st.html(part(_("Send a message or attachments to the technician")))
         reply_box(desk, reference, seen)
 
 read_until(desk, sheet, thread)

@@ -348,10 +348,10 @@ def test_a_ticket_that_is_not_there_is_told_in_words_with_the_way_back(desk, ref
     assert not app.exception and not app.text_area
 
 
-def test_a_contact_has_no_business_here(desk):
+def test_a_contact_gets_the_page_of_the_client_space_instead(desk):
     app = opened(desk.contact, filed(desk))
-    assert errors(app) == "This page is not for your role."
-    assert "Printer" not in html(app)
+    assert [button.label for button in app.button if button.label in ("Take", "Reply", "Send")] == ["Send"]
+    assert "Printer" not in html(opened(desk.stranger, filed(desk)))
 
 
 def test_sales_reads_a_technical_ticket_and_cannot_touch_it(desk):
