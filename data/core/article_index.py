@@ -14,7 +14,8 @@ from models.article import Article, ArticleStatus
 from models.search import Index, Text
 
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,500}\)")
-_SIGNS = re.compile(r"[*_`#>|~]+|^[ \t]*(?:[-+]|\d+\.)[ \t]", re.MULTILINE)
+_EMPHASIS = re.compile(r"[*`~]+|(?<!\w)_+|_+(?!\w)")
+_SIGNS = re.compile(r"^[ \t]*(?:[-+>]|#+|\d+\.)(?=[ \t])|^[ \t|:-]+$|\|", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +55,4 @@ def _make(desk: OpenDesk, stamp: int) -> Indexed:
 
 def plain(markdown: str) -> str:
     """The words of a Markdown text, on one line."""
-    return " ".join(_SIGNS.sub(" ", _LINK.sub(r"\1", markdown)).split())
+    return " ".join(_SIGNS.sub(" ", _EMPHASIS.sub("", _LINK.sub(r"\1", markdown))).split())

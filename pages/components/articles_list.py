@@ -63,7 +63,13 @@ def _filter(desk: Desk) -> Filter:
 def _one(place: st.delta_generator.DeltaGenerator, label: str, options: type[Option], key: str) -> Option | None:
     names = {str(one.value): word(one) for one in options}
     chosen = place.selectbox(
-        label, list(names), None, format_func=lambda value: names[value], key=key, bind="query-params"
+        label,
+        list(names),
+        None,
+        format_func=lambda value: names[value],
+        placeholder=_("Everything"),
+        key=key,
+        bind="query-params",
     )
     return options(chosen) if chosen is not None else None
 

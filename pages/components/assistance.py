@@ -44,11 +44,12 @@ def card(shelf: Shelf) -> None:
             file_button(Kind.REQUEST, shelf.product_id)
         links = [kind for kind in ArticleKind if shelf.counts[kind]]
         for kind in links:
+            place = {"at": kind.value} if kind != links[0] else {}  # the page begins with the first
             st.page_link(
                 file_at("help"),
                 label=f"{word(kind)} · {_amount(kind, shelf.counts[kind])}",
                 icon=_SHELF_ICONS[kind],
-                query_params={"product": str(shelf.product_id), "at": kind.value},
+                query_params={"product": str(shelf.product_id)} | place,
             )
         if not links:
             st.caption(_("There is no help on this product yet: ask us by a service request."))

@@ -136,7 +136,7 @@ def test_the_search_forgives_accents_and_forms_and_tells_the_words_that_answer(w
     assert len(found.hits) == 1 and found.whole and found.words
     hit = found.hits[0]
     assert [piece.text for piece in (*hit.title, *hit.excerpt) if piece.hit] in (["déchargement"], ["carte"])
-    assert "".join(piece.text for piece in hit.excerpt) == "Insérez la carte , puis choisissez Données."
+    assert "".join(piece.text for piece in hit.excerpt) == "Insérez la carte, puis choisissez Données."
 
 
 def test_a_change_is_found_by_the_next_question(world):
