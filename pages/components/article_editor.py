@@ -1,6 +1,5 @@
 """Where an article is written: its text beside what the client will see of it, and what can be done with it."""
 
-from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -9,7 +8,6 @@ from data import editorial, lookups
 from data.core.desk import Desk
 from data.editorial import Draft, Manuscript
 from models.article import HIGHEST_PLACE, LONGEST, LONGEST_LINK, ArticleKind, ArticleStatus
-from models.errors import Refused
 from models.user import Language
 from pages.components.article_video import video_form
 from pages.components.attempt import attempt
@@ -17,14 +15,16 @@ from pages.components.help_page import anchor, film_html
 from pages.components.live_area import live_area
 from pages.components.markdown import safe
 from pages.components.navigation import file_at
-from pages.components.text import _, language, moment, plain, told, word
+from pages.components.text import _, language, moment, plain, word
 
 
 def editor(desk: Desk, draft: Draft | None) -> None:
     """Of an article, or of one that is begun. What was typed stays in the fields until it is saved."""
     key = f"article_{draft.id if draft else 'new'}"
     # Upon which version it is written: a rerun reads a colleague's save, and must not take it for one's own.
-    base: Draft | None = st.session_state.setdefault(f"{key}_base", draft)
+    if f"{key}_title" not in st.session_state:  # opened now: where the page was left, its fields were dropped
+        st.session_state[f"{key}_base"] = draft
+    base: Draft | None = st.session_state[f"{key}_base"]
     _head(draft)
     conflict = draft is not None and base is not None and draft.version != base.version
     if conflict and draft is not None:
@@ -135,38 +135,30 @@ def _buttons(desk: Desk, key: str, base: Draft | None, text: Manuscript) -> None
     shown = base is not None and base.status == ArticleStatus.PUBLISHED
     row = st.container(horizontal=True, key="article_buttons")
     save = _("Save") if shown else _("Save the draft")
-    if row.button(save, icon=":material/save:", type="secondary" if not shown else "primary", key="article_save"):
-        _do(key, _("Saved."), lambda: _save(desk, base, text))
+    if row.button(save, icon=":material/save:", type="primary" if shown else "secondary", key="article_save"):
+        with attempt(_("Saved.")):
+            _save(desk, key, base, text)
     if not shown and row.button(_("Publish"), icon=":material/publish:", type="primary", key="article_publish"):
-        _do(key, _("Published: the clients see it."), lambda: _publish(desk, base, text))
-    if shown and row.button(_("Take back"), icon=":material/visibility_off:", key="article_unpublish"):
-        assert base is not None
-        _do(key, _("It is a draft again."), lambda: editorial.unpublish(desk, base.id, seen=base.version))
+        with attempt(_("Published: the clients see it.")):
+            saved = _save(desk, key, base, text)  # and it stays saved where publishing is refused
+            _settle(key, editorial.publish(desk, saved.id, seen=saved.version))
+    if base and shown and row.button(_("Take back"), icon=":material/visibility_off:", key="article_unpublish"):
+        with attempt(_("It is a draft again.")):
+            _settle(key, editorial.unpublish(desk, base.id, seen=base.version))
 
 
-def _save(desk: Desk, base: Draft | None, text: Manuscript) -> Draft:
-    return editorial.save(desk, base.id, text, seen=base.version) if base else editorial.begin(desk, text)
-
-
-def _publish(desk: Desk, base: Draft | None, text: Manuscript) -> Draft:
-    saved = _save(desk, base, text)
-    try:
-        return editorial.publish(desk, saved.id, seen=saved.version)
-    except Refused as refusal:  # what was written is saved all the same
-        st.error(told(refusal), icon=":material/error:")
-        return saved
-
-
-def _do(key: str, done: str, act: Callable[[], Draft]) -> None:
-    with attempt(done):
-        _settle(key, act())
+def _save(desk: Desk, key: str, base: Draft | None, text: Manuscript) -> Draft:
+    saved = editorial.save(desk, base.id, text, seen=base.version) if base else editorial.begin(desk, text)
+    _settle(key, saved)
+    return saved
 
 
 def _settle(key: str, saved: Draft) -> None:
     """What was written is what is saved, and what comes next is written upon it."""
-    _forget(key)
     st.session_state[f"article_{saved.id}_base"] = saved
-    st.query_params["id"] = str(saved.id)
+    if st.query_params.get("id") != str(saved.id):
+        _forget(key)
+        st.query_params["id"] = str(saved.id)
 
 
 def _forget(key: str) -> None:
