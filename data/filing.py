@@ -78,7 +78,8 @@ def alike(desk: OpenDesk, subject: str, client_id: int | None = None) -> tuple[A
     client = scope.client(desk, client_id if desk.user.is_staff else desk.user.client_id)
     listed = scope.tickets(desk).where(col(Ticket.client_id) == client.id, scope.in_words(OPEN))
     listed = listed.order_by(col(Ticket.filed_at).desc(), col(Ticket.id).desc()).limit(_MOST_COMPARED)
-    tickets = {ticket.id: ticket for ticket in desk.session.exec(listed)}
+    columns = Ticket.id, Ticket.reference, Ticket.subject, Ticket.status, Ticket.filed_at
+    tickets = {row.id: row for row in desk.session.execute(listed.with_only_columns(*map(col, columns)))}
     index = search.Index(search.Text(id_, ticket.subject, "") for id_, ticket in tickets.items())
     matches = index.find(asked, tickets.keys()).matches
     close = [match.id for match in matches if match.share >= _CLOSE]

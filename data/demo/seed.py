@@ -14,6 +14,7 @@ from data.demo import manuals
 from data.demo.cast import engage
 from data.demo.life import Life
 from data.demo.plots import Playwright
+from data.demo.reading import read
 from data.demo.terms import Terms
 from data.demo.world import World
 
@@ -40,5 +41,6 @@ def seed(engine: Engine, now: datetime | None = None, tickets: int = 400) -> Non
         task = progress.add_task(TITLE, total=(now - first).total_seconds(), filed=0)
         for moment in world.run(until=now):
             progress.update(task, completed=(moment - first).total_seconds(), filed=len(world.filed))
+    read(engine, now)
     if not sys.stdout.isatty():
         Console().print(f"{TITLE}: {len(world.filed)} tickets.")

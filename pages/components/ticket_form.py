@@ -88,9 +88,7 @@ def ticket_form(form: FormState, kind: Kind, offer: Offer, product_id: int | Non
         pasted = _("Screenshots and files can be pasted or dropped here.")
         description = st.text_area(_(_DESCRIPTION[kind]), height=200, placeholder=pasted, key=area)
         urgency = _urgency(form, offer) if kind == Kind.INCIDENT else Urgency.NONE
-        label = _(_FILES[kind])
-        st.markdown(f":small[{label}]")
-        chosen = pick_files(label, files)
+        chosen = pick_files(_(_FILES[kind]), files, labelled=True)
         place = st.container()
         icon = ":material/send:"
         sent = st.button(_("Send"), type="primary", icon=icon, shortcut="Ctrl+Enter", disabled=not able, key="send")

@@ -12,13 +12,13 @@ from pages.components.markdown import escaped
 from pages.components.text import _, number
 
 
-def pick_files(label: str, key: str) -> list[Upload]:
+def pick_files(label: str, key: str, *, labelled: bool = False) -> list[Upload]:
     """The files chosen under this key; a new key begins anew. Too large a one is refused by the data, in words."""
     chosen = st.file_uploader(
         label,
         accept_multiple_files=True,
         key=key,
-        label_visibility="collapsed",
+        label_visibility="visible" if labelled else "collapsed",
         max_upload_size=settings().max_file_mb,
     )
     return [Upload(file.name, file.getvalue()) for file in chosen]

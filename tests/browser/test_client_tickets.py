@@ -171,9 +171,7 @@ def test_envoyer_un_message_au_technicien(app: App, desk: Desk, contact: Desk, r
 def test_creation_d_un_nouveau_ticket_qui_rappelle_le_precedent(app: App, desk: Desk, contact: Desk, reference: str):
     tickets.resolve(of(desk, TECHNICIAN), reference, "Relancé.")
     app.sign_in(CONTACT, path=f"/ticket?ref={reference}")
-    expect(
-        app.page.get_by_role("alert").filter(has_text="Une fois le ticket résolu, il n’est plus possible")
-    ).to_be_visible()
+    expect(app.page.get_by_text("Une fois le ticket résolu, il n’est plus possible")).to_be_visible()
     expect(box(app)).to_have_count(0)
     app.after(lambda: app.page.get_by_role("button", name="Créer un nouveau ticket").click())
     expect(app.page.get_by_role("textbox", name="Référence du précédent ticket")).to_have_value(reference)
