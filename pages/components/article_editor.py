@@ -20,7 +20,8 @@ from pages.components.text import _, language, moment, plain, word
 
 def editor(desk: Desk, draft: Draft | None) -> None:
     """Of an article, or of one that is begun. What was typed stays in the fields until it is saved."""
-    key = f"article_{draft.id if draft else 'new'}"
+    article = str(draft.id) if draft else "new"
+    key = f"article_{article}_{st.session_state.get(f'dropped_{article}', 0)}"
     # Upon which version it is written: a rerun reads a colleague's save, and must not take it for one's own.
     if f"{key}_title" not in st.session_state:  # opened now: where the page was left, its fields were dropped
         st.session_state[f"{key}_base"] = draft
@@ -28,7 +29,7 @@ def editor(desk: Desk, draft: Draft | None) -> None:
     _head(draft)
     conflict = draft is not None and base is not None and draft.version != base.version
     if conflict and draft is not None:
-        _conflict(key, draft)
+        _conflict(key, article, draft)
     left, right = st.columns(2, gap="large")
     with left:
         text = _fields(desk, key, base.text if base else _blank(desk))
@@ -61,7 +62,7 @@ def _head(draft: Draft | None) -> None:
             )
 
 
-def _conflict(key: str, theirs: Draft) -> None:
+def _conflict(key: str, article: str, theirs: Draft) -> None:
     """Nothing is lost: theirs is saved, mine stands in the fields."""
     with st.container(border=True, key="conflict"):
         name = plain(theirs.changed_by)
@@ -76,7 +77,7 @@ def _conflict(key: str, theirs: Draft) -> None:
             st.session_state[f"{key}_base"] = theirs
             st.rerun()
         if row.button(_("Take theirs, and drop mine"), key="take_theirs"):
-            _forget(key)
+            _drop(article)
             st.rerun()
 
 
@@ -155,15 +156,16 @@ def _save(desk: Desk, key: str, base: Draft | None, text: Manuscript) -> Draft:
 
 def _settle(key: str, saved: Draft) -> None:
     """What was written is what is saved, and what comes next is written upon it."""
-    st.session_state[f"article_{saved.id}_base"] = saved
-    if st.query_params.get("id") != str(saved.id):
-        _forget(key)
+    if st.query_params.get("id") == str(saved.id):
+        st.session_state[f"{key}_base"] = saved
+    else:
+        _drop("new")
         st.query_params["id"] = str(saved.id)
 
 
-def _forget(key: str) -> None:
-    for name in [str(name) for name in st.session_state if str(name).startswith(f"{key}_")]:
-        del st.session_state[name]
+def _drop(article: str) -> None:
+    """Fields of other keys come next: the browser keeps what was typed under these."""
+    st.session_state[f"dropped_{article}"] = st.session_state.get(f"dropped_{article}", 0) + 1
 
 
 def _blank(desk: Desk) -> Manuscript:

@@ -22,8 +22,8 @@ def opened(desk, draft, user=None) -> AppTest:
 
 
 def fill(app: AppTest, key: str, title: str, body: str) -> AppTest:
-    app.text_input(key=f"article_{key}_title").set_value(title)
-    app.text_area(key=f"article_{key}_body").set_value(body)
+    app.text_input(key=f"article_{key}_0_title").set_value(title)
+    app.text_area(key=f"article_{key}_0_body").set_value(body)
     return app.run()
 
 
@@ -108,10 +108,10 @@ def test_a_video_without_link_or_file_is_saved_but_not_published(desk):
     press(app, "article_publish")
     assert errors(app) == ["Une vidéo a besoin d’un lien ou d’un fichier avant d’être publiée."]
     assert editorial.draft(desk.desk(desk.technician), draft.id).text.body == "Bientôt ici."
-    app.text_input(key=f"article_{draft.id}_link").set_value("http://videos.example/1").run()
+    app.text_input(key=f"article_{draft.id}_0_link").set_value("http://videos.example/1").run()
     press(app, "article_publish")
     assert "commence par https://" in errors(app)[0]
-    app.text_input(key=f"article_{draft.id}_link").set_value("https://videos.example/1").run()
+    app.text_input(key=f"article_{draft.id}_0_link").set_value("https://videos.example/1").run()
     press(app, "article_publish")
     assert titles(desk, desk.contact) == [draft.text.title]
 
