@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from data import drafts, tickets, users
+from data import drafts, form_drafts, tickets, users
 from data.core import clock, passwords, sign_in, start
 from data.core.database import open_engine
 from data.core.desk import Desk
@@ -165,7 +165,7 @@ def test_signing_in_ends_the_session_the_browser_had_before(server):
     assert server.ask("GET", "/media/x", token=former).body == b"Not found."
 
 
-@pytest.mark.parametrize("path", ["/auth/session", "/drafts/INC-2026-000001"])
+@pytest.mark.parametrize("path", ["/auth/session", "/drafts/INC-2026-000001", "/form-drafts/key/subject"])
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -189,7 +189,9 @@ def test_what_cannot_be_understood_is_refused_and_breaks_nothing(server, path, b
     assert server.ask("POST", path, body, token=server.token_of(server.world.manager)).status == status
 
 
-@pytest.mark.parametrize("path", ["/auth/session", "/auth/sign-out", "/drafts/INC-2026-000001"])
+@pytest.mark.parametrize(
+    "path", ["/auth/session", "/auth/sign-out", "/drafts/INC-2026-000001", "/form-drafts/key/subject"]
+)
 def test_what_changes_something_is_never_done_by_a_link(server, path):
     token = server.token_of(server.world.manager)
     server.ask("GET", path, token=token)
@@ -315,6 +317,19 @@ def test_a_draft_on_a_ticket_that_is_not_there_or_not_yours_is_one_answer(server
     assert server.ask("POST", f"/drafts/{filed[0]}", {"body": "x" * 60_000}, token=stranger).status == 404
     owner = server.token_of(server.world.contact)
     assert server.ask("POST", f"/drafts/{filed[0]}", {"body": "x" * 60_000}, token=owner).status == 422
+
+
+def test_what_is_typed_into_a_form_is_kept_for_whoever_types_it_and_for_nobody_else(server):
+    contact, stranger = server.world.contact, server.world.stranger
+    form = form_drafts.begin(server.desk(contact), "incident-1-")
+    address = f"/form-drafts/{form.key}/description"
+    assert server.ask("POST", address, {"body": "Plus rien"}, token=server.token_of(contact)).status == 200
+    assert form_drafts.begin(server.desk(contact), "incident-1-").fields == {"description": "Plus rien"}
+    # Another's key is as one that is not there: it is no news whether somebody has it.
+    assert server.ask("POST", address, {"body": "x"}, token=server.token_of(stranger)).status == 200
+    assert form_drafts.begin(server.desk(contact), "incident-1-").fields == {"description": "Plus rien"}
+    assert server.ask("POST", address, {"body": "x"}).status == 401
+    assert server.ask("POST", address, {"body": "x" * 60_000}, token=server.token_of(contact)).status == 422
 
 
 # ------------------------------------------------------------------ the start

@@ -27,6 +27,12 @@ def part(title: str) -> str:
     return f'<h2 class="part">{escape(title)}</h2>'
 
 
+def writing_to(kind: Kind) -> str:
+    if kind == Kind.ENQUIRY:
+        return _("Send a message or attachments to the service")
+    return _("Send a message or attachments to the technician")
+
+
 def facts_html(sheet: TicketSheet) -> str:
     return definitions(_facts(sheet))
 

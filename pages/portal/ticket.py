@@ -7,7 +7,7 @@ from models.errors import NotFound
 from pages.components.clocks import clock
 from pages.components.composer import leftover
 from pages.components.conversation import description_html, solution_html, thread_html
-from pages.components.followed_ticket import end, facts_html, heartbeat, part, read_until, withdrawal
+from pages.components.followed_ticket import end, facts_html, heartbeat, part, read_until, withdrawal, writing_to
 from pages.components.reply_box import reply_box
 from pages.components.session import current_desk
 from pages.components.text import _, plural, told
@@ -60,7 +60,7 @@ with main:
         end(sheet)
         leftover(desk, reference)
     if was_open or not sheet.is_resolved:  # resolved meanwhile, it still hears what was sent, and says no in words
-        st.html(part(_("Send a message or attachments to the technician")))
+        st.html(part(writing_to(sheet.kind)))
         reply_box(desk, reference, seen)
 
 read_until(desk, sheet, thread)
