@@ -1,0 +1,13 @@
+"""Texts that a spreadsheet could take for a formula, made harmless in a CSV file and read back as they were."""
+
+FORMULA = tuple("=+-@\t\r\n'＝＋－＠")
+
+
+def guarded(text: str) -> str:
+    """With an apostrophe before it where it could be one; one that begins with an apostrophe gets another."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def unguarded(text: str) -> str:
+    """What was guarded; an apostrophe that guards nothing is somebody's own, as in "'s-Hertogenbosch"."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
