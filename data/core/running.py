@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calendar import Calendar
-from models.timeline import Micros
+from models.timeline import NEVER, Micros
 
 Mask = NDArray[np.bool_]
-NEVER = np.iinfo(np.int64).max  # no deadline, no pause
 
 
 class Gap(NamedTuple):

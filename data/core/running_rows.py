@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from data.core import calendars, scope
-from data.core.running import NEVER, Clocks, Gap, Hours, Running, Terms
+from data.core.running import Clocks, Gap, Hours, Running, Terms
 from models import sla
 from models.ticket import OPEN, Change, HistoryEntry, Status, Ticket
-from models.timeline import Micros, micros
+from models.timeline import NEVER, Micros, micros
 
 
 def read(session: Session, which: ColumnElement[bool], now: datetime) -> Running:
