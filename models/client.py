@@ -23,17 +23,36 @@ class StarLevel(IntEnum):
 
 
 class Client(Table, table=True):
-    """A company. Its star level is that of the subscription that runs, see `Subscription`."""
+    """A company.
+
+    What its subscriptions come to is kept with it, so that a list of a hundred thousand needs no other table; see
+    `models.subscription.Standing` and, for who keeps it, `data/core/subscriptions.py`.
+    """
+
+    __table_args__ = (
+        Index("client_by_number", "number", unique=True),
+        Index("client_by_stars", "star_level", "name"),
+        Index("client_by_end", "subscribed_until", "id"),
+        Index("client_by_change", "next_change_at"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     name: str = Field(max_length=200, unique=True)
+    number: str | None = Field(default=None, max_length=40)  # in the publisher's books
+    phone: str = Field(default="", max_length=40)
+    address: str = Field(default="", max_length=500)  # as it is written on a letter, in lines
     created_at: datetime = instant()
+    star_level: StarLevel = choice(StarLevel, default=StarLevel.NONE)
+    next_change_at: datetime | None = instant(default=None)
+    subscribed_until: datetime | None = instant(default=None)
+    last_contact_at: datetime | None = instant(default=None)
 
 
 class Subscription(Table, table=True):
     """A client's programme from one moment until another (excluded); without end while `ends_at` is None.
 
-    Never two at once; kept by `data/core/subscriptions.py`. History is kept, rows are not deleted.
+    Never two at once, which the database keeps, too. What has begun is history and stays; only one that is still to
+    come may go. If its beginning cut the one before it short, it knows when that was to end (None: never).
     """
 
     __table_args__ = (
@@ -46,3 +65,5 @@ class Subscription(Table, table=True):
     star_level: StarLevel = choice(StarLevel)
     starts_at: datetime = instant()
     ends_at: datetime | None = instant(default=None)
+    cuts_short: bool = False
+    former_ends_at: datetime | None = instant(default=None)
