@@ -1,5 +1,31 @@
 """Every table, imported once, so that the metadata is whole."""
 
-from models import attachment, audit, client, installation, message, product, service_level, ticket, user
+from models import (
+    access_code,
+    attachment,
+    audit,
+    client,
+    document,
+    hotline,
+    installation,
+    message,
+    product,
+    service_level,
+    ticket,
+    user,
+)
 
-__all__ = ["attachment", "audit", "client", "installation", "message", "product", "service_level", "ticket", "user"]
+__all__ = [
+    "access_code",
+    "attachment",
+    "audit",
+    "client",
+    "document",
+    "hotline",
+    "installation",
+    "message",
+    "product",
+    "service_level",
+    "ticket",
+    "user",
+]

@@ -37,9 +37,11 @@ def upgrade() -> None:
     op.create_index('client_by_change', 'client', ['next_change_at'])
     _forbid_overlaps()
     _add_codes_and_calls()
+    _add_documents()
 
 
 def downgrade() -> None:
+    op.drop_table('document')
     _drop_codes_and_calls()
     _allow_overlaps()
     for index in ('change', 'end', 'stars', 'number'):
@@ -196,3 +198,37 @@ def _drop_codes_and_calls() -> None:
         op.drop_column(table, 'caller_verified')
     for table in ('hotline_call', 'code_key', 'access_code'):
         op.drop_table(table)
+
+
+# ------------------------------------------------------------------ documents
+
+
+def _add_documents() -> None:
+    op.create_table(
+        'document',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('client_id', sa.Integer(), nullable=False),
+        sa.Column('kind', sa.String(), nullable=False),
+        sa.Column('number', sa.String(length=60), nullable=False),
+        sa.Column('title', sa.String(length=200), nullable=False),
+        sa.Column('sought', sa.String(), nullable=False),
+        sa.Column('dated', sa.Date(), nullable=False),
+        sa.Column('name', sa.String(length=255), nullable=False),
+        sa.Column('mime', sa.String(length=120), nullable=False),
+        sa.Column('size', sa.Integer(), nullable=False),
+        sa.Column('sha256', sa.String(length=64), nullable=False),
+        sa.Column('added_by_id', sa.Integer(), nullable=True),
+        sa.Column('at', MOMENT, nullable=False),
+        sa.Column('removed_at', MOMENT, nullable=True),
+        sa.Column('removed_because', sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(['client_id'], ['client.id']),
+        sa.ForeignKeyConstraint(['added_by_id'], ['user.id']),
+        sa.PrimaryKeyConstraint('id'),
+    )
+    kept = sa.text('removed_at IS NULL')
+    for name, columns, unique in (
+        ('document_by_client', ['client_id', 'dated', 'id'], False),
+        ('document_by_kind', ['client_id', 'kind', 'dated', 'id'], False),
+        ('document_once', ['client_id', 'number', 'sha256'], True),
+    ):
+        op.create_index(name, 'document', columns, unique=unique, sqlite_where=kept, postgresql_where=kept)
