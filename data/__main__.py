@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from data import exports, imports, self_check
-from data.core import check_sla, database, start
+from data.core import check_sla, database, key_rotation, keys, start
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import stars
 from data.core.exchange.batch import Preset, batch
@@ -48,6 +48,15 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("migrate", help="make the database, or bring it up to date")
     one.set_defaults(run=_migrate)
+
+    one = commands.add_parser(
+        "rotate-key",
+        help="replace the secret key that access codes are encrypted with",
+        description="Encrypts all access codes anew with a new secret key. One in var/secret.key is made, and replaces "
+        "the old one, while the desk runs. In GUICHET_SECRET_KEY, put the new one before the old one, with a comma "
+        "between them, and restart every process with both; run this, also with both; then take the old one away.",
+    )
+    one.set_defaults(run=_rotate_key)
 
     one = commands.add_parser(
         "check-sla",
@@ -103,6 +112,16 @@ def _parser() -> argparse.ArgumentParser:
 def _migrate(_asked: argparse.Namespace) -> int:
     _database()
     print("The database is up to date.")
+    return 0
+
+
+def _rotate_key(_asked: argparse.Namespace) -> int:
+    rekeyed = key_rotation.rotate(_database())
+    print(f"The new key holds. Access codes encrypted anew: {rekeyed}")
+    if keys.in_environment():
+        print("Now take the old key out of GUICHET_SECRET_KEY, keep the first one, and restart every process.")
+    else:
+        print("The old key is gone: a backup of the database from before needs the secret.key from before.")
     return 0
 
 

@@ -102,6 +102,7 @@ class Ticket(Table, table=True):
     kind: Kind = choice(Kind)
     service: Service = choice(Service, default=Service.TECHNICAL)
     channel: Channel = choice(Channel, default=Channel.PORTAL)
+    caller_verified: bool | None = None  # by the client's access code; None: nobody called the direct line
     subject: str = Field(max_length=200)
     description: str
     client_id: int = Field(foreign_key="client.id")

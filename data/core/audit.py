@@ -24,6 +24,11 @@ def batch(session: Session, table: str, **sums: int) -> None:
     session.execute(insert(AuditEntry), [_entry(session, table, "", {}, dict(sums))])
 
 
+def deed(session: Session, table: str, row_id: str) -> None:
+    """One entry for what changed no row, such as a secret that was shown; never what it says."""
+    session.execute(insert(AuditEntry), [_entry(session, table, row_id, {}, {})])
+
+
 def _changes(session: Session, row: Any) -> list[dict[str, Any]]:
     if not isinstance(row, Table) or not row.audited:
         return []
