@@ -10,15 +10,14 @@ from sqlmodel import col, select
 from data.core import audit, codes, keys
 from data.core.desk import SYSTEM, Desk, OpenDesk, opened
 from models.access_code import AccessCode, CodeKey
-from models.errors import Refused
 
 
 def rotate(engine: Engine) -> int:
-    """How many live codes changed; none when the newest key held already. Raises Refused without a new key."""
+    """How many live codes changed; none when the newest key held already. Raises ValueError without a new key."""
     if not keys.in_environment():
         keys.add_new()
     elif len(keys.ring()) == 1:
-        raise Refused(
+        raise ValueError(
             "GUICHET_SECRET_KEY holds one key only. Put a new one before it, with a comma between them (new,old), and "
             "restart every process with both; then run this again, also with both."
         )

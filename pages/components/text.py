@@ -12,7 +12,7 @@ from io import BytesIO
 
 import streamlit as st
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -82,6 +82,15 @@ def moment(at: datetime) -> str:
 
 def day(of: date) -> str:
     return str(format_date(of, "medium", locale=_LOCALES[language()]))
+
+
+def weekday(of: date) -> str:
+    return str(format_date(of, "EEEE", locale=_LOCALES[language()]))
+
+
+def clock_time(at: datetime) -> str:
+    """Hour and minute in the desk's zone."""
+    return str(format_time(at, "HH:mm", tzinfo=settings().zone, locale=_LOCALES[language()]))
 
 
 def when(at: datetime, now: datetime) -> str:
