@@ -1,6 +1,6 @@
 """Writes the audit trail as the session flushes, so that no command can forget to."""
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
@@ -68,7 +68,7 @@ def _told(column: str, value: Any) -> Any:
             return None
         case _ if column in SECRETS:
             return "•••"
-        case datetime():
+        case date():  # or a moment
             return value.isoformat()
         case timedelta():
             return value.total_seconds()
