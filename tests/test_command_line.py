@@ -176,3 +176,21 @@ def test_an_import_killed_in_the_middle_leaves_nothing_and_a_second_run_complete
     assert done.stdout.startswith(b"4000 rows read = 4000 imported + 0 merged + 0 rejected\n")
     assert tickets(engine) == 4000
     engine.dispose()
+
+
+def test_the_secret_key_is_rotated_and_never_printed(line, tmp_path):
+    line("migrate")
+    key = settings.settings().var / "secret.key"
+    before = key.read_text()
+    code, said, complaints = line("rotate-key")
+    assert code == 0 and "encrypted anew: 0" in said
+    assert key.read_text() != before and key.read_text().strip() not in said + complaints
+
+
+def test_a_key_in_the_environment_is_rotated_by_whoever_gave_it(line, monkeypatch):
+    for given, code, told in (("o" * 32, 1, "new,old"), (f"{'n' * 32},{'o' * 32}", 0, "take the old key out")):
+        monkeypatch.setenv("GUICHET_SECRET_KEY", given)
+        settings.settings.cache_clear()
+        found, said, complaints = line("rotate-key")
+        assert found == code and told in said + complaints
+        assert given not in said + complaints

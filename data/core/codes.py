@@ -66,9 +66,9 @@ def read(session: Session, client_id: int) -> str | None:
     """The client's live code, plain; None without one."""
     ring = keys.ring()  # first: should the keys be rotated meanwhile, these still know the old one
     found = session.exec(
-        select(AccessCode.cipher, CodeKey.fingerprint).where(
-            col(AccessCode.client_id) == client_id, col(AccessCode.ended_at).is_(None)
-        )
+        select(AccessCode.cipher, CodeKey.fingerprint)
+        .join(CodeKey, col(CodeKey.id) == 1)
+        .where(col(AccessCode.client_id) == client_id, col(AccessCode.ended_at).is_(None))
     ).first()
     if found is None or found[0] is None:
         return None
