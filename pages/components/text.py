@@ -4,6 +4,9 @@ English is the source; `locale/<language>/LC_MESSAGES/guichet.po` is read as it 
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -29,10 +32,22 @@ _ALMOST_A_WEEK = timedelta(days=6)
 _LINK = re.compile(r"(https?:|www(?=\.))", re.IGNORECASE)  # made links even where their signs are escaped
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def speaking(to: Language) -> Iterator[None]:
+    """Everything within is said in this language; for what is drawn outside a screen, which has no session."""
+    before = _spoken.set(to)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
 
 def language() -> Language:
     """The user's own; to a stranger we speak French, unless the browser asks for English."""
-    chosen = st.session_state.get("language")
+    chosen = _spoken.get() or st.session_state.get("language")
     if chosen is not None:
         return Language(chosen)
     asked = st.context.locale
