@@ -80,6 +80,8 @@ def file(desk: OpenDesk, form: TicketForm, files: Sequence[Upload] = ()) -> str:
     desk.session.flush()
     life.tell(desk, ticket, Change.STATUS, None, Status.NEW.value)
     attach(desk, ticket, None, files)
+    if ticket.channel in life.HEARD:
+        life.heard(desk, ticket.client_id)
     return ticket.reference
 
 

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 from enum import IntEnum
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from models.base import Table, choice, instant
+from models.base import Table, choice, folded, instant
+
+LONGEST_WORD = 40
 
 
 class StarLevel(IntEnum):
@@ -31,13 +34,16 @@ class Client(Table, table=True):
 
     __table_args__ = (
         Index("client_by_number", "number", unique=True),
-        Index("client_by_stars", "star_level", "name"),
+        Index("client_by_name", "name_key", "id"),
+        Index("client_by_stars", "star_level", "name_key", "id"),
+        Index("client_by_contact", "last_contact_at", "id"),
         Index("client_by_end", "subscribed_until", "id"),
         Index("client_by_change", "next_change_at"),
     )
 
     id: int = Field(default=None, primary_key=True)
     name: str = Field(max_length=200, unique=True)
+    name_key: str = folded(400, default="")  # the name as it is sorted and searched; `data/core/finding.py` keeps it
     number: str | None = Field(default=None, max_length=40)  # in the publisher's books
     phone: str = Field(default="", max_length=40)
     address: str = Field(default="", max_length=500)  # as it is written on a letter, in lines
@@ -46,6 +52,16 @@ class Client(Table, table=True):
     next_change_at: datetime | None = instant(default=None)
     subscribed_until: datetime | None = instant(default=None)
     last_contact_at: datetime | None = instant(default=None)
+
+
+class ClientWord(Table, table=True):
+    """One of the words by which a client is found: of its name, its number, its contacts' names and addresses."""
+
+    __tablename__ = "client_word"
+    audited: ClassVar[bool] = False
+
+    word: str = folded(LONGEST_WORD, primary_key=True)
+    client_id: int = Field(foreign_key="client.id", primary_key=True, index=True)
 
 
 class Subscription(Table, table=True):

@@ -92,6 +92,8 @@ class Ticket(Table, table=True):
         _partial("queue_arrival", IN_QUEUE, "filed_at", "urgency_rank", "star_rank", "id", "service"),
         _partial("ticket_open", OPEN, "status", "assignee_id", "next_warning_at", "next_late_at", "service"),
         _partial("ticket_resolved_at", RESOLVED, "resolved_at", "id"),
+        _partial("ticket_open_by_client", OPEN, "client_id", "filed_at", "id"),
+        _partial("ticket_resolved_by_client", RESOLVED, "client_id", "resolved_at", "id"),
         Index("ticket_by_client", "client_id", "filed_at", "id"),
         Index("ticket_filed_at", "filed_at"),
         UniqueConstraint("source", "source_id", name="ticket_source"),

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
+from data.core import finding
+
 revision = '0003'
 down_revision = '0002'
 branch_labels = None
@@ -32,10 +34,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('former_ends_at', MOMENT, nullable=True))
     _sum_up_subscriptions()
     op.create_index('client_by_number', 'client', ['number'], unique=True)
-    op.create_index('client_by_stars', 'client', ['star_level', 'name'])
     op.create_index('client_by_end', 'client', ['subscribed_until', 'id'])
     op.create_index('client_by_change', 'client', ['next_change_at'])
     _forbid_overlaps()
+    _make_clients_found()
     _add_codes_and_calls()
     _add_documents()
 
@@ -43,8 +45,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table('document')
     _drop_codes_and_calls()
+    _lose_clients()
     _allow_overlaps()
-    for index in ('change', 'end', 'stars', 'number'):
+    for index in ('change', 'end', 'number'):
         op.drop_index(f'client_by_{index}', 'client')
     with op.batch_alter_table('subscription', recreate='never') as batch_op:
         batch_op.drop_column('former_ends_at')
@@ -136,6 +139,45 @@ def _allow_overlaps() -> None:
         op.execute(f'DROP TRIGGER subscriptions_never_overlap_on_{name}')
 
 
+# ------------------------------------------------------------------ finding clients
+
+
+def _make_clients_found() -> None:
+    folded = {size: sa.String(size).with_variant(sa.String(size, collation='C'), 'postgresql') for size in (40, 400)}
+    op.add_column('client', sa.Column('name_key', folded[400], nullable=False, server_default=''))
+    op.create_table(
+        'client_word',
+        sa.Column('word', folded[40], nullable=False),
+        sa.Column('client_id', sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(['client_id'], ['client.id']),
+        sa.PrimaryKeyConstraint('word', 'client_id'),
+    )
+    op.create_index('ix_client_word_client_id', 'client_word', ['client_id'])
+    op.execute('''
+        UPDATE client SET last_contact_at = (SELECT max(filed_at) FROM ticket WHERE ticket.client_id = client.id)
+    ''')
+    finding.index(op.get_bind())
+    op.create_index('client_by_name', 'client', ['name_key', 'id'])
+    op.create_index('client_by_stars', 'client', ['star_level', 'name_key', 'id'])
+    op.create_index('client_by_contact', 'client', ['last_contact_at', 'id'])
+    running = sa.text("status != 'resolved'")
+    op.create_index(
+        'ticket_open_by_client',
+        'ticket',
+        ['client_id', 'filed_at', 'id'],
+        sqlite_where=running,
+        postgresql_where=running,
+    )
+
+
+def _lose_clients() -> None:
+    op.drop_index('ticket_open_by_client', 'ticket')
+    for index in ('contact', 'stars', 'name'):
+        op.drop_index(f'client_by_{index}', 'client')
+    op.drop_table('client_word')
+    op.drop_column('client', 'name_key')
+
+
 # ------------------------------------------------------------------ access codes and calls
 
 
@@ -191,9 +233,18 @@ def _add_codes_and_calls() -> None:
     op.create_index('ix_hotline_call_client_id', 'hotline_call', ['client_id'])
     for table in ('ticket', 'message'):
         op.add_column(table, sa.Column('caller_verified', sa.Boolean(), nullable=True))
+    resolved = sa.text("status = 'resolved'")
+    op.create_index(
+        'ticket_resolved_by_client',
+        'ticket',
+        ['client_id', 'resolved_at', 'id'],
+        sqlite_where=resolved,
+        postgresql_where=resolved,
+    )
 
 
 def _drop_codes_and_calls() -> None:
+    op.drop_index('ticket_resolved_by_client', 'ticket')
     for table in ('ticket', 'message'):
         op.drop_column(table, 'caller_verified')
     for table in ('hotline_call', 'code_key', 'access_code'):
