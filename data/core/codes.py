@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from data.core import keys, scope
+from data.core import audit, keys, scope
 from data.core.database import insert_into
 from data.core.desk import OpenDesk
 from data.core.keys import Key
@@ -37,6 +38,28 @@ def issue(desk: OpenDesk, client_id: int) -> str:
     desk.session.add(code)
     desk.session.flush()
     return plain
+
+
+def issue_first(desk: OpenDesk, client_ids: Sequence[int]) -> None:
+    """To clients that this very transaction has made, many at once: nobody else knows them, and none has a code."""
+    if not client_ids:
+        return
+    key = _claim(desk.session, desk.now)
+    plain: dict[str, str] = {}  # by what it is looked up by
+    while len(plain) < len(client_ids):
+        code = _new()
+        plain[key.lookup(code)] = code
+        if len(plain) == len(client_ids):
+            taken = select(AccessCode.lookup).where(col(AccessCode.lookup).in_(plain))
+            for lookup in desk.session.exec(taken):
+                plain.pop(lookup or "")
+    issued = {"issued_at": desk.now, "issued_by_id": desk.user.id}
+    rows = [
+        issued | {"client_id": number, "lookup": lookup, "cipher": key.encrypt(code, owner(number))}
+        for number, (lookup, code) in zip(client_ids, plain.items(), strict=True)
+    ]
+    desk.session.execute(insert(AccessCode), rows)
+    audit.batch(desk.session, "access_code", issued=len(rows))
 
 
 def end(desk: OpenDesk, client_id: int) -> bool:

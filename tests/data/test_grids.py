@@ -90,7 +90,7 @@ def test_what_separates_is_told_outside_of_quotes_and_excel_may_name_it():
 def test_lines_are_those_of_the_file_also_after_cells_of_several_lines():
     assert read(b'Name,Address\n\nA,"1 rue\nParis"\n\nB,x\n') == [
         (1, ["Name", "Address"]),
-        (3, ["A", "1 rue Paris"]),
+        (3, ["A", "1 rue\nParis"]),
         (6, ["B", "x"]),
     ]
 

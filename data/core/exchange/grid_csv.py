@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 
-from data.core.cells import unguarded
+from data.core.cells import tidy, unguarded
 from data.core.exchange.sums import Progress
 from data.core.uploads import Upload, plain_name
 from models.errors import Refused
@@ -28,7 +28,7 @@ def rows(upload: Upload, progress: Progress) -> Iterator[tuple[int, list[str]]]:
     try:
         for cells in reader:
             # A cell may hold line breaks: a row's line is that on which it begins.
-            yield line, [unguarded(" ".join(cell.split())) for cell in cells]
+            yield line, [unguarded(tidy(cell)) for cell in cells]
             line = reader.line_num + skipped + 1
             if line % _TOLD_EVERY == 0:
                 progress(line, total)

@@ -14,6 +14,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet._reader import CELL_TAG, DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
 from openpyxl.xml.functions import iterparse
 
+from data.core.cells import tidy
 from data.core.exchange.sums import Progress
 from data.core.uploads import Upload, plain_name
 from models.errors import DeskError, Refused
@@ -187,4 +188,4 @@ def _text(value: Any) -> str:
         case float() if value.is_integer():
             return str(int(value))
         case _:
-            return " ".join(str(value).split())
+            return tidy(str(value))

@@ -40,9 +40,11 @@ def upgrade() -> None:
     _make_clients_found()
     _add_codes_and_calls()
     _add_documents()
+    _remember_headers()
 
 
 def downgrade() -> None:
+    op.drop_table('known_header')
     op.drop_table('document')
     _drop_codes_and_calls()
     _lose_clients()
@@ -283,3 +285,15 @@ def _add_documents() -> None:
         ('document_once', ['client_id', 'number', 'sha256'], True),
     ):
         op.create_index(name, 'document', columns, unique=unique, sqlite_where=kept, postgresql_where=kept)
+
+
+# ------------------------------------------------------------------ imports of clients
+
+
+def _remember_headers() -> None:
+    op.create_table(
+        'known_header',
+        sa.Column('header', sa.String(length=200), nullable=False),
+        sa.Column('meaning', sa.String(length=40), nullable=True),
+        sa.PrimaryKeyConstraint('header'),
+    )
