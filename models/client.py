@@ -32,6 +32,9 @@ class Client(Table, table=True):
     `models.subscription.Standing` and, for who keeps it, `data/core/subscriptions.py`.
     """
 
+    derived: ClassVar[frozenset[str]] = frozenset(
+        {"name_key", "star_level", "next_change_at", "subscribed_until", "last_contact_at"}
+    )
     __table_args__ = (
         Index("client_by_number", "number", unique=True),
         Index("client_by_name", "name_key", "id"),

@@ -24,9 +24,12 @@ def batch(session: Session, table: str, **sums: int) -> None:
     session.execute(insert(AuditEntry), [_entry(session, table, "", {}, dict(sums))])
 
 
-def deed(session: Session, table: str, row_id: str) -> None:
-    """One entry for what changed no row, such as a secret that was shown; never what it says."""
-    session.execute(insert(AuditEntry), [_entry(session, table, row_id, {}, {})])
+def deed(
+    session: Session, table: str, row_id: str, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> None:
+    """One entry for what changed no row that is told: a secret that was shown (never what it says), what time has
+    brought."""
+    session.execute(insert(AuditEntry), [_entry(session, table, row_id, before or {}, after or {})])
 
 
 def _changes(session: Session, row: Any) -> list[dict[str, Any]]:
@@ -36,7 +39,7 @@ def _changes(session: Session, row: Any) -> list[dict[str, Any]]:
     deleted = row in session.deleted
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for column in (attribute.key for attribute in state.mapper.column_attrs):
+    for column in (attribute.key for attribute in state.mapper.column_attrs if attribute.key not in row.derived):
         history = state.attrs[column].history
         new = None if deleted else next(iter(history.added or ()), None)
         old = getattr(row, column) if deleted else next(iter(history.deleted or ()), None)

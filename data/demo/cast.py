@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from data.core import subscriptions
 from data.core.desk import OpenDesk
 from data.core.passwords import hashed
 from data.core.users import actor
-from models.client import Client, StarLevel, Subscription
+from models.client import Client, StarLevel
 from models.permission import Role
 from models.product import Ownership, Product
 from models.ticket import Service
@@ -112,14 +113,15 @@ def _company(desk: OpenDesk, entry: dict[str, Any], products: dict[str, int], pa
         for number, name in enumerate(entry["contacts"])
     ]
     ends = [start for start, _ in programme[1:]] + [None]
-    subscriptions = [
-        Subscription(client_id=client.id, star_level=level, starts_at=start, ends_at=end)
+    periods = [
+        {"client_id": client.id, "star_level": level, "starts_at": start, "ends_at": end}
         for (start, level), end in zip(programme, ends, strict=True)
         if level
     ]
     owned = [Ownership(client_id=client.id, product_id=products[name]) for name in entry["products"]]
-    desk.session.add_all([*contacts, *subscriptions, *owned])
+    desk.session.add_all([*contacts, *owned])
     desk.session.flush()
+    subscriptions.add(desk, periods)
     return Company(
         client_id=client.id,
         name=client.name,

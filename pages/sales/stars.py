@@ -4,6 +4,7 @@ import streamlit as st
 
 from data import lookups, subscriptions
 from models.client import StarLevel
+from models.subscription import Phase, Plan
 from pages.components.page_style import wide
 from pages.components.preview import decide
 from pages.components.session import current_desk
@@ -30,7 +31,8 @@ if client is None or client not in found:
     st.info(_("Choose a client to see its star level.") if found else _("No client is called that."))
     st.stop()
 
-held = subscriptions.level(desk, client)
+running = next((one for one in subscriptions.history(desk, client) if one.phase == Phase.RUNNING), None)
+held = running.star_level if running else StarLevel.NONE
 asked = st.segmented_control(
     _("Star level (now: {level})", level=held),
     list(StarLevel),
@@ -39,11 +41,12 @@ asked = st.segmented_control(
     format_func=word,
     key=f"stars_level_{client}_{held.value}",
 )
+plan = Plan(asked, until=running.until if running and asked else None)
 decide(
     f"stars_{client}",
     asked,
-    preview=lambda: subscriptions.preview(desk, client, asked),
-    save=lambda: subscriptions.change_level(desk, client, asked),
+    preview=lambda: subscriptions.preview(desk, client, plan),
+    save=lambda: subscriptions.save(desk, client, plan).moved,
     changed=asked != held,
     after=lambda: st.session_state.pop(f"stars_level_{client}_{held.value}", None),
 )
