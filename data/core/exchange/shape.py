@@ -67,6 +67,7 @@ TICKET: dict[str, Codec] = {
     "kind": _one_of(Kind),
     "service": _one_of(Service),
     "channel": _one_of(Channel),
+    "caller_verified": FLAG,
     "subject": TEXT,
     "description": TEXT,
     "client": TEXT,
@@ -93,7 +94,15 @@ TICKET: dict[str, Codec] = {
     "source": TEXT,
     "source_id": TEXT,
 }
-_SAID = {"reference": TEXT, "message": WHOLE, "at": MOMENT, "author_email": TEXT, "body": TEXT, "automatic": FLAG}
+_SAID = {
+    "reference": TEXT,
+    "message": WHOLE,
+    "at": MOMENT,
+    "author_email": TEXT,
+    "body": TEXT,
+    "automatic": FLAG,
+    "caller_verified": FLAG,
+}
 _RELATED = {"reference": TEXT, "other": TEXT}
 
 RECORDS: dict[str, dict[str, Codec]] = {
@@ -147,7 +156,15 @@ RECORDS: dict[str, dict[str, Codec]] = {
     "link": {**_RELATED, "at": MOMENT},
 }
 OPTIONAL = {  # may be empty, besides texts
-    *("ends_at", "assignee_role", "first_responded_at", "resolution_due_at", "resolved_at", "resolution"),
+    *(
+        "caller_verified",
+        "ends_at",
+        "assignee_role",
+        "first_responded_at",
+        "resolution_due_at",
+        "resolved_at",
+        "resolution",
+    ),
     *("next_due_at", "next_warning_at", "next_late_at", "first_response_due_before", "first_response_due_after"),
     *("resolution_due_before", "resolution_due_after"),
 }
