@@ -156,17 +156,9 @@ RECORDS: dict[str, dict[str, Codec]] = {
     "link": {**_RELATED, "at": MOMENT},
 }
 OPTIONAL = {  # may be empty, besides texts
-    *(
-        "caller_verified",
-        "ends_at",
-        "assignee_role",
-        "first_responded_at",
-        "resolution_due_at",
-        "resolved_at",
-        "resolution",
-    ),
+    *("ends_at", "assignee_role", "first_responded_at", "resolution_due_at", "resolved_at", "resolution"),
     *("next_due_at", "next_warning_at", "next_late_at", "first_response_due_before", "first_response_due_after"),
-    *("resolution_due_before", "resolution_due_after"),
+    *("resolution_due_before", "resolution_due_after", "caller_verified"),
 }
 
 COLUMNS = tuple(dict.fromkeys(["record", *TICKET, *(name for columns in RECORDS.values() for name in columns)]))
