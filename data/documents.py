@@ -1,15 +1,13 @@
 """A client's quotes, orders and invoices: found, read, added and removed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import extract, func
 from sqlmodel import col, tuple_
 
-from data.core import document_lists, files, papers, scope
+from data.core import files, papers, scope
 from data.core.desk import OpenDesk, command, query
-from data.core.document_lists import Folder
 from data.core.files import Content
 from data.core.papers import Pairs, Problem
 from data.core.uploads import Upload
@@ -94,12 +92,6 @@ def content(desk: OpenDesk, document_id: int) -> Content:
     """Raises NotFound in the same words for one that is not there, one that is removed and one that is not yours."""
     found = scope.document(desk, document_id)
     return Content(found.name, found.mime, found.size, files.read(found.sha256))
-
-
-@query(Permission.MANAGE_CLIENTS)
-def read_folder(desk: OpenDesk, uploads: Sequence[Upload]) -> Folder:
-    """What is said of each file: by the list among them, or else guessed from its name. Nothing is kept yet."""
-    return document_lists.read(uploads)
 
 
 @query(Permission.MANAGE_CLIENTS)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from data.core import clock
 from data.core.desk import SYSTEM, Desk, opened
+from data.demo import papers
 from data.demo.cast import engage
 from data.demo.life import Life
 from data.demo.plots import Playwright
@@ -24,6 +25,7 @@ def seed(engine: Engine, now: datetime | None = None, tickets: int = 400) -> Non
     now = now or clock.now()
     with opened(Desk(SYSTEM, engine, clock=lambda: now), "demo.seed", writes=True) as desk:
         world = World(engine, engage(desk), Terms(desk))
+    papers.file(engine, world.cast, now)
     plots = list(Playwright(world.cast.companies, world.terms, now, Random("guichet")).plots(tickets))
     for plot in plots:
         world.begin(Life(world, plot))

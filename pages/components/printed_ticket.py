@@ -51,10 +51,11 @@ def _hint(sheet: TicketSheet, *, has_notes: bool, notes: bool) -> str:
         return hint
     address = f"/tickets/{escape(sheet.reference)}/print"
     if not notes:
-        return hint + f'<p class="hint"><a href="{address}">{escape(_("With the internal notes"))}</a></p>'
+        whole = escape(_("With the internal notes"))
+        return f'{hint}<p class="hint"><a href="{address}">{whole}</a></p>'
     warning = escape(_("For the desk only: this copy holds internal notes."))
     without = escape(_("The copy for the client"))
-    return hint + f'<p class="warning">{warning} <a href="{address}?notes=no">{without}</a></p>'
+    return f'{hint}<p class="warning">{warning} <a href="{address}?notes=no">{without}</a></p>'
 
 
 def _head(sheet: TicketSheet) -> str:

@@ -3,6 +3,7 @@
 from enum import Enum
 
 from models.client import StarLevel
+from models.document import DocumentKind
 from models.permission import Role
 from models.queue import Holder, Order, Tab
 from models.sla import State
@@ -64,6 +65,11 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         StarLevel.THREE: "★3",
         StarLevel.FOUR: "★4",
         StarLevel.FIVE: "★5",
+    },
+    DocumentKind: {
+        DocumentKind.QUOTE: N_("Quote"),
+        DocumentKind.ORDER: N_("Purchase order"),
+        DocumentKind.INVOICE: N_("Invoice"),
     },
     Order: {
         Order.RECOMMENDED: N_("Recommended"),

@@ -16,12 +16,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from data import demo
+from data.core import files as stored
 from data.core import passwords, settings, sign_in
 from data.core.database import open_engine
 from data.demo import files
 from data.demo.stories import Story, Teller, letters, stories
 from models.attachment import Attachment
 from models.client import Client, StarLevel, Subscription
+from models.document import Document, DocumentKind
 from models.message import Message
 from models.permission import Role
 from models.product import Product
@@ -156,13 +158,35 @@ def test_files_are_what_their_names_say(made: Made):
     assert mimes == {"png": "image/png", "csv": "text/csv", "log": "text/plain"}
 
 
+def test_every_client_has_papers_that_say_they_are_made_up(made: Made):
+    papers = made.rows(Document)
+    clients = {client.id for client in made.rows(Client)}
+    assert {paper.client_id for paper in papers} == clients
+    assert {paper.kind for paper in papers} == set(DocumentKind)
+    assert {paper.mime for paper in papers} == {"application/pdf"}
+    assert all(paper.dated <= made.now.date() and paper.at <= made.now for paper in papers)
+    assert len({paper.number for paper in papers}) == len(papers)
+
+
+def test_a_paper_says_on_its_face_that_it_is_made_up(made: Made, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GUICHET_VAR", str(Path(made.engine.url.database or "").parent))
+    settings.settings.cache_clear()
+    for paper in made.rows(Document)[:30]:
+        with stored.read(paper.sha256) as stream:
+            content = stream.read()
+        assert b"DOCUMENT DE D\xc9MONSTRATION" in content or b"DEMONSTRATION ONLY" in content
+        assert paper.number.encode() in content
+        assert content[int(content.split()[-2]) :].startswith(b"xref")  # where it says its index is
+
+
 def test_the_same_moment_gives_the_same_world_on_either_database(engine: Engine, sqlite_template: Path, tmp_path: Path):
     (tmp_path / "other.db").write_bytes(sqlite_template.read_bytes())
     other = open_engine(f"sqlite:///{tmp_path / 'other.db'}")
     one, again = (make(made_on, MOMENTS["a holiday"], tickets=12) for made_on in (engine, other))
     assert [told(ticket) for ticket in one.tickets] == [told(ticket) for ticket in again.tickets]
     assert [message.body for message in one.rows(Message)] == [message.body for message in again.rows(Message)]
-    assert [file.sha256 for file in one.rows(Attachment)] == [file.sha256 for file in again.rows(Attachment)]
+    for kept in (Attachment, Document):
+        assert [file.sha256 for file in one.rows(kept)] == [file.sha256 for file in again.rows(kept)]
 
 
 def told(ticket: Ticket) -> tuple[object, ...]:

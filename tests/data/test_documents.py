@@ -75,7 +75,6 @@ def test_technicians_look_sales_and_managers_add_and_remove(world):
             lambda desk=desk: documents.add_all(desk, world.acme.id, [(paper(), file())]),
             lambda desk=desk: documents.remove(desk, document_id, "Why not"),
             lambda desk=desk: documents.problems(desk, world.acme.id, []),
-            lambda desk=desk: documents.read_folder(desk, []),
         ):
             with pytest.raises(NotAllowed):
                 deed()
