@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, func, tuple_, type_coerce
 from sqlmodel import col, select
 
 from data.core import finding, scope
@@ -23,10 +23,11 @@ class Walk(NamedTuple):
 
 
 def ids(desk: OpenDesk, filters: ClientFilters, sort: Sort, after: int | None, limit: int) -> list[int]:
-    """The clients after that one in this order, or the first; by name, those whose names begin as was typed come first.
+    """The clients after that one in this order, or the first.
 
-    Words that few have are looked up, and the few put in order; of words that many have, the order is walked until
-    the page is full.
+    Those whose names begin as was typed come first. The others, where they are few, by name, too; where they are
+    many, by what the word goes on to: nobody reads a thousand lines, and to put them all in order would take longer
+    than to type another letter.
     """
     listed, walk = scope.clients(desk).where(*_conditions(desk, filters, sort)), _walk(filters, sort)
     anchor = _anchor(desk, walk, after)
@@ -36,15 +37,20 @@ def ids(desk: OpenDesk, filters: ClientFilters, sort: Sort, after: int | None, l
     few = finding.few(desk.session, sought)
     if few == []:
         return []
-    listed = listed.where(col(Client.id).in_(few)) if few else listed.where(*finding.having(sought))
+    listed = listed.where(*finding.having(sought))
+    if few is not None:
+        listed = listed.where(col(Client.id).in_(few))
     if sort != Sort.NAME:
         return _walked(desk, listed, walk, anchor, limit)
-    found: list[int] = []
-    begins = finding.begins(col(Client.name_key), text)
+    begins, found = finding.begins(col(Client.name_key), text), list[int]()
     if anchor is None or anchor[0].startswith(text):
         found, anchor = _walked(desk, listed.where(begins), walk, anchor, limit), None
-    if len(found) < limit:
-        found += _walked(desk, listed.where(~begins), walk, anchor, limit - len(found))
+    left, others = limit - len(found), listed.where(~begins)
+    if left and few is not None:
+        found += _walked(desk, others, walk, anchor, left)
+    elif left:
+        place = finding.place(desk.session, anchor[1], sought[0]) if anchor else None
+        found += desk.session.scalars(finding.by_word(others, sought[0], place).limit(left))
     return found
 
 
@@ -66,7 +72,9 @@ def lines(desk: OpenDesk, client_ids: Sequence[int]) -> list[ClientLine]:
 
 
 def _conditions(desk: OpenDesk, filters: ClientFilters, sort: Sort) -> list[ColumnElement[bool]]:
-    level, until = col(Client.star_level), col(Client.subscribed_until)
+    # In an expression, so that the words of a text are asked first: else SQLite walks all clients of these stars.
+    level: Any = type_coerce(col(Client.star_level), Integer) + 0 if filters.text else col(Client.star_level)
+    until = col(Client.subscribed_until)
     found: list[ColumnElement[bool]] = []
     if filters.star_level is not None:
         found.append(level == filters.star_level)

@@ -5,11 +5,23 @@ command can forget them; whoever writes rows past it, as imports do, calls `inde
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, inspect, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    inspect,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -18,7 +30,7 @@ from models import writing
 from models.client import LONGEST_WORD, Client, ClientWord
 from models.user import User
 
-FEW = 1000  # so many are put in order faster than an order is walked until fifty of them are found
+FEW = 1000  # clients that are quickly put in any order
 LONGEST_KEY = 400
 _AT_A_TIME = 500
 _LAST = "\U0010ffff"  # no text goes on with a later sign
@@ -41,23 +53,39 @@ def begins(column: Any, text: str) -> ColumnElement[bool]:
 
 
 def few(session: Session, sought: Sequence[str]) -> list[int] | None:
-    """The clients who have all these words, begun at least; None when they are more than a few."""
-    first, *others = sought
-    found = select(col(ClientWord.client_id)).where(begins(col(ClientWord.word), first))
-    for one in others:
-        found = found.where(_has(col(ClientWord.client_id), one))
-    ids = session.scalars(found.limit(FEW + 1)).all()
-    return None if len(ids) > FEW else list(set(ids))
+    """The clients that have the first of these words which only few have, begun at least; None when each has many."""
+    for one in sought:
+        found = select(col(ClientWord.client_id)).where(begins(col(ClientWord.word), one)).limit(FEW + 1)
+        ids = session.scalars(found).all()
+        if len(ids) <= FEW:
+            return sorted(set(ids))
+    return None
 
 
-def having(sought: Iterable[str]) -> list[ColumnElement[bool]]:
-    """Conditions on a client: it has all these words."""
-    return [_has(col(Client.id), one) for one in sought]
+def having(sought: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Conditions on a client: it has all these words, begun at least."""
+    other = [_WORDS.alias() for _one in sought]
+    pairs = zip(other, sought, strict=True)
+    return [exists().where(own.c.client_id == col(Client.id), begins(own.c.word, one)) for own, one in pairs]
 
 
-def _has(client_id: Any, word: str) -> ColumnElement[bool]:
-    other = _WORDS.alias()
-    return select(other.c.client_id).where(other.c.client_id == client_id, begins(other.c.word, word)).exists()
+def by_word(listed: Select[Any], word: str, after: tuple[str, int] | None) -> Select[Any]:
+    """The ids of those clients of the list that have this word, in the order of what they go on to: an index has it.
+
+    A client with several such words stands where its first one does; `after` is the place of the client before."""
+    one, former = _WORDS.alias(), _WORDS.alias()
+    is_first = ~exists().where(former.c.client_id == one.c.client_id, former.c.word >= word, former.c.word < one.c.word)
+    found = listed.join(one, one.c.client_id == col(Client.id)).where(begins(one.c.word, word), is_first)
+    if after is not None:
+        found = found.where(tuple_(one.c.word, one.c.client_id) > tuple_(*after))
+    return found.with_only_columns(one.c.client_id).order_by(one.c.word, one.c.client_id)
+
+
+def place(session: Session, client_id: int, word: str) -> tuple[str, int] | None:
+    """Where a client stands in that order."""
+    own = col(ClientWord.client_id) == client_id, begins(col(ClientWord.word), word)
+    found = session.scalar(select(func.min(ClientWord.word)).where(*own))
+    return None if found is None else (found, client_id)
 
 
 def keep(session: Session, _context: object) -> None:
