@@ -4,7 +4,7 @@ The same file again changes nothing: a client is known by its number or, without
 the address, a subscription by its days.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.core.desk import OpenDesk, command, query
@@ -38,9 +38,9 @@ def look(desk: OpenDesk, upload: Upload, sheet: str = "") -> tuple[Look, dict[Co
 
 
 @command(Permission.MANAGE_CLIENTS)
-def remember(desk: OpenDesk, look: Look, places: Mapping[Column, int]) -> None:
+def remember(desk: OpenDesk, header: Sequence[str], places: Mapping[Column, int]) -> None:
     """What the columns hold, for the next file that has them."""
-    client_headers.remember(desk, look.header, places)
+    client_headers.remember(desk, header, places)
 
 
 @query(Permission.MANAGE_CLIENTS)

@@ -3,6 +3,7 @@
 from enum import Enum
 
 from models.client import StarLevel
+from models.client_import import Column
 from models.document import DocumentKind
 from models.permission import Role
 from models.queue import Holder, Order, Tab
@@ -70,6 +71,19 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         DocumentKind.QUOTE: N_("Quote"),
         DocumentKind.ORDER: N_("Purchase order"),
         DocumentKind.INVOICE: N_("Invoice"),
+    },
+    Column: {
+        Column.NUMBER: N_("Client number"),
+        Column.NAME: N_("Client name"),
+        Column.PHONE: N_("Telephone number"),
+        Column.ADDRESS: N_("Address"),
+        Column.CONTACT_NAME: N_("Contact’s name"),
+        Column.CONTACT_EMAIL: N_("Contact’s e-mail address"),
+        Column.CONTACT_LANGUAGE: N_("Contact’s language"),
+        Column.STAR_LEVEL: N_("Star level"),
+        Column.BEGINS: N_("First day"),
+        Column.UNTIL: N_("Last day"),
+        Column.PRODUCTS: N_("Products"),
     },
     Order: {
         Order.RECOMMENDED: N_("Recommended"),

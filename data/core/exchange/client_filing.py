@@ -23,6 +23,7 @@ from models.subscription import Standing
 
 Some = Sequence[tuple[Company, Fitted]]
 Ids = dict[Company, int]
+_ALIKE = {"render_nulls": True}  # or rows with an empty column would be a statement of their own
 
 
 def write(desk: OpenDesk, matched: Matched, progress: Progress) -> Outcome:
@@ -83,12 +84,12 @@ def _begin(desk: OpenDesk, directory: Directory, new: Some, ids: Ids) -> int:
         | standing._asdict()
         for company, standing in standings.items()
     ]
-    desk.session.execute(insert(Client), rows)
+    desk.session.execute(insert(Client), rows, execution_options=_ALIKE)
     by_name = directory.known_clients([company.changes["name"] for company in held])
     ids |= {company: by_name[company.changes["name"]] for company in held}
     periods = [one.model_dump(exclude={"id"}) | {"client_id": ids[of]} for of, theirs in held.items() for one in theirs]
     if periods:
-        desk.session.execute(insert(Subscription), periods)
+        desk.session.execute(insert(Subscription), periods, execution_options=_ALIKE)
     finding.index(desk.session.connection(), [ids[company] for company in held if not company.contacts])
     entitled = [ids[company] for company, one in standings.items() if one.star_level >= CODE_FROM]
     codes.issue_first(desk, entitled)
