@@ -38,8 +38,17 @@ STAFF_HOME = replace(MANAGERS_HOME, listed=False)
 CLIENT_SPACE = Destination("", "portal/home.py", N_("Your client space"), ":material/home:")
 DESTINATIONS = (
     Destination("queue", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
+    Destination("hotline", "desk/hotline.py", N_("Hotline"), ":material/call:", Permission.USE_HOTLINE),
     Destination("ticket", "desk/ticket.py", N_("Ticket"), ":material/label:", Permission.WORK_TICKETS, listed=False),
     Destination("stars", "sales/stars.py", N_("Star levels"), ":material/star:", Permission.MANAGE_CLIENTS),
+    Destination(
+        "import-clients",
+        "sales/import_clients.py",
+        N_("Import clients"),
+        ":material/upload_file:",
+        Permission.MANAGE_CLIENTS,
+        listed=False,
+    ),
     Destination(
         "service-levels",
         "office/service_levels.py",

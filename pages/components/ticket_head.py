@@ -42,6 +42,8 @@ def _badges(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     yield word(sheet.kind), "plain"
     if sheet.urgency != Urgency.NONE:
         yield word(sheet.urgency), _URGENT.get(sheet.urgency, "plain")
+    if sheet.caller_verified is False:
+        yield _("caller not verified"), "warn"
 
 
 def _place(before: int) -> str:
@@ -63,7 +65,8 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     nobody = escape(_("nobody yet"))
     yield _("Assignee"), escaped(sheet.assignee) or f"<i>{nobody}</i>"
     yield _("Service"), escape(word(sheet.service))
-    yield _("Filed"), escape(f"{moment(sheet.filed_at)} · {word(sheet.channel)}")
+    verified = _("code verified") if sheet.caller_verified else ""
+    yield _("Filed"), escape(" · ".join(filter(None, (moment(sheet.filed_at), word(sheet.channel), verified))))
     related: list[tuple[str, tuple[Related, ...]]] = [
         (_("Duplicate of"), (sheet.duplicate_of,) if sheet.duplicate_of else ()),
         (_("Duplicates"), sheet.duplicates),
