@@ -82,6 +82,15 @@ def test_guarded_tables_are_read_through_scope(path: Path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
+def test_subscriptions_are_added_in_one_place_which_knows_what_follows(path: Path):
+    source = ast.parse(path.read_text())
+    for call in [node for node in ast.walk(source) if isinstance(node, ast.Call)]:
+        if ast.unparse(call.func).split(".")[-1] in {"insert", "insert_into", "update", "delete"}:
+            named = {node.id for part in call.args for node in ast.walk(part) if isinstance(node, ast.Name)}
+            assert name(path) == "data/core/subscriptions.py" or "Subscription" not in named, f"line {call.lineno}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
 def test_one_place_asks_the_time_and_one_place_commits(path: Path):
     called = {ast.unparse(call.func) for call in calls(path)}
     assert name(path) == "data/core/clock.py" or not called & CLOCKS
