@@ -75,5 +75,5 @@ def write(desk: OpenDesk, rows: Rows, progress: Progress = unwatched) -> Outcome
     """All of it, or nothing. Raises Refused while there is a problem, which a change on the desk may have made."""
     matched = client_matching.match(desk, rows, unwatched)
     if matched.problems:
-        raise Refused("Nothing was imported: {count} problems. Check the file again.", count=len(matched.problems))
+        raise Refused("Nothing was imported: not every row fits the desk as it is now. Check the file again.")
     return client_filing.write(desk, matched, progress)

@@ -102,8 +102,8 @@ def _counts(outcome: dict[str, Any]) -> Iterator[tuple[str, int]]:
     yield _("clients changed"), outcome["changed"]
     yield _("new contacts"), outcome["contacts"]
     yield _("subscriptions added"), outcome["subscriptions"]
-    yield _("subscriptions changed of known clients"), outcome["restarred"]
-    yield _("products owned added"), outcome["products"]
+    yield _("subscriptions changed"), outcome["restarred"]
+    yield _("products owned"), outcome["products"]
 
 
 def _show_problems(problems: list[list[Any]]) -> None:
