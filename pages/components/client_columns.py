@@ -27,7 +27,8 @@ HELP = {
 
 def choose(header: list[str], sample: list[list[str]], guessed: Mapping[str, int], key: str) -> dict[Column, int]:
     """A choice for each column that can be imported; those of the file that nobody chose are named."""
-    names = [f"{get_column_letter(place + 1)} · {name or _('(no name)')}" for place, name in enumerate(header)]
+    nameless = _("(no name)")
+    names = [f"{get_column_letter(place + 1)} · {name or nameless}" for place, name in enumerate(header)]
     places: dict[Column, int] = {}
     left, right = st.columns(2)
     for count, column in enumerate(Column):
