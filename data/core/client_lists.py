@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, func, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Integer, Select, func, true, tuple_, type_coerce
 from sqlmodel import col, select
 
 from data.core import finding, scope
@@ -37,20 +37,20 @@ def ids(desk: OpenDesk, filters: ClientFilters, sort: Sort, after: int | None, l
     few = finding.few(desk.session, sought)
     if few == []:
         return []
-    listed = listed.where(*finding.having(sought))
-    if few is not None:
-        listed = listed.where(col(Client.id).in_(few))
+    fitting = listed.where(*finding.having(sought), col(Client.id).in_(few) if few else true())
     if sort != Sort.NAME:
-        return _walked(desk, listed, walk, anchor, limit)
+        return _walked(desk, fitting, walk, anchor, limit)
     begins, found = finding.begins(col(Client.name_key), text), list[int]()
     if anchor is None or anchor[0].startswith(text):
-        found, anchor = _walked(desk, listed.where(begins), walk, anchor, limit), None
-    left, others = limit - len(found), listed.where(~begins)
-    if left and few is not None:
-        found += _walked(desk, others, walk, anchor, left)
+        found, anchor = _walked(desk, fitting.where(begins), walk, anchor, limit), None
+    left = limit - len(found)
+    if left and few:
+        found += _walked(desk, fitting.where(~begins), walk, anchor, left)
     elif left:
-        place = finding.place(desk.session, anchor[1], sought[0]) if anchor else None
-        found += desk.session.scalars(finding.by_word(others, sought[0], place).limit(left))
+        first, *others = sought
+        listed = listed.where(*finding.having(others), ~begins)
+        place = finding.place(desk.session, anchor[1], first) if anchor else None
+        found += desk.session.scalars(finding.by_word(listed, first, place).limit(left))
     return found
 
 
@@ -72,9 +72,10 @@ def lines(desk: OpenDesk, client_ids: Sequence[int]) -> list[ClientLine]:
 
 
 def _conditions(desk: OpenDesk, filters: ClientFilters, sort: Sort) -> list[ColumnElement[bool]]:
-    # In an expression, so that the words of a text are asked first: else SQLite walks all clients of these stars.
-    level: Any = type_coerce(col(Client.star_level), Integer) + 0 if filters.text else col(Client.star_level)
+    level: Any = col(Client.star_level)
     until = col(Client.subscribed_until)
+    if filters.text and desk.engine.dialect.name == "sqlite":
+        level = type_coerce(level, Integer) + 0  # no column, and so no index: the words are to be asked first
     found: list[ColumnElement[bool]] = []
     if filters.star_level is not None:
         found.append(level == filters.star_level)

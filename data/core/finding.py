@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
-    exists,
     func,
     inspect,
     select,
@@ -64,9 +63,8 @@ def few(session: Session, sought: Sequence[str]) -> list[int] | None:
 
 def having(sought: Sequence[str]) -> list[ColumnElement[bool]]:
     """Conditions on a client: it has all these words, begun at least."""
-    other = [_WORDS.alias() for _one in sought]
-    pairs = zip(other, sought, strict=True)
-    return [exists().where(own.c.client_id == col(Client.id), begins(own.c.word, one)) for own, one in pairs]
+    own = [(word, _WORDS.alias()) for word in sought]
+    return [_exists(one, col(Client.id), begins(one.c.word, word)) for word, one in own]
 
 
 def by_word(listed: Select[Any], word: str, after: tuple[str, int] | None) -> Select[Any]:
@@ -74,7 +72,7 @@ def by_word(listed: Select[Any], word: str, after: tuple[str, int] | None) -> Se
 
     A client with several such words stands where its first one does; `after` is the place of the client before."""
     one, former = _WORDS.alias(), _WORDS.alias()
-    is_first = ~exists().where(former.c.client_id == one.c.client_id, former.c.word >= word, former.c.word < one.c.word)
+    is_first = ~_exists(former, one.c.client_id, (former.c.word >= word) & (former.c.word < one.c.word))
     found = listed.join(one, one.c.client_id == col(Client.id)).where(begins(one.c.word, word), is_first)
     if after is not None:
         found = found.where(tuple_(one.c.word, one.c.client_id) > tuple_(*after))
@@ -86,6 +84,12 @@ def place(session: Session, client_id: int, word: str) -> tuple[str, int] | None
     own = col(ClientWord.client_id) == client_id, begins(col(ClientWord.word), word)
     found = session.scalar(select(func.min(ClientWord.word)).where(*own))
     return None if found is None else (found, client_id)
+
+
+def _exists(own: Any, client_id: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The client has such a word: looked up for one client after the other. Without the offset PostgreSQL would look
+    at every client with such a word first, to show fifty of them."""
+    return select(own.c.client_id).where(own.c.client_id == client_id, condition).offset(0).exists()
 
 
 def keep(session: Session, _context: object) -> None:
