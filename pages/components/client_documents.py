@@ -1,5 +1,7 @@
 """A client's papers for the staff: everybody looks, sales and managers add and remove."""
 
+from functools import partial
+
 import streamlit as st
 
 from data import documents as papers
@@ -35,7 +37,7 @@ def documents(desk: Desk, client_id: int) -> None:
             case (held, "folder") if held == client_id:
                 with st.container(border=True, key="documents_folder"):
                     add_folder(current_desk(), client_id, _tries(), _done)
-    document_list(desk, client_id, lambda line: _removal(client_id, line))
+    document_list(desk, client_id, partial(_line, client_id))
 
 
 def _opener(label: str, icon: str, client_id: int, form: str) -> None:
@@ -97,10 +99,11 @@ def _fields(guessed: Paper, key: str) -> Paper:
     return Paper(kind, number, title, dated)
 
 
-def _removal(client_id: int, line: DocumentLine) -> None:
-    """A button beside the paper and, once it is clicked, the question why."""
+def _line(client_id: int, line: DocumentLine, html: str) -> None:
+    """The paper, a button to remove it and, once that is clicked, the question why."""
     name = plain(line.number)
-    if st.session_state.get(_OPEN) != (client_id, line.id):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"document_{line.id}"):
+        st.html(html)
         st.button(
             "",
             icon=":material/delete:",
@@ -110,18 +113,19 @@ def _removal(client_id: int, line: DocumentLine) -> None:
             args=(client_id, line.id),
             key=f"documents_remove_{line.id}",
         )
+    if st.session_state.get(_OPEN) != (client_id, line.id):
         return
-    with st.container(border=True, key="documents_removal"), st.form("documents_removal_form", border=False):
+    with st.form("documents_removal"):
         reason = st.text_input(
             _("Why is {number} removed? The audit trail keeps it.", number=name),
             max_chars=LONGEST_REASON,
             key=f"documents_reason_{line.id}",
         )
-        remove, keep = st.columns(2)
-        if remove.form_submit_button(_("Remove"), type="primary", key="documents_remove"):
+        buttons = st.container(horizontal=True)
+        if buttons.form_submit_button(_("Remove"), type="primary", key="documents_remove"):
             with attempt(_("{number} is removed.", number=name)):
                 papers.remove(current_desk(), line.id, reason)
                 st.session_state[_OPEN] = None
-        if keep.form_submit_button(_("Keep it"), type="tertiary", key="documents_keep"):
+        if buttons.form_submit_button(_("Keep it"), type="tertiary", key="documents_keep"):
             st.session_state[_OPEN] = None
             st.rerun()

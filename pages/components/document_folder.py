@@ -50,14 +50,14 @@ def add_folder(desk: Desk, client_id: int, tries: int, done: Callable[[], None])
         lines = "\n".join(f"- {line}" for line in [*problems[:_SHOWN], *rest])
         head = plural("One thing to correct first:", "{count} things to correct first:", len(problems))
         st.warning(f"**{head}**\n{lines}")
-    save, model = st.columns(2)
+    buttons = st.container(horizontal=True, vertical_alignment="center", key="documents_buttons")
     count = len(pairs)
     label = plural("Add {count} document", "Add {count} documents", count)
-    if save.button(label, type="primary", disabled=bool(problems) or not pairs, key="documents_add_all"):
+    if buttons.button(label, type="primary", disabled=bool(problems) or not pairs, key="documents_add_all"):
         with attempt(plural("{count} document is added.", "{count} documents are added.", count)):
             documents.add_all(desk, client_id, pairs)
             done()
-    model.download_button(
+    buttons.download_button(
         _("Save this as a list"),
         lambda: _list(pairs),
         _("list.csv"),
@@ -132,6 +132,7 @@ def _corrected(folder: Folder, key: str) -> Rows:
             "title": st.column_config.TextColumn(_("Title"), max_chars=LONGEST_TITLE),
             "date": st.column_config.DateColumn(_("Date"), format="DD/MM/YYYY"),
         },
+        placeholder="",
         alt=_("The documents to add"),
         key=f"documents_table_{key}",
     )

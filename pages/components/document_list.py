@@ -1,7 +1,7 @@
 """A client's quotes, orders and invoices as a list: by kind, year and words, each to open or to save."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -17,10 +17,12 @@ from pages.components.text import _, day, word
 from pages.components.uploads import size
 
 _KIND, _YEAR, _TEXT = "paper_kind", "paper_year", "paper_text"  # in the address, so that a view can be sent
+_EVERY = 0  # year
 
 
-def document_list(desk: Desk, client_id: int, beside: Callable[[DocumentLine], None] | None = None) -> None:
-    """The client's papers, the newest first, a page at a time. `beside` draws what can be done with one of them.
+def document_list(desk: Desk, client_id: int, drawn: Callable[[DocumentLine, str], None] | None = None) -> None:
+    """The client's papers, the newest first, a page at a time. `drawn` draws each from its HTML, with what can be done
+    with it.
 
     A contact gives its own client's id. Raises NotFound for a client that is not there and one that is not yours.
     """
@@ -37,10 +39,11 @@ def document_list(desk: Desk, client_id: int, beside: Callable[[DocumentLine], N
         return
     st.html(f"<style>{_style()}</style>")
     with st.container(key="documents_rows"):
-        if beside is None:
+        if drawn is None:
             st.html(f'<ul class="documents">{"".join(map(_row, page.lines))}</ul>')
         else:
-            _rows(page.lines, beside)
+            for line in page.lines:
+                drawn(line, f'<ul class="documents">{_row(line)}</ul>')
     first, following = st.columns(2)
     if start and first.button(_("First page"), key="documents_first"):
         st.session_state["documents_after"] = {}
@@ -48,13 +51,6 @@ def document_list(desk: Desk, client_id: int, beside: Callable[[DocumentLine], N
     if page.after and following.button(_("Next page"), key="documents_next"):
         st.session_state["documents_after"] = {asked: page.after}
         st.rerun()
-
-
-def _rows(lines: Iterable[DocumentLine], beside: Callable[[DocumentLine], None]) -> None:
-    for line in lines:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"document_{line.id}"):
-            st.html(f'<ul class="documents">{_row(line)}</ul>')
-            beside(line)
 
 
 def _row(line: DocumentLine) -> str:
@@ -77,16 +73,16 @@ def _filters(client_id: int, counted: tuple[Count, ...]) -> tuple[DocumentKind |
     years = sorted({one.year for one in counted}, reverse=True)
     year_key, kind_key = f"documents_year_{client_id}", f"documents_kind_{client_id}"
     first = st.query_params.get(_YEAR, "")
-    st.session_state.setdefault(year_key, int(first) if first in map(str, years) else None)
+    st.session_state.setdefault(year_key, int(first) if first in map(str, years) else _EVERY)
     first = st.query_params.get(_KIND, "")
     st.session_state.setdefault(kind_key, DocumentKind(first) if first in set(DocumentKind) else None)
 
     held = st.session_state[year_key]
     of_kind = Counter(dict.fromkeys(DocumentKind, 0))
     for one in counted:
-        of_kind[one.kind] += one.count if held in (None, one.year) else 0
+        of_kind[one.kind] += one.count if held in (_EVERY, one.year) else 0
     kind = by_kind.pills(
-        _("Documents"),
+        _("Kind"),
         list(DocumentKind),
         format_func=lambda one: f"{word(one)} · {of_kind[one]}",
         key=kind_key,
@@ -94,10 +90,10 @@ def _filters(client_id: int, counted: tuple[Count, ...]) -> tuple[DocumentKind |
     of_year = Counter(dict.fromkeys(years, 0))
     for one in counted:
         of_year[one.year] += one.count if kind in (None, one.kind) else 0
-    year = by_year.selectbox(
+    year: int = by_year.selectbox(
         _("Year"),
-        [None, *years],
-        format_func=lambda one: f"{one} · {of_year[one]}" if one else _("All years"),
+        [_EVERY, *years],
+        format_func=lambda one: f"{one} · {of_year[one]}" if one != _EVERY else _("All years"),
         key=year_key,
     )
     text = search.text_input(
@@ -109,7 +105,7 @@ def _filters(client_id: int, counted: tuple[Count, ...]) -> tuple[DocumentKind |
         key=f"documents_text_{client_id}",
     )
     _tell_address({_KIND: kind.value if kind else "", _YEAR: str(year or ""), _TEXT: text or ""})
-    return kind, year, text or ""
+    return kind, year or None, text or ""
 
 
 def _tell_address(view: dict[str, str]) -> None:
