@@ -27,18 +27,18 @@ HELP = {
 
 def choose(header: list[str], sample: list[list[str]], guessed: Mapping[str, int], key: str) -> dict[Column, int]:
     """A choice for each column that can be imported; those of the file that nobody chose are named."""
-    nameless = _("(no name)")
+    nameless, absent = _("(no name)"), _("not in the file")
     names = [f"{get_column_letter(place + 1)} · {name or nameless}" for place, name in enumerate(header)]
     places: dict[Column, int] = {}
     left, right = st.columns(2)
     for count, column in enumerate(Column):
         with left if count < (len(Column) + 1) // 2 else right:
+            found = guessed.get(column.value)
             place = st.selectbox(
                 word(column),
-                range(len(header)),
-                guessed.get(column.value),
-                format_func=names.__getitem__,
-                placeholder=_("not in the file"),
+                [None, *range(len(header))],
+                0 if found is None else found + 1,
+                format_func=lambda place: absent if place is None else names[place],
                 help=_(HELP[column]),
                 key=f"{key}_{column.value}",
             )
