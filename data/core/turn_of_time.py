@@ -1,11 +1,11 @@
 """What takes effect because its moment has come, without anybody signed in: subscriptions that begin or end.
 
-Every process of the desk looks after it. Each change is one command of its own, alone and at its very moment; whoever
-comes second finds it done.
+Every process of the desk looks after it. What is due at one moment happens in commands of their own, which are alone
+and whose clock stands at that very moment; whoever comes second finds it done.
 """
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from models.client import Client
 from models.permission import Permission
 
 LONGEST_SLEEP = timedelta(seconds=30)  # another process may have planned something meanwhile
+AT_A_TIME = 50  # clients
 PATIENCE = timedelta(seconds=10)  # for a change under way when the server stops
 
 log = logging.getLogger("guichet")
@@ -27,7 +28,7 @@ log = logging.getLogger("guichet")
 
 class Due(NamedTuple):
     at: datetime
-    client_id: int
+    client_ids: Sequence[int]
 
 
 def catch_up(desk: Desk) -> datetime | None:
@@ -37,27 +38,33 @@ def catch_up(desk: Desk) -> datetime | None:
     """
     failed: set[int] = set()
     while (due := _next(desk, failed)) and due.at <= desk.now:
-        try:
-            turn(_at(desk, due.at), due.client_id)
-        except Exception:
-            log.exception("What was due at %s for client %s could not be done; it will be tried again.", *due)
-            failed.add(due.client_id)
+        failed |= _happen(desk, due)
     return due.at if due else None
 
 
-def _at(desk: Desk, moment: datetime) -> Desk:
-    return replace(desk, clock=lambda: moment)
+def _happen(desk: Desk, due: Due) -> set[int]:
+    """Many clients in one command, one by one if that fails; those for whom it could not be done."""
+    try:
+        turn(replace(desk, clock=lambda: due.at), due.client_ids)
+    except Exception:
+        if len(due.client_ids) > 1:
+            return set().union(*(_happen(desk, Due(due.at, [one])) for one in due.client_ids))
+        log.exception(
+            "What was due at %s for client %d could not be done; it will be tried again.", due.at, *due.client_ids
+        )
+        return set(due.client_ids)
+    return set()
 
 
 @command(Permission.MANAGE_CLIENTS, alone=True)
-def turn(desk: OpenDesk, client_id: int) -> None:
-    """What the desk's moment brings for the client, unless it is done already."""
-    client = scope.client(desk, client_id)
-    if client.next_change_at == desk.now:
-        before = client.star_level
-        subscriptions.settle(desk, [client_id])
-        told = ({"star_level": int(level)} for level in (before, client.star_level))
-        audit.deed(desk.session, "client", str(client_id), *told)
+def turn(desk: OpenDesk, client_ids: Sequence[int]) -> None:
+    """What the desk's moment brings for these clients, unless it is done already."""
+    due = col(Client.id).in_(client_ids), col(Client.next_change_at) == desk.now
+    before = {client.id: client.star_level for client in desk.session.exec(scope.clients(desk).where(*due))}
+    subscriptions.settle(desk, list(before))
+    for client in desk.session.exec(scope.clients(desk).where(col(Client.id).in_(before))):
+        told = ({"star_level": int(level)} for level in (before[client.id], client.star_level))
+        audit.deed(desk.session, "client", str(client.id), *told)
 
 
 @contextmanager
@@ -87,7 +94,9 @@ def _watch(desk: Desk, stop: Event) -> None:
 
 @query(Permission.READ_CLIENTS)
 def _next(desk: OpenDesk, without: Collection[int]) -> Due | None:
-    """The first row of an index, however many clients there are."""
-    coming = scope.clients(desk).where(col(Client.next_change_at).is_not(None), col(Client.id).not_in(without))
-    first = desk.session.exec(coming.order_by(col(Client.next_change_at)).limit(1)).first()
-    return Due(first.next_change_at, first.id) if first and first.next_change_at else None
+    """Those of the first moment, read from an index however many clients there are; not many at once, for whatever
+    else the desk does waits for them."""
+    at = col(Client.next_change_at)
+    waiting = scope.clients(desk).where(at.is_not(None), col(Client.id).not_in(without))
+    rows = desk.session.execute(waiting.with_only_columns(at, col(Client.id)).order_by(at).limit(AT_A_TIME)).all()
+    return Due(rows[0][0], [client_id for moment, client_id in rows if moment == rows[0][0]]) if rows else None

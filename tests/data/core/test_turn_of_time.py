@@ -211,7 +211,7 @@ def test_a_plan_saved_while_time_turns_finds_either_all_of_it_or_nothing(world, 
 
 def test_one_client_that_cannot_be_done_keeps_no_other_from_its_moment_and_is_tried_again(world, monkeypatch, caplog):
     planned(world, world.acme, THREE, TOMORROW)
-    planned(world, world.other, FIVE, FRIDAY)
+    planned(world, world.other, FIVE, TOMORROW)
     end = core.codes.end
     broken = True
 
