@@ -51,7 +51,8 @@ def held(session: Session, client_ids: Collection[int]) -> dict[int, list[Subscr
 def add(desk: OpenDesk, rows: Sequence[dict[str, Any]]) -> None:
     """Many at once, told by their columns, and all that follows now. Past or present, they are taken as they are."""
     if rows:
-        desk.session.execute(insert(Subscription), rows)
+        # Or rows without an end would be statements of their own.
+        desk.session.execute(insert(Subscription), rows, execution_options={"render_nulls": True})
         settle(desk, list(dict.fromkeys(row["client_id"] for row in rows)))
 
 

@@ -24,6 +24,8 @@ HELP = {
     Column.PRODUCTS: N_("What the client owns, by the product’s name; several are parted by semicolons."),
 }
 
+_ABSENT = -1
+
 
 def choose(header: list[str], sample: list[list[str]], guessed: Mapping[str, int], key: str) -> dict[Column, int]:
     """A choice for each column that can be imported; those of the file that nobody chose are named."""
@@ -36,13 +38,13 @@ def choose(header: list[str], sample: list[list[str]], guessed: Mapping[str, int
             found = guessed.get(column.value)
             place = st.selectbox(
                 word(column),
-                [None, *range(len(header))],
+                [_ABSENT, *range(len(header))],
                 0 if found is None else found + 1,
-                format_func=lambda place: absent if place is None else names[place],
+                format_func=lambda place: absent if place == _ABSENT else names[place],
                 help=_(HELP[column]),
                 key=f"{key}_{column.value}",
             )
-            if place is not None:
+            if place != _ABSENT:
                 places[column] = place
     idle = [plain(name) for place, name in enumerate(names) if place not in places.values()]
     if idle:

@@ -15,7 +15,7 @@ from data.core.exchange.directory import Directory
 from data.core.exchange.spool import batches
 from data.core.exchange.sums import Progress, Sums
 from data.core.subscriptions import Settled
-from models.client import Client, Subscription
+from models.client import Client
 from models.client_import import Outcome
 from models.client_list import CODE_FROM
 from models.permission import Role
@@ -88,8 +88,7 @@ def _begin(desk: OpenDesk, directory: Directory, new: Some, ids: Ids) -> int:
     by_name = directory.known_clients([company.changes["name"] for company in held])
     ids |= {company: by_name[company.changes["name"]] for company in held}
     periods = [one.model_dump(exclude={"id"}) | {"client_id": ids[of]} for of, theirs in held.items() for one in theirs]
-    if periods:
-        desk.session.execute(insert(Subscription), periods, execution_options=_ALIKE)
+    subscriptions.add(desk, periods)
     finding.index(desk.session.connection(), [ids[company] for company in held if not company.contacts])
     entitled = [ids[company] for company, one in standings.items() if one.star_level >= CODE_FROM]
     codes.issue_first(desk, entitled)
