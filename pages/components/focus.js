@@ -27,7 +27,7 @@ export default function ({ data }) {
   state.data = data;
   if (!state.listening) document.addEventListener("keydown", pressed, true);
   state.listening = true;
-  if (state.turn !== data.turn && !typing(document.activeElement)) soon(60);
+  if (data.turn && state.turn !== data.turn && !typing(document.activeElement)) soon(60);
   state.turn = data.turn;
   return () => { state.data = null; state.turn = null; };
 }

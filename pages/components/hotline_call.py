@@ -84,13 +84,15 @@ def tickets(desk: Desk, caller: Caller, contact_id: int | None, now: datetime) -
         st.caption(_("None."))
     noting = st.session_state.get("call_noting")
     for line in caller.open:
-        with st.container(border=True, gap="small", key=f"call_ticket_{line.reference}"):
+        with st.container(border=True, gap="xsmall", key=f"call_ticket_{line.reference}"):
             st.markdown(ticket_said(line, now))
             if line.reference not in caller.workable:
                 continue
             if noting == (caller.call_id, line.reference):
                 _note(desk, caller, contact_id, line.reference)
-            elif st.button(_("Note the call on it"), icon=":material/edit_note:", key=f"call_note_{line.reference}"):
+            elif st.button(
+                _("Note the call on it"), type="tertiary", icon=":material/edit_note:", key=f"call_on_{line.reference}"
+            ):
                 st.session_state["call_noting"] = caller.call_id, line.reference
                 st.rerun()
     if caller.resolved:

@@ -15,20 +15,22 @@ KEY = "n"  # of the keyboard: the next call
 
 
 def ask_code(desk: Desk, call: str) -> None:
-    """A code that is nobody's stays in the field, to be put right; that of a call does not."""
+    """A code that is nobody's stays in the field, to be put right; that of a call does not.
+
+    The cursor waits there until there is a call, which leaves it to whoever fills in the form.
+    """
     turn = st.session_state.setdefault("hotline_turn", 0)
     field = f"hotline_code_{turn}"
     with st.form("hotline_form", border=False), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         typed = st.text_input(
             _("Access code the caller gives"),
             placeholder="ABCD EFGH",
-            max_chars=40,
             autocomplete="off",
             key=field,
             width=260,
         )
         asked = st.form_submit_button(_("Who calls?"), type="primary", icon=":material/call:", key="hotline_ask")
-    focus(field, f"{turn} {call}", KEY)
+    focus(field, "" if call else f"{turn}", KEY)
     if asked and typed:
         found = None
         with attempt(rerun=False):

@@ -1,4 +1,4 @@
-"""The direct line: a code tells who calls and what they are entitled to; the call becomes a ticket, or a note on one."""
+"""The direct line: a code tells who calls and what they are entitled to; the call becomes a ticket or a note."""
 
 import streamlit as st
 
@@ -36,7 +36,11 @@ caller = called()
 code, name = st.columns([1, 1], gap="large", vertical_alignment="top")
 with code:
     ask_code(desk, asked)
-with name, st.expander(_("The caller has no code at hand"), icon=":material/person_search:"):
+with (
+    name,
+    st.container(key="hotline_by_name"),
+    st.expander(_("The caller has no code at hand"), icon=":material/person_search:"),
+):
     ask_name(desk)
 
 if caller is None:
@@ -52,7 +56,8 @@ if not caller.verified:
 form, known = st.columns([1.4, 1], gap="large")
 with form, st.container(key="call_ticket"):
     if caller.ticket:
-        st.info(_("This call is noted on [{reference}](/ticket?ref={reference}).", reference=caller.ticket))
+        link = f"[{caller.ticket}](/ticket?ref={caller.ticket})"
+        st.info(_("This call is noted on {reference}.", reference=link), icon=":material/edit_note:")
     contact = who_calls(caller)
     new_ticket(desk, caller, contact)
 with known:
