@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data.core import subscriptions
+from data.core.days import beginning, day_of
 from data.core.desk import OpenDesk
 from data.core.passwords import hashed
 from data.core.users import actor
@@ -93,7 +94,7 @@ def _staff(entry: dict[str, str], now: datetime, password: str) -> User:
 
 
 def _company(desk: OpenDesk, entry: dict[str, Any], products: dict[str, int], password: str) -> Company:
-    programme = tuple((desk.now - timedelta(days=days), StarLevel(stars)) for days, stars in entry["programme"])
+    programme = tuple((_days_ago(desk.now, days), StarLevel(stars)) for days, stars in entry["programme"])
     language = Language(entry.get("language", "fr"))
     since = programme[0][0]
     client = Client(name=entry["name"], created_at=since)
@@ -132,6 +133,11 @@ def _company(desk: OpenDesk, entry: dict[str, Any], products: dict[str, int], pa
         share=entry["share"],
         language=language,
     )
+
+
+def _days_ago(now: datetime, days: int) -> datetime:
+    at = now - timedelta(days=days)
+    return at if days >= 0 else beginning(day_of(at))
 
 
 def _email(name: str, domain: str) -> str:

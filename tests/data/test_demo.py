@@ -4,7 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -21,6 +21,7 @@ from data.core import passwords, settings, sign_in
 from data.core.database import open_engine
 from data.demo import files
 from data.demo.stories import Story, Teller, letters, stories
+from models.access_code import AccessCode
 from models.attachment import Attachment
 from models.client import Client, StarLevel, Subscription
 from models.document import Document, DocumentKind
@@ -86,9 +87,27 @@ def test_the_cast_is_complete(made: Made):
 
 
 def test_clients_of_every_star_level_and_one_without_a_subscription(made: Made):
-    running = [one for one in made.rows(Subscription) if one.ends_at is None]
-    assert {one.star_level for one in running} == {StarLevel.THREE, StarLevel.FOUR, StarLevel.FIVE}
-    assert len({one.client_id for one in running}) == len(running) == 11
+    clients = Counter(client.star_level for client in made.rows(Client))
+    assert set(clients) == set(StarLevel) and clients[StarLevel.NONE] == 1
+    running = [one for one in made.rows(Subscription) if one.starts_at <= made.now and not _over(one, made.now)]
+    assert Counter(one.star_level for one in running) == {level: many for level, many in clients.items() if level}
+
+
+def test_some_subscriptions_run_out_and_one_client_will_have_more_stars(made: Made):
+    ends = [one.ends_at for one in made.rows(Subscription) if one.ends_at and not _over(one, made.now)]
+    assert [sum(end <= made.now + timedelta(days=days) for end in ends) for days in (30, 60, 90)] == [2, 3, 4]
+    [coming] = [one for one in made.rows(Subscription) if one.starts_at > made.now]
+    [client] = [one for one in made.rows(Client) if one.id == coming.client_id]
+    assert coming.star_level > client.star_level and client.next_change_at == coming.starts_at
+
+
+def test_everybody_entitled_to_an_access_code_has_one(made: Made):
+    live = {code.client_id for code in made.rows(AccessCode) if code.ended_at is None}
+    assert live == {client.id for client in made.rows(Client) if client.star_level >= StarLevel.FOUR}
+
+
+def _over(one: Subscription, now: datetime) -> bool:
+    return one.ends_at is not None and one.ends_at <= now
 
 
 def test_every_account_told_of_signs_in_with_the_password(made: Made):
