@@ -45,12 +45,24 @@ class Matched:
         )
 
 
+class _Problems:
+    """Of a cell that could not be read, nothing more is told."""
+
+    def __init__(self, read: Sequence[Problem]) -> None:
+        self.all = list(read)
+        self._unread = {(one.line, one.column) for one in read}
+
+    def add(self, line: int, column: Column | None, value: str, why: Refused) -> None:
+        if (line, column) not in self._unread:
+            self.all.append(Problem(line, column, value, why))
+
+
 def match(desk: OpenDesk, rows: Rows, progress: Progress) -> Matched:
     there = Surroundings(desk, [row for _, row in rows.said], progress)
-    companies, problems = Companies(there), list(rows.problems)
+    companies, problems = Companies(there), _Problems(rows.problems)
     seen: dict[Said, int] = {}
     for line, row in rows.said:
-        tell = partial(_tell, problems, line)
+        tell = partial(problems.add, line)
         if (first := seen.setdefault(row, line)) != line:
             tell(None, "", Refused("It says the same as row {line}.", line=first))
             continue
@@ -62,15 +74,12 @@ def match(desk: OpenDesk, rows: Rows, progress: Progress) -> Matched:
         except Refused as why:
             tell(Column.BEGINS if row.begins else Column.STAR_LEVEL, "", why)
     fitted = [(company, _fitted(desk, company, there, problems)) for company in companies.all]
-    return Matched(fitted, len(rows.said), sorted(problems, key=lambda one: one.line))
+    return Matched(fitted, len(rows.said), sorted(problems.all, key=lambda one: one.line))
 
 
-def _fitted(desk: OpenDesk, company: Company, there: Surroundings, problems: list[Problem]) -> Fitted:
+def _fitted(desk: OpenDesk, company: Company, there: Surroundings, problems: _Problems) -> Fitted:
     held: Sequence[Subscription] = there.held[company.known.id] if company.known else ()
     fitted, wrong = fit(company.wanted, held, desk.now)
-    problems += [Problem(line, column, "", why) for line, column, why in wrong]
+    for line, column, why in wrong:
+        problems.add(line, column, "", why)
     return fitted
-
-
-def _tell(problems: list[Problem], line: int, column: Column | None, value: str, why: Refused) -> None:
-    problems.append(Problem(line, column, value, why))
