@@ -1,4 +1,4 @@
-"""The list of clients: what narrows it, how it is ordered, and what one line of it tells."""
+"""The list of clients: what narrows it, how it is ordered, and what one line of it tells; the parts of one's page."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,3 +64,21 @@ class ClientPage:
 
     lines: tuple[ClientLine, ...]
     more: bool
+
+
+class Which(StrEnum):
+    """Of a client's tickets."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    ALL = "all"
+
+
+class Section(StrEnum):
+    """Of a client's page; its address names it."""
+
+    OVERVIEW = "overview"
+    SUBSCRIPTION = "subscription"
+    TICKETS = "tickets"
+    SERVICE = "service"
+    DOCUMENTS = "documents"

@@ -40,7 +40,10 @@ DESTINATIONS = (
     Destination("queue", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
     Destination("hotline", "desk/hotline.py", N_("Hotline"), ":material/call:", Permission.USE_HOTLINE),
     Destination("ticket", "desk/ticket.py", N_("Ticket"), ":material/label:", Permission.WORK_TICKETS, listed=False),
-    Destination("stars", "sales/stars.py", N_("Star levels"), ":material/star:", Permission.MANAGE_CLIENTS),
+    Destination("clients", "sales/clients.py", N_("Clients"), ":material/apartment:", Permission.READ_CLIENTS),
+    Destination(
+        "client", "sales/client.py", N_("Client"), ":material/apartment:", Permission.READ_CLIENTS, listed=False
+    ),
     Destination(
         "import-clients",
         "sales/import_clients.py",

@@ -56,7 +56,7 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     """Each by its name, as HTML; what is not known is left out."""
     stars = f' <span class="stars" title="{escape(word(sheet.star_level))}">{sheet.star_level.stars}</span>'
     stars = stars if sheet.star_level != StarLevel.NONE else ""
-    yield _("Client"), f'<a href="/queue?client={sheet.client_id}">{escaped(sheet.client)}</a>{stars}'
+    yield _("Client"), f'<a href="/client?id={sheet.client_id}">{escaped(sheet.client)}</a>{stars}'
     if sheet.contact:
         mail = escaped(sheet.contact_email)
         yield _("Contact"), f'{escaped(sheet.contact)}<br><a href="mailto:{mail}">{mail}</a>'
