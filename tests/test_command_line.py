@@ -194,3 +194,19 @@ def test_a_key_in_the_environment_is_rotated_by_whoever_gave_it(line, monkeypatc
         found, said, complaints = line("rotate-key")
         assert found == code and told in said + complaints
         assert given not in said + complaints
+
+
+def test_clients_come_in_from_the_command_line_once_nothing_is_wrong(line, tmp_path):
+    file = tmp_path / "clients.csv"
+    file.write_text("Client;Étoiles\nNeuve;9\n", encoding="utf-8")
+    code, said, _ = line("import", "clients", file)
+    assert code == 1 and "row 2, star_level: “9” is not a star level" in said and "nothing was imported" in said
+    file.write_text("Client;Étoiles\nNeuve;4\n", encoding="utf-8")
+    code, said, _ = line("import", "clients", file, "--dry-run")
+    assert code == 0 and "1 rows read, 0 problems, nothing was imported: 1 clients" in said
+    code, said, _ = line("import", "clients", file)
+    assert code == 0 and "imported: 1 clients" in said and "1 codes issued" in said
+    code, said, _ = line("import", "clients", file)
+    assert code == 0 and "imported: 0 clients" in said
+    code, _, complaints = line("import", "clients", tmp_path / "missing.csv")
+    assert code == 1 and "cannot be read" in complaints

@@ -87,7 +87,8 @@ def _row(problem: Problem) -> list[Any]:
 def show(outcome: dict[str, Any]) -> None:
     with st.container(horizontal=True, key="import_counts"):
         for label, count in _counts(outcome):
-            st.metric(label, number(count), border=True, width=150)
+            if count:
+                st.metric(label, number(count), border=True, width=190)
     if outcome["problems"]:
         _show_problems(outcome["problems"])
     elif outcome["nothing"]:

@@ -32,10 +32,11 @@ def create() -> None:
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(_("Clients"), anchor=False, width="content")
-    if desk.may(Permission.MANAGE_CLIENTS) and st.button(
-        _("New client"), type="primary", icon=":material/domain_add:", key="new_client"
-    ):
-        create()
+    if desk.may(Permission.MANAGE_CLIENTS):
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.page_link("sales/import_clients.py", label=_("Import clients"), icon=":material/upload_file:")
+            if st.button(_("New client"), type="primary", icon=":material/domain_add:", key="new_client"):
+                create()
 
 view = clients_address.read()
 filters(view)

@@ -1,6 +1,9 @@
 """The page on which clients are imported, as the browser's server side sees it."""
 
+from pathlib import Path
+
 import pytest
+import streamlit as st
 from sqlmodel import Session, func, select
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +12,7 @@ from models.client import Client, StarLevel
 from models.client_import import Column
 from models.user import User
 from pages.components import client_import
+from pages.components.text import word
 from tests.pages.tab import tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -139,11 +143,24 @@ def test_it_is_not_for_technicians_nor_contacts(desk):
         assert not app.file_uploader
 
 
-def test_the_example_is_one_that_can_be_imported(desk):
-    header = [column.value.replace("_", " ") for column in Column]
+def test_the_example_in_the_docs_is_the_one_of_the_page(monkeypatch, database_url):
+    monkeypatch.setattr(st, "session_state", {"language": "fr"})
+    kept = Path(__file__).parents[2] / "docs" / "clients-example.csv"
+    assert kept.read_bytes() == workbooks.csv([word(one) for one in Column], client_import.example())
+
+
+def test_the_list_of_clients_leads_to_it(desk):
+    assert [one.proto.page for one in tab("clients", desk.sales).get("page_link")] == ["import-clients"]
+    assert not tab("clients", desk.technician).get("page_link")
+
+
+@pytest.mark.parametrize("spoken", ["fr", "en"])
+def test_the_example_is_understood_and_can_be_imported(desk, monkeypatch, spoken):
+    with monkeypatch.context() as patch:
+        patch.setattr(st, "session_state", {"language": spoken})
+        header = [word(column) for column in Column]
     app = with_file(opened(desk.sales), *client_import.example(), header=header)
-    for place, column in enumerate(Column):
-        select_of(app, column).set_value(place)
-    checked(app.run())
+    assert [select_of(app, column).value for column in Column] == list(range(len(Column)))
+    checked(app)
     assert not app.error, problems(app)
     assert {one.label: one.value for one in app.metric}["new clients"] == "3"

@@ -11,17 +11,18 @@ from models.client_import import Column, KnownHeader
 
 _LONGEST = 200
 _NAMES: dict[Column, str] = {  # folded, without signs
-    Column.NUMBER: "numero|no|n|num|code|reference|ref|id|number|numero client|no client|n client|code client"
-    "|reference client|ref client|identifiant|identifiant client|id client|compte|numero de compte|numero compte"
+    Column.NUMBER: "numero|no|n|num|code|reference|ref|id|number|numero client|numero du client|no client|n client"
+    "|code client|reference client|ref client|identifiant|identifiant client|id client|compte|numero de compte|numero compte"
     "|compte client|client number|client no|client id|client code|customer number|customer no|customer id"
     "|customer code|account|account number|account no",
     Column.NAME: "nom|nom client|nom du client|client|raison sociale|societe|nom de la societe|entreprise"
     "|nom de l entreprise|denomination|etablissement|organisation|name|client name|customer|customer name|company"
     "|company name|organization",
-    Column.PHONE: "telephone|tel|numero de telephone|telephone client|standard|mobile|portable|phone|phone number",
+    Column.PHONE: "telephone|tel|numero de telephone|telephone client|standard|mobile|portable|phone"
+    "|phone number|telephone number",
     Column.ADDRESS: "adresse|adresse postale|adresse client|adresse complete|siege|address|postal address",
     Column.CONTACT_NAME: "contact|nom contact|nom du contact|interlocuteur|correspondant|nom prenom|prenom nom"
-    "|nom et prenom|prenom et nom|contact name|contact person|full name|name of the contact",
+    "|nom et prenom|prenom et nom|contact name|contact s name|contact person|full name|name of the contact",
     Column.CONTACT_EMAIL: "e mail|email|mail|courriel|adresse e mail|adresse email|adresse mail|adresse electronique"
     "|e mail contact|email contact|mail contact|e mail du contact|email du contact|courriel du contact"
     "|adresse e mail du contact|contact e mail|contact email|contact mail|e mail address|email address"
