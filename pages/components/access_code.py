@@ -20,7 +20,7 @@ SHOWN_FOR = 60  # seconds
 MASK = "•••• ••••"
 
 _HERE = Path(__file__).parent
-_SHOWN = "shown_code"  # in the session from one run to the next
+_SHOWN = "code_to_show"  # in the session from one run to the next
 _MASKED = '<p style="margin:0;font:600 1.5rem/1.5 monospace;letter-spacing:.08em" aria-label="{}">{}</p>'
 
 
@@ -83,7 +83,7 @@ def _actions(desk: Desk, client_id: int, state: Code) -> None:
             with refusals, attempt(_("The code is issued.")):
                 st.session_state[_SHOWN] = client_id, access_codes.issue(desk, client_id)
         warning = _("The client can no longer use the direct line, until a code is issued again.")
-        if _confirmed(_("End"), warning, ":material/block:", f"code_end_{name}"):
+        if _confirmed(_("End the code"), warning, ":material/block:", f"code_end_{name}"):
             with refusals, attempt(_("The code opens nothing any more.")):
                 access_codes.end(desk, client_id)
 

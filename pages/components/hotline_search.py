@@ -46,27 +46,32 @@ def ask_code(desk: Desk, call: str) -> None:
 
 def ask_name(desk: Desk) -> None:
     """The first who are called so; whoever is chosen calls, not verified."""
-    text = st.text_input(
-        _("Name of the company or of a contact"), type="search", live=True, key="hotline_name", max_chars=200
-    )
-    if not text:
-        return
+    turn = st.session_state.get("hotline_turn", 0)
+    with st.expander(_("The caller has no code at hand"), icon=":material/person_search:", key=f"hotline_lost_{turn}"):
+        text = st.text_input(
+            _("Name of the company or of a contact"), type="search", live=True, key=f"hotline_name_{turn}"
+        )
+        if text:
+            _found(desk, text)
+
+
+def _found(desk: Desk, text: str) -> None:
     found = clients.search(desk, ClientFilters(text=text)).lines
     if not found:
         st.info(_("No client is called that."))
-    for one in found[:FOUND_SHOWN]:
-        stars = one.star_level.stars if one.star_level != StarLevel.NONE else _("no subscription")
-        label = " · ".join(filter(None, (plain(one.name), plain(one.number), stars)))
-        if st.button(label, type="tertiary", icon=":material/person_search:", key=f"hotline_client_{one.id}"):
-            with attempt(rerun=False):
-                begin(hotline.call_by_name(desk, one.id))
+    with st.container(gap=None):
+        for one in found[:FOUND_SHOWN]:
+            stars = one.star_level.stars if one.star_level != StarLevel.NONE else _("no subscription")
+            label = " · ".join(filter(None, (plain(one.name), plain(one.number), stars)))
+            if st.button(label, type="tertiary", icon=":material/call:", key=f"hotline_client_{one.id}"):
+                with attempt(rerun=False):
+                    begin(hotline.call_by_name(desk, one.id))
     if len(found) > FOUND_SHOWN:
         st.caption(_("There are more: type more of the name."))
 
 
 def begin(call: int) -> None:
-    """The call is in the address, so that a reload loses nothing; the code is nowhere any more."""
+    """The call is in the address, so that a reload loses nothing; what was asked is nowhere any more."""
     st.session_state["hotline_turn"] = st.session_state.get("hotline_turn", 0) + 1
-    st.session_state.pop("hotline_name", None)
     st.query_params["call"] = str(call)
     st.rerun()

@@ -36,11 +36,7 @@ caller = called()
 code, name = st.columns([1, 1], gap="large", vertical_alignment="top")
 with code:
     ask_code(desk, asked)
-with (
-    name,
-    st.container(key="hotline_by_name"),
-    st.expander(_("The caller has no code at hand"), icon=":material/person_search:"),
-):
+with name, st.container(key="hotline_by_name"):
     ask_name(desk)
 
 if caller is None:

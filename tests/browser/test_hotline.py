@@ -92,4 +92,6 @@ def test_a_shown_code_is_hidden_again_after_a_minute(app: App, desk: Desk, clien
     app.page.clock.fast_forward(61_000)
     expect(section).to_contain_text("•••• ••••")
     expect(app.page.get_by_text(code)).to_have_count(0)
+    expect(section.get_by_text("de nouveau masqué dans une minute")).to_have_count(0)  # the server has drawn it anew
+    expect(section.get_by_role("button", name="Afficher")).to_be_visible()
     assert code not in app.page.content()

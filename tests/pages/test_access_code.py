@@ -44,9 +44,9 @@ def test_it_is_masked_until_it_is_asked_for_and_again_afterwards(desk):
 def test_a_code_that_was_asked_for_is_not_shown_on_another_clients_page(desk):
     code = access_codes.issue(desk.desk(desk.sales), desk.acme.id)
     app = opened(desk.sales, desk.other)
-    app.session_state["shown_code"] = (desk.acme.id, code)
+    app.session_state["code_to_show"] = (desk.acme.id, code)
     assert code not in drawn(app.run())
-    assert "shown_code" not in app.session_state
+    assert "code_to_show" not in app.session_state
 
 
 def test_it_is_issued_anew_and_ended(desk):

@@ -135,7 +135,7 @@ def test_the_call_is_noted_on_an_open_ticket_under_the_callers_name(desk, code):
 
 def test_a_caller_found_by_name_is_shown_as_not_verified_here_and_on_the_ticket(desk):
     app = opened(desk.technician)
-    app.text_input(key="hotline_name").set_value("acm").run()
+    app.text_input(key="hotline_name_0").set_value("acm").run()
     app.button(key=f"hotline_client_{desk.acme.id}").click().run()
     assert "caller not verified" in shown(app)
     assert any("not verified" in one.value for one in app.warning)
@@ -151,7 +151,7 @@ def test_a_caller_found_by_name_is_shown_as_not_verified_here_and_on_the_ticket(
 
 def test_a_three_star_client_found_by_name_has_no_line(desk):
     app = opened(desk.technician)
-    app.text_input(key="hotline_name").set_value("Autre").run()
+    app.text_input(key="hotline_name_0").set_value("Autre").run()
     app.button(key=f"hotline_client_{desk.other.id}").click().run()
     assert "no: the direct line is for four and five stars" in shown(app)
 
