@@ -12,8 +12,8 @@ from models.client_import import Column, KnownHeader
 _LONGEST = 200
 _NAMES: dict[Column, str] = {  # folded, without signs
     Column.NUMBER: "numero|no|n|num|code|reference|ref|id|number|numero client|numero du client|no client|n client"
-    "|code client|reference client|ref client|identifiant|identifiant client|id client|compte|numero de compte|numero compte"
-    "|compte client|client number|client no|client id|client code|customer number|customer no|customer id"
+    "|code client|reference client|ref client|identifiant|identifiant client|id client|compte|numero de compte"
+    "|numero compte|compte client|client number|client no|client id|client code|customer number|customer no|customer id"
     "|customer code|account|account number|account no",
     Column.NAME: "nom|nom client|nom du client|client|raison sociale|societe|nom de la societe|entreprise"
     "|nom de l entreprise|denomination|etablissement|organisation|name|client name|customer|customer name|company"
