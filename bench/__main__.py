@@ -4,12 +4,12 @@ import argparse
 import json
 from pathlib import Path
 
-from bench import preview, queue, sla
+from bench import clients, preview, queue, sla
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("name", choices=["queue", "sla", "preview"], help="what to measure")
+    parser.add_argument("name", choices=["queue", "sla", "preview", "clients"], help="what to measure")
     parser.add_argument(
         "--tickets", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], metavar="N", help="queue only"
     )
@@ -21,6 +21,8 @@ def main() -> None:
         rows = sla.measure(options.rounds)
     elif options.name == "preview":
         rows = preview.measure(50_000, options.database, rounds=5)
+    elif options.name == "clients":
+        rows = clients.measure(100_000, options.database, options.rounds)
     else:
         rows = [row for size in options.tickets for row in queue.measure(size, options.database, options.rounds)]
     if options.json:

@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import Engine, insert, text
 from sqlmodel import Session
 
-from data.core import calendars, clock, start
+from data.core import calendars, clock, finding, start
 from data.core.database import open_engine
 from models.calendar import Calendar
 from models.client import Client, StarLevel, Subscription
@@ -23,10 +23,12 @@ from models.ticket import Change, Channel, HistoryEntry, Kind, Service, Status, 
 from models.user import Language, User
 
 CLIENTS, TECHNICIANS, CHUNK = 2000, 40, 20_000
+TRADES = ("Transports", "Menuiserie", "Laiterie", "Imprimerie", "Établissements", "Atelier", "Société")
+PLACES = ("du Vallon", "de l’Étang", "des Tilleuls", "du Pré-Haut", "de la Roche", "des Écluses", "du Moulin", "Zénith")
 
 
 @contextmanager
-def filled(tickets: int, database: str) -> Iterator[Engine]:
+def filled(tickets: int, database: str, clients: int = CLIENTS) -> Iterator[Engine]:
     """An engine on a new database with so many tickets, two messages and three history entries each."""
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as folder:
         server = None
@@ -39,26 +41,31 @@ def filled(tickets: int, database: str) -> Iterator[Engine]:
             url = f"sqlite:///{folder}/guichet.db"
         engine = open_engine(url)
         start.migrate(engine)
-        _fill(engine, tickets)
+        _fill(engine, tickets, clients)
         yield engine
         engine.dispose()
         if server is not None:
             server.cleanup()
 
 
-def _fill(engine: Engine, tickets: int) -> None:
+def _fill(engine: Engine, tickets: int, clients: int) -> None:
     now = clock.now()
     with Session(engine.execution_options(writes=True)) as session:
-        session.execute(insert(Client), [{"name": f"Client {n:05}", "created_at": now} for n in range(CLIENTS)])
+        stars = [StarLevel(3 + n % 3) for n in range(clients)]
+        ends = [now + timedelta(days=1 + n % 700) for n in range(clients)]
+        session.execute(insert(Client), list(_clients(now, stars, ends)))
         session.execute(insert(Product), [{"name": f"Produit {n}", "active": True} for n in range(8)])
-        session.execute(insert(User), list(_users(now)))
-        session.execute(insert(Ownership), [{"client_id": n + 1, "product_id": 1} for n in range(CLIENTS)])
+        session.execute(insert(User), list(_users(now, clients)))
+        session.execute(insert(Ownership), [{"client_id": n + 1, "product_id": 1} for n in range(clients)])
         begin = now - timedelta(days=4000)
-        stars = [StarLevel(3 + n % 3) for n in range(CLIENTS)]
         session.execute(
             insert(Subscription),
-            [{"client_id": n + 1, "star_level": stars[n], "starts_at": begin} for n in range(CLIENTS)],
+            [
+                {"client_id": n + 1, "star_level": stars[n], "starts_at": begin, "ends_at": ends[n]}
+                for n in range(clients)
+            ],
         )
+        finding.index(session.connection())
         calendar = {version: calendars.calendar(session, version) for version in (1, 2)}
         for first in range(0, tickets, CHUNK):
             rows = _tickets(first, min(first + CHUNK, tickets), tickets, now, stars, calendar)
@@ -79,9 +86,23 @@ def _fill(engine: Engine, tickets: int) -> None:
             connection.execute(text("ANALYZE"))
 
 
-def _users(now: datetime) -> Iterator[dict[str, Any]]:
+def _clients(now: datetime, stars: list[StarLevel], ends: list[datetime]) -> Iterator[dict[str, Any]]:
+    """Many share each word of their names; a number of their own is in it, so that no two are called the same."""
+    for n, (level, until) in enumerate(zip(stars, ends, strict=True)):
+        yield {
+            "name": f"{TRADES[n % len(TRADES)]} {PLACES[n // 7 % len(PLACES)]} {n:06}",
+            "number": f"C-{n:06}",
+            "created_at": now,
+            "star_level": level,
+            "next_change_at": until,
+            "subscribed_until": until,
+            "last_contact_at": now - timedelta(days=n % 90),
+        }
+
+
+def _users(now: datetime, clients: int) -> Iterator[dict[str, Any]]:
     people = [("technician", Role.TECHNICIAN, None)] * TECHNICIANS
-    people += [("contact", Role.CONTACT, n + 1) for n in range(CLIENTS)]
+    people += [("contact", Role.CONTACT, n + 1) for n in range(clients)]
     for n, (name, role, client_id) in enumerate(people):
         yield {
             "email": f"{name}{n}@guichet.example",
@@ -104,7 +125,7 @@ def _tickets(
     for n in range(first, last):
         is_open = n >= open_ones
         age = timedelta(days=10 * rng.random()) if is_open else timedelta(days=1095 * (1 - n / open_ones) + 10)
-        client, urgency = int(rng.integers(CLIENTS)), Urgency(int(rng.integers(4)))
+        client, urgency = int(rng.integers(len(stars))), Urgency(int(rng.integers(4)))
         star = stars[client]
         version = 2 if star == StarLevel.FIVE else 1
         first_target, target = (timedelta(hours=hours) for hours in DEFAULT_HOURS[star][urgency])

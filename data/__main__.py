@@ -15,13 +15,15 @@ from rich.progress import TimeElapsedColumn
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from data import exports, imports, self_check
-from data.core import check_sla, database, start
+from data import client_imports, exports, imports, self_check
+from data.client_imports import Choice
+from data.core import check_sla, database, key_rotation, keys, start
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import stars
 from data.core.exchange.batch import Preset, batch
 from data.core.exchange.sums import Progress, Sums
 from data.core.settings import settings
+from data.core.uploads import Upload
 from models.errors import DeskError
 
 
@@ -48,6 +50,15 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("migrate", help="make the database, or bring it up to date")
     one.set_defaults(run=_migrate)
+
+    one = commands.add_parser(
+        "rotate-key",
+        help="replace the secret key that access codes are encrypted with",
+        description="Encrypts all access codes anew with a new secret key. One in var/secret.key is made, and replaces "
+        "the old one, while the desk runs. In GUICHET_SECRET_KEY, put the new one before the old one, with a comma "
+        "between them, and restart every process with both; run this, also with both; then take the old one away.",
+    )
+    one.set_defaults(run=_rotate_key)
 
     one = commands.add_parser(
         "check-sla",
@@ -85,6 +96,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.set_defaults(run=_import_tickets)
 
+    one = what.add_parser(
+        "clients",
+        help="clients, with their contacts, subscriptions and products",
+        description="Imports an Excel or CSV file, whose first row names the columns: all of it or, where anything is "
+        "wrong with any row, nothing. What is there already stays as it is, so that a file can be imported again. "
+        "Contacts get no password and no mail.",
+    )
+    one.add_argument("file", metavar="FILE", type=Path)
+    one.add_argument("--sheet", metavar="NAME", default="", help="of a workbook; the first one without")
+    one.add_argument("--dry-run", action="store_true", help="say what it would do, and change nothing")
+    one.set_defaults(run=_import_clients)
+
     what = commands.add_parser("export", help="take tickets out into a file").add_subparsers(
         metavar="WHAT", required=True
     )
@@ -103,6 +126,16 @@ def _parser() -> argparse.ArgumentParser:
 def _migrate(_asked: argparse.Namespace) -> int:
     _database()
     print("The database is up to date.")
+    return 0
+
+
+def _rotate_key(_asked: argparse.Namespace) -> int:
+    rekeyed = key_rotation.rotate(_database())
+    print(f"The new key holds. Access codes encrypted anew: {rekeyed}")
+    if keys.in_environment():
+        print("Now take the old key out of GUICHET_SECRET_KEY, keep the first one, and restart every process.")
+    else:
+        print("The old key is gone: a backup of the database from before needs the secret.key from before.")
     return 0
 
 
@@ -126,6 +159,30 @@ def _import_tickets(asked: argparse.Namespace) -> int:
         imports.write(desk, rows)
     _tell(rows.sums, perf_counter() - begun)
     return 0
+
+
+def _import_clients(asked: argparse.Namespace) -> int:
+    begun, desk = perf_counter(), Desk(SYSTEM, _database())
+    try:
+        upload = Upload(asked.file.name, asked.file.read_bytes())
+    except OSError as error:
+        raise ValueError(f"{asked.file} cannot be read: {error.strerror or error}.") from None
+    look, places = client_imports.look(desk, upload, asked.sheet)
+    print("columns: " + ", ".join(f"{column} from “{look.header[place]}”" for column, place in places.items()))
+    with _bar("Reading", "Checking") as (reading, checking):
+        rows = client_imports.read(desk, Choice(upload, look.sheet, places), reading)
+        outcome = client_imports.try_out(desk, rows, checking)
+    for problem in outcome.problems:
+        print(f"row {problem.line}, {problem.column or 'the row'}: {problem.why}")
+    if not outcome.problems and not asked.dry_run:
+        with _bar("Writing") as (writing,):
+            outcome = client_imports.write(desk, rows, writing)
+    done = "nothing was imported" if outcome.problems or asked.dry_run else "imported"
+    sums = {name: getattr(outcome, name) for name in outcome.__slots__ if name not in {"rows", "problems"}}
+    told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sums.items())
+    print(f"{outcome.rows} rows read, {len(outcome.problems)} problems, {done}: {told}")
+    print(_cost(perf_counter() - begun))
+    return 1 if outcome.problems else 0
 
 
 def _export_tickets(asked: argparse.Namespace) -> int:

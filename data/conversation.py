@@ -38,6 +38,7 @@ class Said:
     mine: bool
     body: str
     internal: bool
+    caller_verified: bool | None  # None: nobody called
     files: tuple[File, ...]
 
 
@@ -86,6 +87,7 @@ def reply(
     if desk.user.role == Role.CONTACT:
         if ticket.status == Status.WAITING:
             life.change_status(desk, ticket, Status.IN_PROGRESS)
+        life.heard(desk, ticket.client_id)
         return
     if ticket.assignee_id is None:
         life.give_to(desk, ticket, desk.session.get_one(User, desk.me))
@@ -100,11 +102,18 @@ def reply(
 
 
 @command(Permission.WORK_TICKETS)
-def note(desk: OpenDesk, reference: str, text: str, files: Sequence[Upload] = ()) -> None:
-    """Write for the staff alone; stops no clock."""
+def note(
+    desk: OpenDesk,
+    reference: str,
+    text: str,
+    files: Sequence[Upload] = (),
+    *,
+    caller_verified: bool | None = None,
+) -> None:
+    """Write for the staff alone; stops no clock. Of a call on the direct line, say whether the caller gave the code."""
     ticket = scope.ticket_to_work(desk, reference)
     ticket.require_open()
-    _write(desk, ticket, text, files, internal=True)
+    _write(desk, ticket, text, files, internal=True, caller_verified=caller_verified)
 
 
 @query(Permission.READ_TICKETS)
@@ -128,6 +137,7 @@ def thread(desk: OpenDesk, reference: str, latest: int = 50) -> Thread:
             mine=message.author_id == desk.user.id,
             body=message.body,
             internal=message.internal,
+            caller_verified=message.caller_verified,
             files=tuple(files.get(message.id, ())),
         )
         for message in messages
@@ -144,11 +154,26 @@ def _to_answer(desk: OpenDesk, reference: str) -> Ticket:
     return ticket
 
 
-def _write(desk: OpenDesk, ticket: Ticket, text: str, files: Sequence[Upload], *, internal: bool) -> None:
+def _write(
+    desk: OpenDesk,
+    ticket: Ticket,
+    text: str,
+    files: Sequence[Upload],
+    *,
+    internal: bool,
+    caller_verified: bool | None = None,
+) -> None:
     body = writing.body(text, LONGEST)
     if not body and not files:
         raise Refused("Write something, or attach a file.")
-    message = Message(ticket_id=ticket.id, at=desk.now, author_id=desk.user.id, body=body, internal=internal)
+    message = Message(
+        ticket_id=ticket.id,
+        at=desk.now,
+        author_id=desk.user.id,
+        body=body,
+        internal=internal,
+        caller_verified=caller_verified,
+    )
     ticket.changed_at = desk.now
     desk.session.add(message)
     desk.session.flush()

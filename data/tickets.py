@@ -90,6 +90,8 @@ def file(desk: OpenDesk, form: TicketForm, files: Sequence[Upload] = ()) -> str:
     if ticket.contact_id is not None:
         reading.seen(desk, ticket.contact_id, ticket, desk.now)
     filing.drop_draft(desk, form.form_key)
+    if ticket.channel in life.HEARD:
+        life.heard(desk, ticket.client_id)
     return ticket.reference
 
 

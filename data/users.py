@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 
 from sqlalchemy import or_
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, tuple_
 
-from data.core import one_time_links, scope, sign_in
+from data.core import accounts, scope
+from data.core.accounts import Invitation
 from data.core.desk import OpenDesk, command, query
-from models import addresses, writing
+from models import writing
 from models.client import Client
-from models.errors import NotFound, Refused
+from models.errors import Refused
 from models.permission import STAFF, Permission, Role
-from models.user import LONGEST_NAME, Language, LinkPurpose, User
+from models.user import Language, User
+
+__all__ = ["Invitation", "People", "Person", "change_role", "disable", "enable", "invite", "people", "person", "reset"]
 
 PAGE = 50
 
@@ -37,17 +39,6 @@ class People:
 
     page: list[Person]
     after: tuple[str, int] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
-    """Whom to invite. A contact belongs to a client, and nobody else does."""
-
-    email: str
-    name: str
-    role: Role
-    language: Language = Language.FRENCH
-    client_id: int | None = None
 
 
 @query(Permission.MANAGE_USERS)
@@ -87,58 +78,24 @@ def person(desk: OpenDesk, user_id: int) -> Person:
 @command(Permission.MANAGE_USERS)
 def invite(desk: OpenDesk, invitation: Invitation) -> str:
     """The token of the link to send. Raises Refused for an address that has an account, or cannot be one."""
-    email, name = addresses.email(invitation.email), writing.line(invitation.name, LONGEST_NAME)
-    if not name:
-        raise Refused("Please give a name.")
-    client_id = None
-    if invitation.role == Role.CONTACT:
-        if invitation.client_id is None:
-            raise Refused("A contact belongs to a client: please choose which.")
-        client_id = scope.client(desk, invitation.client_id).id
-    taken = Refused("{email} has an account already.", email=email)
-    if desk.session.exec(select(User.id).where(col(User.email) == email)).first():
-        raise taken
-    user = User(
-        email=email,
-        name=name,
-        role=invitation.role,
-        client_id=client_id,
-        language=invitation.language,
-        created_at=desk.now,
-    )
-    desk.session.add(user)
-    try:
-        desk.session.flush()
-    except IntegrityError as race:
-        raise taken from race
-    return one_time_links.issue(desk, LinkPurpose.INVITATION, user)
+    return accounts.invite(desk, invitation)
 
 
 @command(Permission.MANAGE_USERS)
 def reset(desk: OpenDesk, user_id: int) -> str:
     """The token of a link that sets a new password; the old one counts until then. Who has none is invited anew."""
-    user = _user(desk, user_id)
-    if not user.active:
-        raise Refused("The account of {name} is disabled. Enable it first.", name=user.name)
-    purpose = LinkPurpose.RESET if user.password_hash else LinkPurpose.INVITATION
-    return one_time_links.issue(desk, purpose, user)
+    return accounts.reset(desk, _user(desk, user_id))
 
 
 @command(Permission.MANAGE_USERS)
 def disable(desk: OpenDesk, user_id: int) -> None:
     """Their sessions and links end at once; what they wrote stays."""
-    user = _user_who_may_go(desk, user_id)
-    user.active = False
-    desk.session.add(user)
-    sign_in.end_sessions(desk, user_id)
-    one_time_links.withdraw(desk, user)
+    accounts.disable(desk, _user_who_may_go(desk, user_id))
 
 
 @command(Permission.MANAGE_USERS)
 def enable(desk: OpenDesk, user_id: int) -> None:
-    user = _user(desk, user_id)
-    user.active = True
-    desk.session.add(user)
+    accounts.enable(desk, _user(desk, user_id))
 
 
 @command(Permission.MANAGE_USERS)
@@ -165,11 +122,7 @@ def _user_who_may_go(desk: OpenDesk, user_id: int) -> User:
 
 
 def _user(desk: OpenDesk, user_id: int) -> User:
-    statement = select(User).where(col(User.id) == user_id)
-    user = desk.session.exec(statement.with_for_update() if desk.writes else statement).first()
-    if user is None:
-        raise NotFound("There is no such account.")
-    return user
+    return accounts.find(desk, select(User), user_id)
 
 
 def _person(user: User, clients: dict[int | None, str]) -> Person:

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 from enum import IntEnum
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from models.base import Table, choice, instant
+from models.base import Table, choice, folded, instant
+
+LONGEST_WORD = 40
 
 
 class StarLevel(IntEnum):
@@ -23,17 +26,52 @@ class StarLevel(IntEnum):
 
 
 class Client(Table, table=True):
-    """A company. Its star level is that of the subscription that runs, see `Subscription`."""
+    """A company.
+
+    What its subscriptions come to is kept with it, so that a list of a hundred thousand needs no other table; see
+    `models.subscription.Standing` and, for who keeps it, `data/core/subscriptions.py`.
+    """
+
+    derived: ClassVar[frozenset[str]] = frozenset(
+        {"name_key", "star_level", "next_change_at", "subscribed_until", "last_contact_at"}
+    )
+    __table_args__ = (
+        Index("client_by_number", "number", unique=True),
+        Index("client_by_name", "name_key", "id"),
+        Index("client_by_stars", "star_level", "name_key", "id"),
+        Index("client_by_contact", "last_contact_at", "id"),
+        Index("client_by_end", "subscribed_until", "id"),
+        Index("client_by_change", "next_change_at"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     name: str = Field(max_length=200, unique=True)
+    name_key: str = folded(400, default="")  # the name as it is sorted and searched; `data/core/finding.py` keeps it
+    number: str | None = Field(default=None, max_length=40)  # in the publisher's books
+    phone: str = Field(default="", max_length=40)
+    address: str = Field(default="", max_length=500)  # as it is written on a letter, in lines
     created_at: datetime = instant()
+    star_level: StarLevel = choice(StarLevel, default=StarLevel.NONE)
+    next_change_at: datetime | None = instant(default=None)
+    subscribed_until: datetime | None = instant(default=None)
+    last_contact_at: datetime | None = instant(default=None)
+
+
+class ClientWord(Table, table=True):
+    """One of the words by which a client is found: of its name, its number, its contacts' names and addresses."""
+
+    __tablename__ = "client_word"
+    audited: ClassVar[bool] = False
+
+    word: str = folded(LONGEST_WORD, primary_key=True)
+    client_id: int = Field(foreign_key="client.id", primary_key=True, index=True)
 
 
 class Subscription(Table, table=True):
     """A client's programme from one moment until another (excluded); without end while `ends_at` is None.
 
-    Never two at once; kept by `data/core/subscriptions.py`. History is kept, rows are not deleted.
+    Never two at once, which the database keeps, too. What has begun is history and stays; only one that is still to
+    come may go. If its beginning cut the one before it short, it knows when that was to end (None: never).
     """
 
     __table_args__ = (
@@ -46,3 +84,5 @@ class Subscription(Table, table=True):
     star_level: StarLevel = choice(StarLevel)
     starts_at: datetime = instant()
     ends_at: datetime | None = instant(default=None)
+    cuts_short: bool = False
+    former_ends_at: datetime | None = instant(default=None)

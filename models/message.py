@@ -12,7 +12,10 @@ LONGEST = 50_000  # signs in one message
 
 
 class Message(Table, table=True):
-    """One message. An internal note is never shown to a contact; an automatic one is no first response."""
+    """One message. An internal note is never shown to a contact; an automatic one is no first response.
+
+    `caller_verified` is None where nobody called; False where the caller did not say the client's access code.
+    """
 
     __table_args__ = (Index("message_by_ticket", "ticket_id", "at", "id"),)
 
@@ -23,6 +26,7 @@ class Message(Table, table=True):
     body: str
     internal: bool = False
     automatic: bool = False
+    caller_verified: bool | None = None
 
 
 class Draft(Table, table=True):

@@ -22,8 +22,11 @@ class Permission(StrEnum):
     FILE_TICKETS = auto()
     ANSWER_TICKETS = auto()  # write a public message
     WORK_TICKETS = auto()  # queue, take, assign, note, resolve
+    USE_HOTLINE = auto()  # answer the direct line
+    READ_OWN_CODE = auto()  # of one's own company
     READ_CLIENTS = auto()
     MANAGE_CLIENTS = auto()
+    READ_DOCUMENTS = auto()
     MANAGE_PRODUCTS = auto()
     MANAGE_USERS = auto()
     MANAGE_SERVICE_LEVELS = auto()
@@ -39,11 +42,12 @@ _STAFF = {
     Permission.ANSWER_TICKETS,
     Permission.WORK_TICKETS,
     Permission.READ_CLIENTS,
+    Permission.READ_DOCUMENTS,
 }
 
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(Permission) - {Permission.USE_CLIENT_SPACE},
-    Role.TECHNICIAN: frozenset(_STAFF | {Permission.WRITE_ARTICLES}),
+    Role.TECHNICIAN: frozenset(_STAFF | {Permission.WRITE_ARTICLES, Permission.USE_HOTLINE}),
     Role.SALES: frozenset(_STAFF | {Permission.MANAGE_CLIENTS}),
     Role.CONTACT: frozenset(
         {
@@ -53,6 +57,8 @@ GRANTED: dict[Role, frozenset[Permission]] = {
             Permission.READ_TICKETS,
             Permission.FILE_TICKETS,
             Permission.ANSWER_TICKETS,
+            Permission.READ_OWN_CODE,
+            Permission.READ_DOCUMENTS,
         }
     ),
 }

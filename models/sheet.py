@@ -49,6 +49,7 @@ class TicketSheet:
     kind: Kind
     service: Service
     channel: Channel
+    caller_verified: bool | None  # None: nobody called the direct line
     urgency: Urgency
     status: Status
     subject: str

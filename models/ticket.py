@@ -92,8 +92,9 @@ class Ticket(Table, table=True):
         _partial("queue_arrival", IN_QUEUE, "filed_at", "urgency_rank", "star_rank", "id", "service"),
         _partial("ticket_open", OPEN, "status", "assignee_id", "next_warning_at", "next_late_at", "service"),
         _partial("ticket_resolved_at", RESOLVED, "resolved_at", "id"),
-        Index("ticket_by_client", "client_id", "filed_at", "id"),
         _partial("ticket_open_by_client", OPEN, "client_id", "filed_at", "id"),
+        _partial("ticket_resolved_by_client", RESOLVED, "client_id", "resolved_at", "id"),
+        Index("ticket_by_client", "client_id", "filed_at", "id"),
         Index("ticket_filed_at", "filed_at"),
         Index("ticket_form_key", "form_key", unique=True),
         UniqueConstraint("source", "source_id", name="ticket_source"),
@@ -104,6 +105,7 @@ class Ticket(Table, table=True):
     kind: Kind = choice(Kind)
     service: Service = choice(Service, default=Service.TECHNICAL)
     channel: Channel = choice(Channel, default=Channel.PORTAL)
+    caller_verified: bool | None = None  # by the client's access code; None: nobody called the direct line
     subject: str = Field(max_length=200)
     description: str
     client_id: int = Field(foreign_key="client.id")

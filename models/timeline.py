@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Micros = NDArray[np.int64]
 MICROSECOND = timedelta(microseconds=1)
+NEVER = np.iinfo(np.int64).max  # in a column of moments: none
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

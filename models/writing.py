@@ -1,6 +1,10 @@
 """What people type, made safe to keep: no NUL, no broken surrogates, no trailing blanks, not too long."""
 
+import unicodedata
+
 from models.errors import Refused
+
+_SPELLED_OUT = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "’": "'"})
 
 
 def line(text: str, longest: int) -> str:
@@ -16,6 +20,12 @@ def body(text: str, longest: int) -> str:
 def key(text: str) -> str:
     """Something looked up, such as a reference from an address: cleaned and cut, never refused."""
     return _clean(text).strip()[:200]
+
+
+def folded(text: str) -> str:
+    """As a search sees it: one line without accents or capitals, so that "ete" finds "Été"."""
+    parted = unicodedata.normalize("NFKD", " ".join(_clean(text).split()).casefold())
+    return "".join(sign for sign in parted if not unicodedata.combining(sign)).translate(_SPELLED_OUT)
 
 
 def _clean(text: str) -> str:

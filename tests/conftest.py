@@ -14,8 +14,8 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from data.core import finding, start, users
 from data.core import settings as settings_module
-from data.core import start, users
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
 from models.client import Client, StarLevel, Subscription
@@ -105,6 +105,7 @@ class World:
         self.engine = engine
         self.now = NOON
         with Session(engine.execution_options(writes=True), expire_on_commit=False) as session:
+            event.listen(session, "after_flush", finding.keep)
             self.acme = self.client(session, "Acme (démo)", StarLevel.FIVE)
             self.other = self.client(session, "Autre (démo)", StarLevel.THREE)
             self.product = Product(name="Comptoir")
@@ -122,7 +123,7 @@ class World:
             session.commit()
 
     def client(self, session: Session, name: str, star_level: StarLevel | None) -> Client:
-        client = Client(name=name, created_at=NOON)
+        client = Client(name=name, created_at=NOON, star_level=star_level or StarLevel.NONE)
         session.add(client)
         session.flush()
         if star_level:

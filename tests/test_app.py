@@ -10,20 +10,24 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from data import drafts, form_drafts, tickets, users
+from data import conversation, documents, drafts, form_drafts, tickets, users
 from data.core import clock, passwords, sign_in, start
 from data.core.database import open_engine
 from data.core.desk import Desk
+from data.core.settings import settings
 from data.core.uploads import Upload
 from data.tickets import TicketForm
+from models.document import DocumentKind, Paper
 from models.ticket import Kind
-from models.user import User
+from models.user import Language, User
 from tests.conftest import World
 
 HOUSE = Path(__file__).parents[1]
@@ -210,6 +214,8 @@ PATHS = [
     "/static/none.js",
     "/media/none",
     "/attachments/1",
+    "/documents/1",
+    "/tickets/INC-2026-000001/print",
 ]
 
 
@@ -255,7 +261,7 @@ def test_health_is_what_the_database_says(server):
     assert (answer.status, json.loads(answer.body)) == (200, {"status": "ok"})
 
 
-# ------------------------------------------------------------------ attachments and drafts
+# ------------------------------------------------------------------ attachments
 
 
 NAME = 'Écran "1"; a\r\nb.html'
@@ -271,8 +277,6 @@ def filed(server) -> tuple[str, int]:
     form = TicketForm(kind=Kind.INCIDENT, subject="Panne", description="Rien ne marche.")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GUICHET_VAR", str(server.log.parent))
-        from data.core.settings import settings
-
         settings.cache_clear()
         reference = tickets.file(server.desk(server.world.contact), form, [Upload(NAME, b"<script>alert(1)</script>")])
         settings.cache_clear()
@@ -301,6 +305,117 @@ def test_not_there_and_not_yours_and_not_signed_in_are_one_answer(server, filed)
     assert {(answer.status, answer.body) for answer in answers} == {
         (404, b'{"message":"There is no such attachment."}')
     }
+
+
+# ------------------------------------------------------------------ documents, and tickets on paper
+
+
+@pytest.fixture(scope="module")
+def papers(server) -> dict[str, int]:
+    """A PDF of the first client, and a page that only says it is one; by their id."""
+    paper, sales = partial(Paper, DocumentKind.INVOICE, dated=date(2026, 3, 1)), server.desk(server.world.sales)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUICHET_VAR", str(server.log.parent))
+        settings.cache_clear()
+        ids = {
+            name: documents.add(sales, server.world.acme.id, paper(name), Upload("Facture é.pdf", content))
+            for name, content in (("pdf", b"%PDF-1.4 true"), ("page", b"<script>alert(1)</script>"))
+        }
+        settings.cache_clear()
+    return ids
+
+
+def test_a_pdf_opens_in_a_tab_and_anything_else_is_saved(server, papers):
+    token = server.token_of(server.world.contact)
+    answer = server.ask("GET", f"/documents/{papers['pdf']}", token=token, Origin="")
+    assert (answer.status, answer.body, answer.headers["content-type"]) == (200, b"%PDF-1.4 true", "application/pdf")
+    assert answer.headers["content-disposition"].startswith("inline; filename=\"Facture _.pdf\"; filename*=UTF-8''")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    page = server.ask("GET", f"/documents/{papers['page']}", token=token, Origin="")
+    assert page.headers["content-disposition"].startswith("attachment;")
+    assert page.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    for one in (answer, page):
+        assert one.headers["x-content-type-options"] == "nosniff" and one.headers["x-frame-options"] == "DENY"
+        assert one.headers["cache-control"] == "private, no-store"
+
+
+def test_a_document_that_may_not_be_had_is_not_there(server, papers):
+    stranger, owner = server.token_of(server.world.stranger), server.token_of(server.world.contact)
+    answers = [
+        *(server.ask("GET", f"/documents/{it}", token=stranger) for it in papers.values()),
+        server.ask("GET", f"/documents/{papers['pdf']}"),
+        *(server.ask("GET", f"/documents/{it}", token=owner) for it in ("0", "999999", "9" * 5000, "x", "-1", "1.0")),
+        server.ask("GET", "/documents/%D9%A1", token=owner),
+    ]
+    assert {(answer.status, answer.body) for answer in answers} == {(404, b'{"message":"There is no such document."}')}
+
+
+EVIL = "<script>alert(1)</script> \u202e ![x](https://tracker.example/p.png) [y](javascript:alert(1))"
+
+
+@pytest.fixture(scope="module")
+def told(server) -> str:
+    """A ticket of hostile words, with an answer and a note: its reference."""
+    world = server.world
+    form = TicketForm(kind=Kind.INCIDENT, subject=f"Panne {EVIL}", description=f"Rien {EVIL}")
+    reference = tickets.file(server.desk(world.contact), form)
+    technician = server.desk(world.technician)
+    conversation.reply(technician, reference, f"Bonjour {EVIL}")
+    conversation.note(technician, reference, "Between us <b>alone</b>")
+    tickets.resolve(technician, reference, f"Fini {EVIL}")
+    return reference
+
+
+def paper_of(server, reference: str, user: User, query: str = "") -> str:
+    answer = server.ask("GET", f"/tickets/{reference}/print{query}", token=server.token_of(user), Origin="")
+    assert answer.status == 200 and answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "script-src" not in answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cache-control"] == "private, no-store"
+    return answer.body.decode()
+
+
+def test_a_ticket_on_paper_tells_all_of_it_and_runs_nothing(server, told):
+    page = paper_of(server, told, server.world.contact)
+    for part in (told, "Panne", "Rien", "Bonjour", "Fini", "Acme (démo)", "First response", "Resolution", "Printed on"):
+        assert part in page
+    assert "<script" not in page and "<img" not in page and 'href="javascript' not in page
+    assert "&lt;script&gt;" in page and "\u202e" not in page
+
+
+def test_notes_are_never_on_a_contact_s_paper_and_on_the_desk_s_only_when_it_says_so(server, told):
+    for query in ("", "?notes=yes", "?notes=no", "?notes="):
+        assert "Between us" not in paper_of(server, told, server.world.contact, query)
+    whole = paper_of(server, told, server.world.technician)
+    assert "Between us &lt;b&gt;alone" in whole and "this copy holds internal notes" in whole
+    for_the_client = paper_of(server, told, server.world.technician, "?notes=no")
+    assert "Between us" not in for_the_client and "Bonjour" in for_the_client
+    assert "took it" not in for_the_client and "took it" in whole
+
+
+def test_a_ticket_is_printed_in_the_language_of_whoever_prints_it(server, told):
+    with Session(server.engine.execution_options(writes=True)) as session:
+        user = session.get_one(User, server.world.manager.id)
+        user.language = Language.FRENCH
+        session.add(user)
+        session.commit()
+    page = paper_of(server, told, server.world.manager)
+    assert '<html lang="fr">' in page and "Première réponse" in page and "First response" not in page
+    assert '<html lang="en">' in paper_of(server, told, server.world.contact)
+
+
+def test_a_ticket_that_may_not_be_had_has_no_paper(server, told):
+    stranger = server.token_of(server.world.stranger)
+    paths = [told, told.lower(), "INC-2020-999999", "%F0%9F%90%8E", "x" * 300, "%27"]
+    answers = [
+        *(server.ask("GET", f"/tickets/{path}/print", token=stranger) for path in paths),
+        server.ask("GET", f"/tickets/{told}/print"),
+        server.ask("GET", f"/tickets/{told}/print", token="forged"),
+    ]
+    assert {(answer.status, answer.body) for answer in answers} == {(404, b'{"message":"There is no such ticket."}')}
+
+
+# ------------------------------------------------------------------ drafts
 
 
 def test_a_draft_is_kept_for_whoever_types_it(server, filed):

@@ -176,3 +176,37 @@ def test_an_import_killed_in_the_middle_leaves_nothing_and_a_second_run_complete
     assert done.stdout.startswith(b"4000 rows read = 4000 imported + 0 merged + 0 rejected\n")
     assert tickets(engine) == 4000
     engine.dispose()
+
+
+def test_the_secret_key_is_rotated_and_never_printed(line, tmp_path):
+    line("migrate")
+    key = settings.settings().var / "secret.key"
+    before = key.read_text()
+    code, said, complaints = line("rotate-key")
+    assert code == 0 and "encrypted anew: 0" in said
+    assert key.read_text() != before and key.read_text().strip() not in said + complaints
+
+
+def test_a_key_in_the_environment_is_rotated_by_whoever_gave_it(line, monkeypatch):
+    for given, code, told in (("o" * 32, 1, "new,old"), (f"{'n' * 32},{'o' * 32}", 0, "take the old key out")):
+        monkeypatch.setenv("GUICHET_SECRET_KEY", given)
+        settings.settings.cache_clear()
+        found, said, complaints = line("rotate-key")
+        assert found == code and told in said + complaints
+        assert given not in said + complaints
+
+
+def test_clients_come_in_from_the_command_line_once_nothing_is_wrong(line, tmp_path):
+    file = tmp_path / "clients.csv"
+    file.write_text("Client;Étoiles\nNeuve;9\n", encoding="utf-8")
+    code, said, _ = line("import", "clients", file)
+    assert code == 1 and "row 2, star_level: “9” is not a star level" in said and "nothing was imported" in said
+    file.write_text("Client;Étoiles\nNeuve;4\n", encoding="utf-8")
+    code, said, _ = line("import", "clients", file, "--dry-run")
+    assert code == 0 and "1 rows read, 0 problems, nothing was imported: 1 clients" in said
+    code, said, _ = line("import", "clients", file)
+    assert code == 0 and "imported: 1 clients" in said and "1 codes issued" in said
+    code, said, _ = line("import", "clients", file)
+    assert code == 0 and "imported: 0 clients" in said
+    code, _, complaints = line("import", "clients", tmp_path / "missing.csv")
+    assert code == 1 and "cannot be read" in complaints

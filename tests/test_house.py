@@ -14,7 +14,7 @@ STRANGERS = {  # libraries a floor may not know
     "data": {"streamlit", "plotly", "starlette"},
     "pages": {"sqlmodel", "sqlalchemy"},
 }
-GUARDED = {"Article", "Attachment", "Client", "Message", "Ticket"}  # read through data/core/scope.py only
+GUARDED = {"Article", "Attachment", "Client", "Document", "Message", "Ticket"}  # read through data/core/scope.py only
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 
 MODULES = [path for floor in FLOORS for path in sorted((HOUSE / floor).rglob("*.py")) if "migrations" not in path.parts]
@@ -79,6 +79,15 @@ def test_guarded_tables_are_read_through_scope(path: Path):
         if ast.unparse(call.func).split(".")[-1] in {"select", "get", "get_one"}:
             named = {node.id for part in call.args for node in ast.walk(part) if isinstance(node, ast.Name)}
             assert not named & GUARDED, f"line {call.lineno}: begin with scope"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_subscriptions_are_added_in_one_place_which_knows_what_follows(path: Path):
+    source = ast.parse(path.read_text())
+    for call in [node for node in ast.walk(source) if isinstance(node, ast.Call)]:
+        if ast.unparse(call.func).split(".")[-1] in {"insert", "insert_into", "update", "delete"}:
+            named = {node.id for part in call.args for node in ast.walk(part) if isinstance(node, ast.Name)}
+            assert name(path) == "data/core/subscriptions.py" or "Subscription" not in named, f"line {call.lineno}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

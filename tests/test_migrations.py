@@ -4,20 +4,24 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, inspect, text, update
+from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlmodel import Session, col, func, select
 
 from data import tickets
-from data.core import start
+from data.core import clock, start
 from data.core.database import open_engine
 from data.tickets import TicketForm
+from models.base import Instant
+from models.client import Client, Subscription
 from models.installation import Installation
 from models.service_level import CalendarVersion, ServiceLevel
+from models.subscription import Standing
 from models.ticket import Kind, Urgency
 
 HOUSE = Path(__file__).parents[1]
@@ -84,6 +88,68 @@ def test_going_back_a_part_day_gets_the_weekly_hours(world):
     alembic(world.engine, "upgrade", "head")
     with Session(world.engine) as session:
         assert [version.exceptions for version in session.exec(select(CalendarVersion))] == [{}, {}]
+
+
+@pytest.fixture
+def older(engine):
+    """A database from before subscriptions were summed up, with a client for each of these lives."""
+    alembic(engine, "downgrade", "0002")
+
+    def fill(**lives: list[tuple[int, datetime, datetime | None]]) -> None:
+        moment = bindparam("a", type_=Instant()), bindparam("b", type_=Instant())
+        with engine.execution_options(writes=True).begin() as connection:
+            for number, (name, spans) in enumerate(lives.items(), 1):
+                told = {"id": number, "name": name, "a": NOW}
+                client = text("INSERT INTO client (id, name, created_at) VALUES (:id, :name, :a)").bindparams(moment[0])
+                connection.execute(client, told)
+                for stars, starts_at, ends_at in spans:
+                    insert = (
+                        "INSERT INTO subscription (client_id, star_level, starts_at, ends_at) VALUES (:id, :s, :a, :b)"
+                    )
+                    connection.execute(
+                        text(insert).bindparams(*moment), {"id": number, "s": stars, "a": starts_at, "b": ends_at}
+                    )
+
+    return fill
+
+
+NOW, DAY = clock.now(), timedelta(days=1)
+LIVES = {
+    "without": [],
+    "endless": [(4, NOW - 9 * DAY, None)],
+    "ended": [(5, NOW - 9 * DAY, NOW - 3 * DAY)],
+    "renewed": [(3, NOW - 9 * DAY, NOW + 3 * DAY), (3, NOW + 3 * DAY, NOW + 9 * DAY)],
+    "paused": [(3, NOW - 9 * DAY, NOW + 3 * DAY), (5, NOW + 4 * DAY, None)],
+    "to come": [(5, NOW + 4 * DAY, None)],
+    "again to come": [(3, NOW - 9 * DAY, NOW - 3 * DAY), (5, NOW + 4 * DAY, NOW + 5 * DAY)],
+}
+
+
+def test_what_subscriptions_come_to_is_summed_up_for_the_clients_there_are(older, engine):
+    older(**LIVES)
+    alembic(engine, "upgrade", "head")
+    with Session(engine) as session:
+        subscriptions = session.exec(select(Subscription)).all()
+        for client in session.exec(select(Client)):
+            theirs = [one for one in subscriptions if one.client_id == client.id]
+            kept = client.star_level, client.next_change_at, client.subscribed_until
+            assert kept == Standing.of(theirs, NOW), client.name
+        assert [one.star_level for one in session.exec(select(Client).order_by(Client.id))] == [0, 4, 0, 3, 3, 0, 0]
+        assert not any(one.cuts_short for one in subscriptions)
+
+
+def test_subscriptions_that_overlap_already_are_named_and_nothing_is_changed(older, engine):
+    older(
+        **LIVES,
+        both=[(4, NOW - 9 * DAY, NOW + 9 * DAY), (3, NOW, None)],
+        twice=[(5, NOW, None), (5, NOW, NOW + DAY)],
+    )
+    with pytest.raises(ValueError, match=r"overlap.*: both, twice\.$"):
+        alembic(engine, "upgrade", "head")
+    assert "star_level" not in {column["name"] for column in inspect(engine).get_columns("client")}
+    with engine.execution_options(writes=True).begin() as connection:  # as somebody decides who knows
+        connection.execute(text("DELETE FROM subscription WHERE client_id > 7 AND ends_at IS NOT NULL"))
+    alembic(engine, "upgrade", "head")
 
 
 START = "from data.core import start, database, settings; start.migrate(database.engine())"

@@ -1,6 +1,6 @@
 """Writes the audit trail as the session flushes, so that no command can forget to."""
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
@@ -24,6 +24,14 @@ def batch(session: Session, table: str, **sums: int) -> None:
     session.execute(insert(AuditEntry), [_entry(session, table, "", {}, dict(sums))])
 
 
+def deed(
+    session: Session, table: str, row_id: str, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> None:
+    """One entry for what changed no row that is told: a secret that was shown (never what it says), what time has
+    brought."""
+    session.execute(insert(AuditEntry), [_entry(session, table, row_id, before or {}, after or {})])
+
+
 def _changes(session: Session, row: Any) -> list[dict[str, Any]]:
     if not isinstance(row, Table) or not row.audited:
         return []
@@ -31,7 +39,7 @@ def _changes(session: Session, row: Any) -> list[dict[str, Any]]:
     deleted = row in session.deleted
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for column in (attribute.key for attribute in state.mapper.column_attrs):
+    for column in (attribute.key for attribute in state.mapper.column_attrs if attribute.key not in row.derived):
         history = state.attrs[column].history
         new = None if deleted else next(iter(history.added or ()), None)
         old = getattr(row, column) if deleted else next(iter(history.deleted or ()), None)
@@ -63,7 +71,7 @@ def _told(column: str, value: Any) -> Any:
             return None
         case _ if column in SECRETS:
             return "•••"
-        case datetime():
+        case date():  # or a moment
             return value.isoformat()
         case timedelta():
             return value.total_seconds()

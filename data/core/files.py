@@ -1,6 +1,7 @@
 """The file store: bytes named by their SHA-256, at whatever URL the settings give (file://, s3://, …)."""
 
 import hashlib
+from dataclasses import dataclass
 from typing import IO, Any, cast
 
 import fsspec
@@ -12,17 +13,32 @@ from models.errors import Refused
 _TEXT_MIMES = {"csv": "text/csv", "log": "text/plain", "txt": "text/plain", "json": "application/json"}
 
 
-def keep(name: str, content: bytes) -> tuple[str, str]:
-    """Store the bytes once, whoever sends them again; give their hash and their MIME type.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file as it was sent, to be read once. Close the stream."""
 
-    Raises Refused when the file is empty or too large, saying which and how large it may be.
-    """
+    name: str
+    mime: str
+    size: int
+    stream: IO[bytes]
+
+
+def require_fit(name: str, content: bytes) -> None:
+    """Raises Refused when the file is empty or too large, saying which and how large it may be."""
     limit = settings().max_file_mb
     if not content:
         raise Refused("The file “{name}” is empty.", name=name)
     if len(content) > limit * 1024 * 1024:
         raise Refused("The file “{name}” is too large: {limit} MB at most.", name=name, limit=limit)
-    digest = hashlib.sha256(content).hexdigest()
+
+
+def keep(name: str, content: bytes) -> tuple[str, str]:
+    """Store the bytes once, whoever sends them again; give their hash and their MIME type.
+
+    Raises Refused when the file is empty or too large.
+    """
+    require_fit(name, content)
+    digest = hash_of(content)
     system, path = _place(digest)
     if not system.exists(path):
         system.makedirs(path.rpartition("/")[0], exist_ok=True)
@@ -31,6 +47,10 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
         system.pipe_file(aside, content)
         system.mv(aside, path)
     return digest, mime_of(name, content)
+
+
+def hash_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def read(digest: str) -> IO[bytes]:

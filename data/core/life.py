@@ -2,16 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col
 
 from data.core import promises, scope
 from data.core.desk import OpenDesk
+from models.client import Client
 from models.errors import Refused
 from models.message import Draft
 from models.permission import STAFF
-from models.ticket import Change, HistoryEntry, Resolution, Status, Ticket, Urgency
+from models.ticket import Change, Channel, HistoryEntry, Resolution, Status, Ticket, Urgency
 from models.user import User
+
+HEARD = frozenset({Channel.PORTAL, Channel.PHONE, Channel.MAIL})  # what comes from the client itself
 
 
 def change_status(desk: OpenDesk, ticket: Ticket, status: Status) -> None:
@@ -47,6 +50,12 @@ def close(desk: OpenDesk, ticket: Ticket, resolution: Resolution, solution: str)
         ticket.first_responded_at = desk.now
     ticket.resolved_at, ticket.resolution, ticket.solution = desk.now, resolution, solution
     change_status(desk, ticket, Status.RESOLVED)
+
+
+def heard(desk: OpenDesk, client_id: int) -> None:
+    """A contact has filed, written or called: when we last heard of the client. Past the audit trail, for what was
+    said is on it; last of all that a command does, for commands of the same client wait for each other from here on."""
+    desk.session.execute(update(Client).where(col(Client.id) == client_id).values(last_contact_at=desk.now))
 
 
 def drop_draft(desk: OpenDesk, ticket: Ticket) -> None:

@@ -12,11 +12,10 @@ from sqlmodel import Session, col, select
 from data.core import audit
 from data.core.desk import OpenDesk
 from data.core.redating import Asked, Redated, Side, redate
-from data.core.running import NEVER
 from models.calendar import instant
 from models.service_level import CalendarVersion
 from models.ticket import Change, HistoryEntry, Ticket
-from models.timeline import MICROSECOND, Micros
+from models.timeline import MICROSECOND, NEVER, Micros
 
 Row = dict[str, Any]
 _TICKETS: Any = Ticket.__table__  # type: ignore[attr-defined]

@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from data.core import running_rows
-from data.core.running import NEVER, Clocks, Hours, Mask, Running, Terms
+from data.core.running import Clocks, Hours, Mask, Running, Terms
 from models.calendar import Calendar
 from models.client import StarLevel
 from models.errors import Refused
 from models.sla import State
-from models.timeline import Micros
+from models.timeline import NEVER, Micros
 
 STATES = (State.FINE, State.AT_RISK, State.BREACHED, State.PAUSED)  # by number, as `_states` gives them
 FINE, AT_RISK, BREACHED, PAUSED = range(4)

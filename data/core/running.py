@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calendar import Calendar
-from models.timeline import Micros
+from models.timeline import NEVER, Micros
 
 Mask = NDArray[np.bool_]
-NEVER = np.iinfo(np.int64).max  # no deadline, no pause
 
 
 class Gap(NamedTuple):
@@ -107,7 +106,7 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Running:
-    """Open tickets, in no order; kinds and urgencies as the database keeps them."""
+    """Tickets in no order; kinds and urgencies as the database keeps them."""
 
     ids: Micros
     kinds: Sequence[str]
@@ -115,3 +114,15 @@ class Running:
     stars: Micros
     first: Clocks
     resolution: Clocks
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Tickets, open or not, and when their clocks stopped (NEVER while they run).
+
+    A ticket that was resolved without an answer needs none any more: it counts as answered then.
+    """
+
+    running: Running
+    answered: Micros
+    resolved: Micros

@@ -10,6 +10,7 @@ from models import writing
 from models.article import Article, ArticleStatus
 from models.attachment import Attachment
 from models.client import Client
+from models.document import Document
 from models.errors import NotAllowed, NotFound
 from models.message import Message
 from models.permission import Permission, Role
@@ -183,4 +184,23 @@ def article(desk: OpenDesk, article_id: int) -> Article:
     found = desk.session.exec(statement.with_for_update() if desk.writes else statement).first()
     if found is None:
         raise refusal
+    return found
+
+
+def documents(desk: OpenDesk, client_id: int) -> SelectOfScalar[Document]:
+    """The papers of a client the user may see, without those removed. Raises NotFound for another's client."""
+    of = client(desk, client_id).id
+    return select(Document).where(col(Document.client_id) == of, col(Document.removed_at).is_(None))
+
+
+def document(desk: OpenDesk, document_id: int) -> Document:
+    """A paper of a client the user may see; locked for this transaction when it writes. Raises NotFound."""
+    theirs = clients(desk).with_only_columns(col(Client.id))
+    statement = select(Document).where(col(Document.id) == document_id, col(Document.client_id).in_(theirs))
+    statement = statement.where(col(Document.removed_at).is_(None))
+    if desk.writes:
+        statement = statement.with_for_update()
+    found = desk.session.exec(statement).first() if 0 < document_id < 2**63 else None
+    if found is None:
+        raise NotFound("There is no document {id}.", id=document_id)
     return found

@@ -1,12 +1,14 @@
 """What the environment decides. Everything has a default that suits one machine."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).parents[2]
+SHORTEST_SECRET = 32  # signs: as many as nobody guesses
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Settings:
     files_url: str
     max_file_mb: int
     zone: ZoneInfo
+    secret_keys: Sequence[str] = field(repr=False)  # the newest first; none: they are in a file, see data/core/keys.py
 
     @property
     def embedded_file(self) -> Path:
@@ -39,7 +42,13 @@ def settings() -> Settings:
         files_url=os.environ.get("GUICHET_FILES") or f"file://{(var / 'files').absolute()}",
         max_file_mb=_whole_number("GUICHET_MAX_FILE_MB", 25),
         zone=ZoneInfo(os.environ.get("GUICHET_ZONE") or "Europe/Paris"),
+        secret_keys=_secrets("GUICHET_SECRET_KEY"),
     )
+
+
+def parted(text: str) -> list[str]:
+    """What lies between commas, without the blanks around it."""
+    return [part for part in map(str.strip, text.split(",")) if part]
 
 
 def _whole_number(name: str, default: int) -> int:
@@ -47,6 +56,13 @@ def _whole_number(name: str, default: int) -> int:
     if not value.isdecimal() or int(value) == 0:
         raise ValueError(f"{name} must be a whole number above zero, not {value!r}.")
     return int(value)
+
+
+def _secrets(name: str) -> Sequence[str]:
+    found = parted(os.environ.get(name, ""))
+    if any(len(one) < SHORTEST_SECRET for one in found):
+        raise ValueError(f"{name} must have {SHORTEST_SECRET} signs at least; several are parted by commas.")
+    return found
 
 
 def _with_driver(url: str) -> str:

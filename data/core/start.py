@@ -11,6 +11,7 @@ from filelock import FileLock
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from data.core import codes, turn_of_time
 from data.core.clock import now
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk, opened
@@ -30,15 +31,21 @@ def prepare(settings: Settings, seed: Seed) -> None:
 
     The demo is built in a file aside that gets its name when it is whole: a demo account can only come to
     exist in a database that was born as a demo, and a start that was killed leaves nothing behind.
+    At last happens what came due while nobody served.
+    Raises ValueError when the secret key is not the one of the database's access codes.
     """
-    if not settings.embedded:
-        migrate(open_engine(settings.database_url))
-        return
-    settings.var.mkdir(parents=True, exist_ok=True)
-    with FileLock(settings.var / "start.lock"):
-        if settings.demo and not settings.embedded_file.exists():
-            _make_demo(settings, seed)
-        migrate(open_engine(settings.database_url))
+    engine = open_engine(settings.database_url)
+    if settings.embedded:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        with FileLock(settings.var / "start.lock"):
+            if settings.demo and not settings.embedded_file.exists():
+                _make_demo(settings, seed)
+            migrate(engine)
+    else:
+        migrate(engine)
+    with opened(Desk(SYSTEM, engine), "start.require_key", writes=True) as desk:
+        codes.require_key(desk.session, desk.now)
+    turn_of_time.catch_up(Desk(SYSTEM, engine))
 
 
 def _make_demo(settings: Settings, seed: Seed) -> None:

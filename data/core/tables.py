@@ -1,12 +1,31 @@
 """Every table, imported once, so that the metadata is whole."""
 
-from models import article, attachment, audit, client, installation, message, product, service_level, ticket, user
+from models import (
+    access_code,
+    article,
+    attachment,
+    audit,
+    client,
+    client_import,
+    document,
+    hotline,
+    installation,
+    message,
+    product,
+    service_level,
+    ticket,
+    user,
+)
 
 __all__ = [
+    "access_code",
     "article",
     "attachment",
     "audit",
     "client",
+    "client_import",
+    "document",
+    "hotline",
     "installation",
     "message",
     "product",

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from data.core import subscriptions
+from data.core.days import beginning, day_of
 from data.core.desk import OpenDesk
 from data.core.passwords import hashed
 from data.core.users import actor
-from models.client import Client, StarLevel, Subscription
+from models.client import Client, StarLevel
 from models.permission import Role
 from models.product import Ownership, Product
 from models.ticket import Service
@@ -92,7 +94,7 @@ def _staff(entry: dict[str, str], now: datetime, password: str) -> User:
 
 
 def _company(desk: OpenDesk, entry: dict[str, Any], products: dict[str, int], password: str) -> Company:
-    programme = tuple((desk.now - timedelta(days=days), StarLevel(stars)) for days, stars in entry["programme"])
+    programme = tuple((_days_ago(desk.now, days), StarLevel(stars)) for days, stars in entry["programme"])
     language = Language(entry.get("language", "fr"))
     since = programme[0][0]
     client = Client(name=entry["name"], created_at=since)
@@ -112,14 +114,15 @@ def _company(desk: OpenDesk, entry: dict[str, Any], products: dict[str, int], pa
         for number, name in enumerate(entry["contacts"])
     ]
     ends = [start for start, _ in programme[1:]] + [None]
-    subscriptions = [
-        Subscription(client_id=client.id, star_level=level, starts_at=start, ends_at=end)
+    periods = [
+        {"client_id": client.id, "star_level": level, "starts_at": start, "ends_at": end}
         for (start, level), end in zip(programme, ends, strict=True)
         if level
     ]
     owned = [Ownership(client_id=client.id, product_id=products[name]) for name in entry["products"]]
-    desk.session.add_all([*contacts, *subscriptions, *owned])
+    desk.session.add_all([*contacts, *owned])
     desk.session.flush()
+    subscriptions.add(desk, periods)
     return Company(
         client_id=client.id,
         name=client.name,
@@ -130,6 +133,11 @@ def _company(desk: OpenDesk, entry: dict[str, Any], products: dict[str, int], pa
         share=entry["share"],
         language=language,
     )
+
+
+def _days_ago(now: datetime, days: int) -> datetime:
+    at = now - timedelta(days=days)
+    return at if days >= 0 else beginning(day_of(at))
 
 
 def _email(name: str, domain: str) -> str:

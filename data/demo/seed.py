@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from data.core import clock
 from data.core.desk import SYSTEM, Desk, opened
-from data.demo import manuals
+from data.demo import manuals, papers
 from data.demo.cast import engage
 from data.demo.life import Life
 from data.demo.plots import Playwright
@@ -27,6 +27,7 @@ def seed(engine: Engine, now: datetime | None = None, tickets: int = 400) -> Non
     with opened(Desk(SYSTEM, engine, clock=lambda: now), "demo.seed", writes=True) as desk:
         world = World(engine, engage(desk), Terms(desk))
     manuals.write(engine, world.cast, now)
+    papers.file(engine, world.cast, now)
     plots = list(Playwright(world.cast.companies, world.terms, now, Random("guichet")).plots(tickets))
     for plot in plots:
         world.begin(Life(world, plot))

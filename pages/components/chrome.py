@@ -66,6 +66,7 @@ _FRENCH: dict[str, str] = {
     "Theme": "Thème",
     "Upload": "Téléverser",
     "Upload a file": "Téléverser un fichier",
+    "Upload directories": "Téléverser un dossier",
     "Upload files": "Téléverser des fichiers",
 }
 _FRENCH_PATTERNS: list[tuple[str, str]] = [

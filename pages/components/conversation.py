@@ -47,9 +47,19 @@ def link(reference: str) -> str:
 def _said(said: Said) -> str:
     files = files_html(said.files)
     if said.internal:
-        return _bubble("note", said.author, _("internal note"), said.at, body=said.body, files=files)
+        return _bubble("note", said.author, _note(said), said.at, body=said.body, files=files)
     side, word_for = ("staff", _("desk")) if said.by_staff else ("client", _("client"))
     return _bubble(side, said.author, word_for, said.at, body=said.body, files=files)
+
+
+def _note(said: Said) -> str:
+    match said.caller_verified:
+        case None:
+            return _("internal note")
+        case True:
+            return _("internal note of a call · code verified")
+        case False:
+            return _("internal note of a call · caller not verified")
 
 
 def _bubble(side: str, author: str, role: str, at: datetime, *, body: str, files: str) -> str:

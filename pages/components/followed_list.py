@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from data import client_tickets
+from data import followed
 from data.lookups import Option
 from models.followed import Followed, FollowedLine, FollowedPage, Stage
 from models.ticket import Kind, Status
@@ -54,9 +54,9 @@ def narrow(products: tuple[Option, ...]) -> None:
 
 
 @refreshing(_REFRESHED_EVERY)
-def followed() -> None:
+def followed_list() -> None:
     desk, view = current_desk(), followed_address.read()
-    page = client_tickets.page(desk, view.wanted, after=view.after, before=view.before)
+    page = followed.page(desk, view.wanted, after=view.after, before=view.before)
     turns = _turns(view, page)
     answer = tickets_table(
         [_row(one, drawn) for one, drawn in zip(page.lines, _drawn(page, desk.now), strict=True)],

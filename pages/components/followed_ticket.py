@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from data import client_tickets, tickets
+from data import followed, tickets
 from data.conversation import Thread
 from data.core.desk import Desk
 from models.client import StarLevel
@@ -83,12 +83,12 @@ def read_until(desk: Desk, sheet: TicketSheet, thread: Thread) -> None:
     until = max([sheet.filed_at, *(entry.at for entry in thread.entries)])
     noted = (sheet.reference, until)
     if st.session_state.get("read_until") != noted:
-        client_tickets.seen(desk, sheet.reference, until)
+        followed.seen(desk, sheet.reference, until)
         st.session_state["read_until"] = noted
 
 
 @refreshing(_LOOKED_UP_EVERY)
 def heartbeat(reference: str, pulse: tuple[object, ...]) -> None:
     """Draw the page anew when there is something new to read. What is being typed stays in its box."""
-    if client_tickets.pulse(current_desk(), reference) != pulse:
+    if followed.pulse(current_desk(), reference) != pulse:
         st.rerun()

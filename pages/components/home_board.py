@@ -34,6 +34,8 @@ def board() -> None:
     )
     if answer.opened:
         st.switch_page("desk/ticket.py", query_params={"ref": answer.opened})
+    if answer.client:
+        st.switch_page("sales/client.py", query_params={"id": answer.client})
     chosen = [line.reference for line in coming.lines if line.reference in answer.selected]
     if chosen:
         bulk_bar(desk, chosen)

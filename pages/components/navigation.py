@@ -63,9 +63,21 @@ DESTINATIONS = (
     Destination("help", "portal/help.py", N_("Help"), ":material/menu_book:", Permission.READ_ARTICLES, listed=False),
     Destination("queue", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
     Destination("file", "desk/file.py", N_("File for a client"), ":material/note_add:", Permission.WORK_TICKETS),
+    Destination("hotline", "desk/hotline.py", N_("Hotline"), ":material/call:", Permission.USE_HOTLINE),
     Destination("ticket", "desk/ticket.py", N_("Ticket"), ":material/label:", Permission.WORK_TICKETS, listed=False),
     Destination("articles", "desk/articles.py", N_("Articles"), ":material/menu_book:", Permission.WRITE_ARTICLES),
-    Destination("stars", "sales/stars.py", N_("Star levels"), ":material/star:", Permission.MANAGE_CLIENTS),
+    Destination("clients", "sales/clients.py", N_("Clients"), ":material/apartment:", Permission.READ_CLIENTS),
+    Destination(
+        "client", "sales/client.py", N_("Client"), ":material/apartment:", Permission.READ_CLIENTS, listed=False
+    ),
+    Destination(
+        "import-clients",
+        "sales/import_clients.py",
+        N_("Import clients"),
+        ":material/upload_file:",
+        Permission.MANAGE_CLIENTS,
+        listed=False,
+    ),
     Destination(
         "service-levels",
         "office/service_levels.py",

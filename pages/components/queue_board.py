@@ -45,6 +45,8 @@ def board() -> None:
     )
     if answer.opened:
         st.switch_page("desk/ticket.py", query_params={"ref": answer.opened})
+    if answer.client:
+        st.switch_page("sales/client.py", query_params={"id": answer.client})
     if answer.turned in turns:
         queue_address.go(**turns[answer.turned][1])
         st.rerun()

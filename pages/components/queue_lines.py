@@ -35,6 +35,8 @@ class Row:
     subject: str
     why: str
     client: str
+    client_id: str
+    client_href: str
     stars: str
     stars_said: str
     product: str
@@ -109,6 +111,8 @@ def _row(line: Line, now: datetime) -> Row:
         subject=line.subject,
         why=why(line, now),
         client=line.client,
+        client_id=str(line.client_id),
+        client_href=f"/client?id={line.client_id}",
         stars=line.star_level.stars,
         stars_said=plural("{count} star", "{count} stars", line.star_level.value) if line.star_level else "",
         product=line.product or "—",

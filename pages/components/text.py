@@ -4,6 +4,9 @@ English is the source; `locale/<language>/LC_MESSAGES/guichet.po` is read as it 
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -12,7 +15,7 @@ from io import BytesIO
 
 import streamlit as st
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -29,10 +32,22 @@ _ALMOST_A_WEEK = timedelta(days=6)
 _LINK = re.compile(r"(https?:|www(?=\.))", re.IGNORECASE)  # made links even where their signs are escaped
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def speaking(to: Language) -> Iterator[None]:
+    """Everything within is said in this language; for what is drawn outside a screen, which has no session."""
+    before = _spoken.set(to)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
 
 def language() -> Language:
     """The user's own; to a stranger we speak French, unless the browser asks for English."""
-    chosen = st.session_state.get("language")
+    chosen = _spoken.get() or st.session_state.get("language")
     if chosen is not None:
         return Language(chosen)
     asked = st.context.locale
@@ -82,6 +97,15 @@ def moment(at: datetime) -> str:
 
 def day(of: date) -> str:
     return str(format_date(of, "medium", locale=_LOCALES[language()]))
+
+
+def weekday(of: date) -> str:
+    return str(format_date(of, "EEEE", locale=_LOCALES[language()]))
+
+
+def clock_time(at: datetime) -> str:
+    """Hour and minute in the desk's zone."""
+    return str(format_time(at, "HH:mm", tzinfo=settings().zone, locale=_LOCALES[language()]))
 
 
 def when(at: datetime, now: datetime) -> str:

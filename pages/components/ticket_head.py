@@ -53,6 +53,8 @@ def _badges(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     yield word(sheet.kind), "plain"
     if sheet.urgency != Urgency.NONE:
         yield word(sheet.urgency), _URGENT.get(sheet.urgency, "plain")
+    if sheet.caller_verified is False:
+        yield _("caller not verified"), "warn"
 
 
 def place_said(before: int) -> str:
@@ -65,7 +67,7 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     """Each by its name, as HTML; what is not known is left out."""
     stars = f' <span class="stars" title="{escape(word(sheet.star_level))}">{sheet.star_level.stars}</span>'
     stars = stars if sheet.star_level != StarLevel.NONE else ""
-    yield _("Client"), f'<a href="/queue?client={sheet.client_id}">{escaped(sheet.client)}</a>{stars}'
+    yield _("Client"), f'<a href="/client?id={sheet.client_id}">{escaped(sheet.client)}</a>{stars}'
     if sheet.contact:
         mail = escaped(sheet.contact_email)
         yield _("Contact"), f'{escaped(sheet.contact)}<br><a href="mailto:{mail}">{mail}</a>'
@@ -74,7 +76,8 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     nobody = escape(_("nobody yet"))
     yield _("Assignee"), escaped(sheet.assignee) or f"<i>{nobody}</i>"
     yield _("Service"), escape(word(sheet.service))
-    yield _("Filed"), escape(f"{moment(sheet.filed_at)} · {word(sheet.channel)}")
+    verified = _("code verified") if sheet.caller_verified else ""
+    yield _("Filed"), escape(" · ".join(filter(None, (moment(sheet.filed_at), word(sheet.channel), verified))))
     yield from related_facts(sheet)
 
 

@@ -113,7 +113,7 @@ class Board {
     cell("subject", "th", subject, part("why"));
     const second = make("span", "second");
     second.append(part("stars"), part("product"));
-    cell("client", "td", part("client"), second);
+    cell("client", "td", part("client", "a"), second);
     cell("urgency", "td", part("urgency"), part("status"));
     cell("assignee", "td", part("assignee"), part("filed", "time"));
     cell("due", "td", part("left"), part("state"));
@@ -127,6 +127,8 @@ class Board {
     say(parts.news, facts.news ?? "");
     say(parts.link, facts.subject);
     set(parts.link, "href", facts.href);
+    set(parts.client, "href", facts.client_href);
+    set(parts.client, "data-client", facts.client_id);
     set(parts.stars, "aria-label", facts.stars_said);
     if (facts.stars) set(parts.stars, "role", "img");
     set(parts.filed, "title", facts.filed_at);
@@ -140,7 +142,7 @@ class Board {
     for (const [reference, { line, check, parts }] of this.rows) {
       check.checked = this.selected.has(reference);
       line.classList.toggle("selected", check.checked);
-      check.tabIndex = parts.link.tabIndex = reference === this.current ? 0 : -1;
+      check.tabIndex = parts.link.tabIndex = parts.client.tabIndex = reference === this.current ? 0 : -1;
     }
     this.all.checked = this.rows.size > 0 && this.selected.size === this.rows.size;
     this.all.indeterminate = this.selected.size > 0 && !this.all.checked;
@@ -157,6 +159,7 @@ class Board {
     if (link && !plain(event)) return; // the browser's own tab
     if (link) event.preventDefault();
     if (link?.dataset.turn) return this.fire("turned", link.dataset.turn);
+    if (link?.dataset.client) return this.fire("client", link.dataset.client);
     if (event.target === this.all) return this.select(this.rows.keys(), this.all.checked);
     const reference = event.target.closest("tbody tr")?.dataset.reference;
     if (!reference) return;

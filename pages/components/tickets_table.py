@@ -29,10 +29,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the user did: `opened` a ticket by reference, `turned` a page by the link's name; what is `selected`."""
+    """What the user did: `opened` a ticket by reference, a `client` by its id, `turned` a page by the link's name; what
+    is `selected`."""
 
     selected: tuple[str, ...]
     opened: str
+    client: str
     turned: str
 
 
@@ -65,9 +67,10 @@ def tickets_table(
         },
         on_selection_change=_nothing,
         on_opened_change=_nothing,
+        on_client_change=_nothing,
         on_turned_change=_nothing,
     )
-    return Answer(selected(view), _text(given.opened), _text(given.turned))
+    return Answer(selected(view), _text(given.opened), _text(given.client), _text(given.turned))
 
 
 def selected(view: str) -> tuple[str, ...]:

@@ -4,6 +4,9 @@ from enum import Enum
 
 from models.article import ArticleKind, ArticleStatus
 from models.client import StarLevel
+from models.client_import import Column
+from models.client_list import Only, Section, Sort, Which
+from models.document import DocumentKind
 from models.followed import Stage
 from models.permission import Role
 from models.queue import Holder, Order, Tab
@@ -66,6 +69,48 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         StarLevel.THREE: "★3",
         StarLevel.FOUR: "★4",
         StarLevel.FIVE: "★5",
+    },
+    DocumentKind: {
+        DocumentKind.QUOTE: N_("Quote"),
+        DocumentKind.ORDER: N_("Purchase order"),
+        DocumentKind.INVOICE: N_("Invoice"),
+    },
+    Column: {
+        Column.NUMBER: N_("Client number"),
+        Column.NAME: N_("Client name"),
+        Column.PHONE: N_("Telephone number"),
+        Column.ADDRESS: N_("Address"),
+        Column.CONTACT_NAME: N_("Contact’s name"),
+        Column.CONTACT_EMAIL: N_("Contact’s e-mail address"),
+        Column.CONTACT_LANGUAGE: N_("Contact’s language"),
+        Column.STAR_LEVEL: N_("Star level"),
+        Column.BEGINS: N_("First day"),
+        Column.UNTIL: N_("Last day"),
+        Column.PRODUCTS: N_("Products"),
+    },
+    Only: {
+        Only.EXPIRING_30: N_("Expiring within 30 days"),
+        Only.EXPIRING_60: N_("Expiring within 60 days"),
+        Only.EXPIRING_90: N_("Expiring within 90 days"),
+        Only.EXPIRED: N_("Expired"),
+        Only.WITHOUT_CODE: N_("Without a code they are entitled to"),
+    },
+    Sort: {
+        Sort.NAME: N_("By name"),
+        Sort.UNTIL: N_("By end of subscription"),
+        Sort.CONTACT: N_("By last contact"),
+    },
+    Which: {
+        Which.OPEN: N_("Open ones"),
+        Which.RESOLVED: N_("Resolved ones"),
+        Which.ALL: N_("All of them"),
+    },
+    Section: {
+        Section.OVERVIEW: N_("Overview"),
+        Section.SUBSCRIPTION: N_("Subscription"),
+        Section.TICKETS: N_("Tickets"),
+        Section.SERVICE: N_("Service received"),
+        Section.DOCUMENTS: N_("Documents"),
     },
     Order: {
         Order.RECOMMENDED: N_("Recommended"),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from data import lookups, tickets
 from models.errors import NotFound, Refused
+from models.permission import Permission
 from pages.components import queue_address
 from pages.components.queue_board import board
 from pages.components.queue_filters import filters
@@ -42,6 +43,11 @@ queue_address.settle(
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(_("Queue"), anchor=False, width="content")
+    st.space("stretch")
+    if desk.may(Permission.USE_HOTLINE) and st.button(
+        _("Hotline"), type="tertiary", icon=":material/call:", shortcut="H", key="queue_hotline"
+    ):
+        st.switch_page("desk/hotline.py")
     taking = st.button(
         _("Take the next one"), type="primary", icon=":material/back_hand:", shortcut="T", key="queue_take"
     )

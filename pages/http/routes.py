@@ -1,22 +1,25 @@
-"""What is served beside the screens: the cookie, attachments, drafts, and the server's health."""
+"""What is served beside the screens: the cookie, files, tickets to print, drafts, and the server's health."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from data import attachments, drafts, form_drafts
+from data import attachments, documents, drafts, form_drafts
 from data.core import clock, sign_in
 from data.core.database import answers, engine
 from data.core.desk import Desk
+from data.core.files import Content
 from data.core.settings import ROOT
+from models.document import SHOWN_IN_A_TAB
 from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn
+from pages.components.printed_ticket import printed
 from pages.http.videos import video
 from pages.http.visitor import COOKIE, by_https, desk_of, from_our_own_page, session_of
 
@@ -24,6 +27,10 @@ ICON: Path = ROOT / ".streamlit" / "icon.png"
 LARGEST_BODY = 512 * 1024
 _STATUS = {NotSignedIn: 401, NotAllowed: 403, NotFound: 404}
 _CHUNK = 256 * 1024
+_SAVED = "default-src 'none'; sandbox"
+# A sandbox would keep the browser's viewer out, too.
+_VIEWED = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+_PAPER = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 
 class BadRequest(Exception):
@@ -71,23 +78,26 @@ async def sign_out(request: Request) -> Response:
 
 async def attachment(request: Request) -> Response:
     """The file, to be saved, never shown by the browser as a page of ours; 404 for whatever may not be had."""
+    return await _file(request, attachments.content, "There is no such attachment.")
+
+
+async def document(request: Request) -> Response:
+    """Like an attachment; but a PDF opens in a tab, in the browser's own viewer."""
+    return await _file(request, documents.content, "There is no such document.", shown=SHOWN_IN_A_TAB)
+
+
+async def printed_ticket(request: Request) -> Response:
+    """A ticket as a page to print, as whoever asks may read it; 404 for whatever may not be had."""
     desk = await run_in_threadpool(desk_of, request)
-    asked = request.path_params["id"]
-    if desk is None or not (asked.isascii() and asked.isdecimal() and len(asked) <= 19):
-        return _said("There is no such attachment.", 404)
+    reference, notes = request.path_params["reference"], request.query_params.get("notes") != "no"
     try:
-        found = await run_in_threadpool(attachments.content, desk, int(asked))
-    except (DeskError, FileNotFoundError):
-        return _said("There is no such attachment.", 404)
-    ascii_name = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_. ") else "_" for sign in found.name)
-    name = quote(found.name.encode("utf-8", "replace"), safe="")
-    headers = {
-        "content-length": str(found.size),
-        "content-disposition": f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{name}",
-        "content-security-policy": "default-src 'none'; sandbox",
-        "cache-control": "private, no-store",
-    }
-    return StreamingResponse(_pieces(found.stream), media_type=found.mime, headers=headers)
+        if desk is None or not (reference.isascii() and reference.isprintable()):
+            raise NotFound("There is no ticket {reference}.", reference=reference)
+        page = await run_in_threadpool(printed, desk, reference, notes=notes)
+    except DeskError:
+        return _said("There is no such ticket.", 404)
+    headers = {"content-security-policy": _PAPER, "cache-control": "private, no-store"}
+    return HTMLResponse(page, headers=headers)
 
 
 async def draft(request: Request) -> Response:
@@ -135,6 +145,8 @@ ROUTES = [
     Route("/auth/sign-out", sign_out, methods=["POST"]),
     Route("/attachments/{id}", attachment),
     Route("/videos/{id}", video),
+    Route("/documents/{id}", document),
+    Route("/tickets/{reference}/print", printed_ticket),
     Route("/drafts/{reference}", draft, methods=["POST"]),
     Route("/form-drafts/{key}/{field}", form_draft, methods=["POST"]),
     Route("/healthz", health),
@@ -159,6 +171,30 @@ async def _field(request: Request, name: str) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise BadRequest(400, f"A JSON object with the text “{name}” is expected.")
     return value
+
+
+async def _file(
+    request: Request, read: Callable[[Desk, int], Content], refusal: str, *, shown: Collection[str] = ()
+) -> Response:
+    """The file of the id in the address; the browser may show the types in `shown`, and saves anything else."""
+    desk = await run_in_threadpool(desk_of, request)
+    asked = request.path_params["id"]
+    if desk is None or not (asked.isascii() and asked.isdecimal() and len(asked) <= 19):
+        return _said(refusal, 404)
+    try:
+        found = await run_in_threadpool(read, desk, int(asked))
+    except (DeskError, FileNotFoundError):
+        return _said(refusal, 404)
+    ascii_name = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_. ") else "_" for sign in found.name)
+    name = quote(found.name.encode("utf-8", "replace"), safe="")
+    disposition, policy = ("inline", _VIEWED) if found.mime in shown else ("attachment", _SAVED)
+    headers = {
+        "content-length": str(found.size),
+        "content-disposition": f"{disposition}; filename=\"{ascii_name}\"; filename*=UTF-8''{name}",
+        "content-security-policy": policy,
+        "cache-control": "private, no-store",
+    }
+    return StreamingResponse(_pieces(found.stream), media_type=found.mime, headers=headers)
 
 
 def _said(message: str, status: int = 200) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data import client_tickets, conversation, sheets
+from data import conversation, followed, sheets
 from models.errors import NotFound
 from pages.components.clocks import clock
 from pages.components.composer import leftover
@@ -26,7 +26,7 @@ except NotFound as refusal:
 
 reference = sheet.reference
 st.set_page_config(page_title=f"{reference} · {sheet.subject}")
-pulse = client_tickets.pulse(desk, reference)
+pulse = followed.pulse(desk, reference)
 shown = st.session_state.get(f"shown_{reference}", PAGE)
 thread = conversation.thread(desk, reference, shown)
 # What was drawn when the contact wrote or clicked: the message read last, and whether the ticket was open.

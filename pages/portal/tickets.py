@@ -4,7 +4,7 @@ import streamlit as st
 
 from data import filing
 from models.ticket import Kind
-from pages.components.followed_list import followed, narrow
+from pages.components.followed_list import followed_list, narrow
 from pages.components.page_style import wide
 from pages.components.session import current_desk
 from pages.components.text import _
@@ -18,4 +18,4 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         st.switch_page("portal/new_ticket.py")
 
 narrow(filing.offer(desk, Kind.REQUEST).products)
-followed()
+followed_list()

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from data import client_tickets, conversation, form_drafts, sheets, tickets
+from data import conversation, followed, form_drafts, sheets, tickets
 from data.core import users
 from data.core.desk import SYSTEM, Desk
 from data.tickets import TicketForm
@@ -53,7 +53,7 @@ def file(contact: Desk, subject: str = "Les relevés ne partent plus") -> str:
 
 
 def count(contact: Desk, text: str) -> int:
-    return len(client_tickets.page(contact, Followed(text=text)).lines)
+    return len(followed.page(contact, Followed(text=text)).lines)
 
 
 def menu(app: App, name: str) -> None:
@@ -237,5 +237,5 @@ def test_the_staff_files_for_a_client_in_the_same_form(app: App, contact: Desk):
     app.after(lambda: app.page.get_by_text("Basse", exact=True).click())
     app.after(lambda: app.page.get_by_role("button", name="Envoyer").click())
     expect(app.key("filed")).to_contain_text("Vu sur place")
-    filed = client_tickets.page(contact, Followed(text="Vu sur place")).lines[0].line
+    filed = followed.page(contact, Followed(text="Vu sur place")).lines[0].line
     assert filed.filed_at > contact.now - timedelta(minutes=1)

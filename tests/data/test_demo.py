@@ -4,7 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -16,12 +16,15 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from data import demo
+from data.core import files as stored
 from data.core import passwords, settings, sign_in
 from data.core.database import open_engine
 from data.demo import files
 from data.demo.stories import Story, Teller, letters, stories
+from models.access_code import AccessCode
 from models.attachment import Attachment
 from models.client import Client, StarLevel, Subscription
+from models.document import Document, DocumentKind
 from models.message import Message
 from models.permission import Role
 from models.product import Product
@@ -84,9 +87,27 @@ def test_the_cast_is_complete(made: Made):
 
 
 def test_clients_of_every_star_level_and_one_without_a_subscription(made: Made):
-    running = [one for one in made.rows(Subscription) if one.ends_at is None]
-    assert {one.star_level for one in running} == {StarLevel.THREE, StarLevel.FOUR, StarLevel.FIVE}
-    assert len({one.client_id for one in running}) == len(running) == 11
+    clients = Counter(client.star_level for client in made.rows(Client))
+    assert set(clients) == set(StarLevel) and clients[StarLevel.NONE] == 1
+    running = [one for one in made.rows(Subscription) if one.starts_at <= made.now and not _over(one, made.now)]
+    assert Counter(one.star_level for one in running) == {level: many for level, many in clients.items() if level}
+
+
+def test_some_subscriptions_run_out_and_one_client_will_have_more_stars(made: Made):
+    ends = [one.ends_at for one in made.rows(Subscription) if one.ends_at and not _over(one, made.now)]
+    assert [sum(end <= made.now + timedelta(days=days) for end in ends) for days in (30, 60, 90)] == [2, 3, 4]
+    [coming] = [one for one in made.rows(Subscription) if one.starts_at > made.now]
+    [client] = [one for one in made.rows(Client) if one.id == coming.client_id]
+    assert coming.star_level > client.star_level and client.next_change_at == coming.starts_at
+
+
+def test_everybody_entitled_to_an_access_code_has_one(made: Made):
+    live = {code.client_id for code in made.rows(AccessCode) if code.ended_at is None}
+    assert live == {client.id for client in made.rows(Client) if client.star_level >= StarLevel.FOUR}
+
+
+def _over(one: Subscription, now: datetime) -> bool:
+    return one.ends_at is not None and one.ends_at <= now
 
 
 def test_every_account_told_of_signs_in_with_the_password(made: Made):
@@ -156,13 +177,35 @@ def test_files_are_what_their_names_say(made: Made):
     assert mimes == {"png": "image/png", "csv": "text/csv", "log": "text/plain"}
 
 
+def test_every_client_has_papers_that_say_they_are_made_up(made: Made):
+    papers = made.rows(Document)
+    clients = {client.id for client in made.rows(Client)}
+    assert {paper.client_id for paper in papers} == clients
+    assert {paper.kind for paper in papers} == set(DocumentKind)
+    assert {paper.mime for paper in papers} == {"application/pdf"}
+    assert all(paper.dated <= made.now.date() and paper.at <= made.now for paper in papers)
+    assert len({paper.number for paper in papers}) == len(papers)
+
+
+def test_a_paper_says_on_its_face_that_it_is_made_up(made: Made, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GUICHET_VAR", str(Path(made.engine.url.database or "").parent))
+    settings.settings.cache_clear()
+    for paper in made.rows(Document)[:30]:
+        with stored.read(paper.sha256) as stream:
+            content = stream.read()
+        assert b"DOCUMENT DE D\xc9MONSTRATION" in content or b"DEMONSTRATION ONLY" in content
+        assert paper.number.encode() in content
+        assert content[int(content.split()[-2]) :].startswith(b"xref")  # where it says its index is
+
+
 def test_the_same_moment_gives_the_same_world_on_either_database(engine: Engine, sqlite_template: Path, tmp_path: Path):
     (tmp_path / "other.db").write_bytes(sqlite_template.read_bytes())
     other = open_engine(f"sqlite:///{tmp_path / 'other.db'}")
     one, again = (make(made_on, MOMENTS["a holiday"], tickets=12) for made_on in (engine, other))
     assert [told(ticket) for ticket in one.tickets] == [told(ticket) for ticket in again.tickets]
     assert [message.body for message in one.rows(Message)] == [message.body for message in again.rows(Message)]
-    assert [file.sha256 for file in one.rows(Attachment)] == [file.sha256 for file in again.rows(Attachment)]
+    for kept in (Attachment, Document):
+        assert [file.sha256 for file in one.rows(kept)] == [file.sha256 for file in again.rows(kept)]
 
 
 def told(ticket: Ticket) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect
 from sqlmodel import Session, select
 
-from data import conversation, exports, imports, sheets, tickets
+from data import access_codes, conversation, exports, hotline, imports, sheets, tickets
 from data.core import files
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
@@ -162,6 +162,20 @@ def test_what_goes_out_comes_in_again_as_it_was(lived, empty, tmp_path):
     assert everything(empty) == everything(lived.engine)
     out(empty, tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "tickets.csv").read_bytes()
+
+
+def test_whether_a_caller_was_verified_goes_along(world, empty, tmp_path):
+    technician = world.desk(world.technician)
+    verified = hotline.look_up(technician, access_codes.issue(world.desk(world.sales), world.acme.id))
+    form = TicketForm(kind=Kind.INCIDENT, subject="Appel", description="Au téléphone.", urgency=Urgency.LOW)
+    reference = hotline.file(technician, verified, form)
+    hotline.note(technician, hotline.call_by_name(technician, world.acme.id), reference, "Il rappelle.")
+    file(world, "Pas d’appel")
+    out(world.engine, tmp_path / "tickets.csv")
+    assert not back(empty, tmp_path / "tickets.csv").bad
+    with Session(empty) as session:
+        assert set(session.exec(select(Ticket.caller_verified))) == {True, None}
+        assert session.exec(select(Message.caller_verified)).all() == [False]
 
 
 def test_it_comes_into_either_database(engine, new_desk, tmp_path):

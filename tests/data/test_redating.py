@@ -21,6 +21,7 @@ from models.audit import AuditEntry
 from models.client import StarLevel
 from models.errors import NotFound
 from models.sla import State
+from models.subscription import Plan
 from models.ticket import Change, HistoryEntry, Kind, Service, Status, Ticket, Urgency
 
 HOUR = timedelta(hours=1)
@@ -96,7 +97,7 @@ def test_a_star_level_changed_while_paused_is_dated_when_the_clock_runs_on(world
     conversation.reply(world.desk(world.technician), reference, "Quelle version ?", ask=True)  # 30 minutes used
     assert clocks(world, reference)[1].due_at is None
     world.now = at(3, 13)
-    subscriptions.change_level(world.desk(world.sales), world.acme.id, StarLevel.THREE)
+    subscriptions.save(world.desk(world.sales), world.acme.id, Plan(StarLevel.THREE))
     first, resolution = clocks(world, reference)
     assert (resolution.due_at, resolution.target, resolution.state) == (None, 16 * HOUR, State.PAUSED)
     assert resolution.left == 15.5 * HOUR  # 12:00–12:30 is open in standard hours, too
@@ -261,7 +262,7 @@ def the_targets(world, rng):
 
 def a_star_level(world, rng):
     client = rng.choice([world.acme, world.other])
-    return subscriptions.preview, subscriptions.change_level, (client.id, StarLevel.FOUR)
+    return subscriptions.preview, lambda *plan: subscriptions.save(*plan).moved, (client.id, Plan(StarLevel.FOUR))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from data import client_tickets, conversation, drafts, sheets, tickets
+from data import conversation, drafts, followed, sheets, tickets
 from data.core import clock
 from data.core.uploads import Upload
 from data.tickets import TicketForm
@@ -46,7 +46,7 @@ def board(app) -> str:
 
 
 def news(world) -> bool:
-    return client_tickets.page(world.desk(world.contact)).lines[0].news
+    return followed.page(world.desk(world.contact)).lines[0].news
 
 
 # ------------------------------------------------------------------ one ticket

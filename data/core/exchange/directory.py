@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from data.core import scope
+from data.core import finding, scope, subscriptions
 from data.core.database import insert_into
 from data.core.desk import OpenDesk
 from data.core.exchange.sums import Sums
@@ -38,17 +38,15 @@ class Directory:
             return found
         self._session.execute(insert(Client), new)
         self._sums.clients += len(new)
-        return self.known_clients(wanted)
+        found = self.known_clients(wanted)
+        finding.index(self._session.connection(), [found[str(row["name"])] for row in new])
+        return found
 
-    def subscribe(self, subscriptions: Sequence[dict[str, Any]]) -> None:
-        if subscriptions:
-            self._session.execute(insert(Subscription), subscriptions)
+    def subscribe(self, rows: Sequence[dict[str, Any]]) -> None:
+        subscriptions.add(self._desk, rows)
 
     def subscriptions(self, client_ids: Collection[int]) -> dict[int, list[Subscription]]:
-        found: dict[int, list[Subscription]] = {client_id: [] for client_id in client_ids}
-        for one in self._session.exec(select(Subscription).where(col(Subscription.client_id).in_(client_ids))):
-            found[one.client_id].append(one)
-        return found
+        return subscriptions.held(self._session, client_ids)
 
     def products(self, names: Collection[str]) -> dict[str, int]:
         found = self._products(names)
@@ -78,6 +76,7 @@ class Directory:
         for row in new:
             self._sums.contacts += row["role"] == Role.CONTACT
             self._sums.technicians += row["role"] == Role.TECHNICIAN
+        finding.index(self._session.connection(), {row["client_id"] for row in new if row.get("client_id")})
         return self.known_users(wanted)
 
     def known_clients(self, names: Collection[str]) -> dict[str, int]:

@@ -11,12 +11,11 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, IntEnum
 from typing import Any, NamedTuple
 
+from data.core.cells import guarded, unguarded
 from models.client import StarLevel
 from models.permission import Role
 from models.ticket import Change, Channel, Kind, Resolution, Service, Status, Urgency
 from models.user import Language
-
-FORMULA = tuple("=+-@\t\r\n'＝＋－＠")
 
 
 class Codec(NamedTuple):
@@ -68,6 +67,7 @@ TICKET: dict[str, Codec] = {
     "kind": _one_of(Kind),
     "service": _one_of(Service),
     "channel": _one_of(Channel),
+    "caller_verified": FLAG,
     "subject": TEXT,
     "description": TEXT,
     "client": TEXT,
@@ -94,7 +94,15 @@ TICKET: dict[str, Codec] = {
     "source": TEXT,
     "source_id": TEXT,
 }
-_SAID = {"reference": TEXT, "message": WHOLE, "at": MOMENT, "author_email": TEXT, "body": TEXT, "automatic": FLAG}
+_SAID = {
+    "reference": TEXT,
+    "message": WHOLE,
+    "at": MOMENT,
+    "author_email": TEXT,
+    "body": TEXT,
+    "automatic": FLAG,
+    "caller_verified": FLAG,
+}
 _RELATED = {"reference": TEXT, "other": TEXT}
 
 RECORDS: dict[str, dict[str, Codec]] = {
@@ -150,7 +158,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
 OPTIONAL = {  # may be empty, besides texts
     *("ends_at", "assignee_role", "first_responded_at", "resolution_due_at", "resolved_at", "resolution"),
     *("next_due_at", "next_warning_at", "next_late_at", "first_response_due_before", "first_response_due_after"),
-    *("resolution_due_before", "resolution_due_after"),
+    *("resolution_due_before", "resolution_due_after", "caller_verified"),
 }
 
 COLUMNS = tuple(dict.fromkeys(["record", *TICKET, *(name for columns in RECORDS.values() for name in columns)]))
@@ -160,14 +168,14 @@ def write(record: str, values: Mapping[str, Any]) -> list[str]:
     """The cells of a row of that kind."""
     codecs = RECORDS[record]
     cells = {name: codecs[name].write(value) for name, value in values.items() if value is not None}
-    return [record, *(_guarded(cells.get(name, "")) for name in COLUMNS[1:])]
+    return [record, *(guarded(cells.get(name, "")) for name in COLUMNS[1:])]
 
 
 def read(record: str, row: Mapping[str, str]) -> dict[str, Any]:
     """The values of a row of that kind. ValueError with the name of the column that cannot be read."""
     values: dict[str, Any] = {}
     for name, codec in RECORDS[record].items():
-        text = row.get(name, "").removeprefix("'")
+        text = unguarded(row.get(name, ""))
         if not text and codec is not TEXT:
             if name not in OPTIONAL and (record, name) != ("attachment", "message"):
                 raise ValueError(name)
@@ -178,7 +186,3 @@ def read(record: str, row: Mapping[str, str]) -> dict[str, Any]:
         except (ValueError, KeyError, OverflowError):
             raise ValueError(name) from None
     return values
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

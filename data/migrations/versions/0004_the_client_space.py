@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0004'
-down_revision = '0002'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 
@@ -16,7 +16,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table('ticket', recreate='never') as batch_op:
-        batch_op.drop_index('ticket_open_by_client')
         batch_op.drop_index('ticket_form_key')
         batch_op.drop_column('form_key')
     for table in ('ticket_seen', 'form_draft'):
@@ -101,4 +100,3 @@ def _filing() -> None:
     with op.batch_alter_table('ticket', recreate='never') as batch_op:
         batch_op.add_column(sa.Column('form_key', sa.String(length=80), nullable=True))
         batch_op.create_index('ticket_form_key', ['form_key'], unique=True)
-        batch_op.create_index('ticket_open_by_client', ['client_id', 'filed_at', 'id'], unique=False, sqlite_where=sa.text("status != 'resolved'"), postgresql_where=sa.text("status != 'resolved'"))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from data import client_tickets, conversation, sheets, tickets
+from data import conversation, followed, sheets, tickets
 from data.tickets import TicketForm
 from models.errors import NotAllowed, NotFound
 from models.followed import Followed, Stage
@@ -29,7 +29,7 @@ def file(world, by=None, **changes) -> str:
 
 
 def page(world, by=None, **wanted):
-    return client_tickets.page(world.desk(by or world.contact), Followed(**wanted))
+    return followed.page(world.desk(by or world.contact), Followed(**wanted))
 
 
 def listed(world, by=None, **wanted) -> list[str]:
@@ -52,9 +52,9 @@ def test_the_list_is_the_client_space_s_and_no_member_of_staff_s(world):
     for user in (world.manager, world.technician, world.sales):
         desk = world.desk(user)
         for ask in (
-            lambda desk=desk: client_tickets.page(desk),
-            lambda desk=desk: client_tickets.pulse(desk, reference),
-            lambda desk=desk: client_tickets.seen(desk, reference, world.now),
+            lambda desk=desk: followed.page(desk),
+            lambda desk=desk: followed.pulse(desk, reference),
+            lambda desk=desk: followed.seen(desk, reference, world.now),
         ):
             with pytest.raises(NotAllowed):
                 ask()
@@ -80,27 +80,27 @@ def test_it_is_narrowed_by_stage_owner_kind_product_and_text(world, colleague):
 def test_pages_follow_each_other_both_ways_without_gap_or_repetition(world):
     references = [file(world) for _ in range(120)][::-1]
     desk = world.desk(world.contact)
-    first = client_tickets.page(desk)
-    second = client_tickets.page(desk, after=first.lines[-1].line.reference)
-    third = client_tickets.page(desk, after=second.lines[-1].line.reference)
+    first = followed.page(desk)
+    second = followed.page(desk, after=first.lines[-1].line.reference)
+    third = followed.page(desk, after=second.lines[-1].line.reference)
     assert [one.line.reference for got in (first, second, third) for one in got.lines] == references
     assert [(got.earlier, got.later) for got in (first, second, third)] == [(False, True), (True, True), (True, False)]
-    back = client_tickets.page(desk, before=third.lines[0].line.reference)
+    back = followed.page(desk, before=third.lines[0].line.reference)
     assert back == second
-    assert not client_tickets.page(desk, before=second.lines[0].line.reference).earlier
+    assert not followed.page(desk, before=second.lines[0].line.reference).earlier
 
 
 def test_another_client_s_ticket_is_no_anchor(world):
     theirs = file(world, world.stranger)
     mine = file(world)
-    got = client_tickets.page(world.desk(world.contact), after=theirs)
+    got = followed.page(world.desk(world.contact), after=theirs)
     assert [one.line.reference for one in got.lines] == [mine] and not got.earlier
 
 
 def test_the_number_of_queries_is_the_same_for_one_ticket_and_for_many(world, count_queries):
     def cost(**anchors: str) -> int:
         count_queries()
-        client_tickets.page(world.desk(world.contact), **anchors)
+        followed.page(world.desk(world.contact), **anchors)
         return count_queries()
 
     first = file(world, product_id=world.product.id)
@@ -118,7 +118,7 @@ def test_an_answer_is_news_until_it_was_read(world):
     world.now += timedelta(minutes=1)
     conversation.reply(world.desk(world.technician), reference, "Bonjour")
     assert news(world) == [reference]
-    client_tickets.seen(world.desk(world.contact), reference, world.now)
+    followed.seen(world.desk(world.contact), reference, world.now)
     assert news(world) == []
     world.now += timedelta(minutes=1)
     tickets.resolve(world.desk(world.technician), reference, "Réparé.")
@@ -127,10 +127,10 @@ def test_an_answer_is_news_until_it_was_read(world):
 
 def test_a_note_is_no_news_nor_is_what_one_did_oneself(world):
     reference = file(world)
-    pulse = client_tickets.pulse(world.desk(world.contact), reference)
+    pulse = followed.pulse(world.desk(world.contact), reference)
     world.now += timedelta(minutes=1)
     conversation.note(world.desk(world.technician), reference, "Entre nous")
-    assert news(world) == [] and client_tickets.pulse(world.desk(world.contact), reference) == pulse
+    assert news(world) == [] and followed.pulse(world.desk(world.contact), reference) == pulse
     conversation.reply(world.desk(world.contact), reference, "Encore moi")
     tickets.withdraw(world.desk(world.contact), reference)
     assert news(world) == []
@@ -141,8 +141,8 @@ def test_what_was_read_is_never_unread_by_a_slower_tab(world):
     before = world.now
     world.now += timedelta(minutes=1)
     conversation.reply(world.desk(world.technician), reference, "Bonjour")
-    client_tickets.seen(world.desk(world.contact), reference, world.now)
-    client_tickets.seen(world.desk(world.contact), reference, before)
+    followed.seen(world.desk(world.contact), reference, world.now)
+    followed.seen(world.desk(world.contact), reference, before)
     assert news(world) == []
 
 
@@ -151,7 +151,7 @@ def test_to_a_colleague_a_ticket_has_news_once_they_have_opened_it(world, collea
     world.now += timedelta(minutes=1)
     conversation.reply(world.desk(world.technician), reference, "Bonjour")
     assert news(world, colleague) == []
-    client_tickets.seen(world.desk(colleague), reference, world.now)
+    followed.seen(world.desk(colleague), reference, world.now)
     world.now += timedelta(minutes=1)
     conversation.reply(world.desk(world.contact), reference, "Merci")
     assert news(world, colleague) == [reference]
@@ -167,8 +167,8 @@ def test_a_ticket_filed_for_a_contact_has_news_for_that_contact(world):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda desk, reference, at: client_tickets.pulse(desk, reference),
-        client_tickets.seen,
+        lambda desk, reference, at: followed.pulse(desk, reference),
+        followed.seen,
         lambda desk, reference, at: sheets.sheet(desk, reference),
         lambda desk, reference, at: conversation.thread(desk, reference),
         lambda desk, reference, at: conversation.reply(desk, reference, "?"),

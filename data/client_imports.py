@@ -1,0 +1,79 @@
+"""Brings clients in from a spreadsheet, with their contacts, subscriptions and products: looked at, tried out, written.
+
+The same file again changes nothing: a client is known by its number or, without one, by its exact name, a contact by
+the address, a subscription by its days.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from data.core.desk import OpenDesk, command, query
+from data.core.exchange import client_filing, client_headers, client_matching, client_rows, grids
+from data.core.exchange.client_matching import Rows
+from data.core.exchange.grids import Look
+from data.core.exchange.sums import Progress, unwatched
+from data.core.uploads import Upload
+from models.client_import import Column, Outcome
+from models.errors import Refused
+from models.permission import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A file, which of its sheets, and where in it each column stands."""
+
+    upload: Upload
+    sheet: str
+    places: Mapping[Column, int]
+
+
+@query(Permission.MANAGE_CLIENTS)
+def look(desk: OpenDesk, upload: Upload, sheet: str = "") -> tuple[Look, dict[Column, int]]:
+    """The first rows of a sheet, the first without a name, and what its columns seem to hold.
+
+    Raises Refused for what is no such file.
+    """
+    seen = grids.look(upload, sheet)
+    return seen, client_headers.guess(desk, seen.header)
+
+
+@command(Permission.MANAGE_CLIENTS)
+def remember(desk: OpenDesk, header: Sequence[str], places: Mapping[Column, int]) -> None:
+    """What the columns hold, for the next file that has them."""
+    client_headers.remember(desk, header, places)
+
+
+@query(Permission.MANAGE_CLIENTS)
+def read(_desk: OpenDesk, choice: Choice, progress: Progress = unwatched) -> Rows:
+    """All rows, and what is wrong with each of them whatever the desk holds. Raises Refused as `look` does."""
+    if not {Column.NUMBER, Column.NAME} & choice.places.keys():
+        raise Refused("Say which column names the client: by its number, or by its name.")
+    if len(set(choice.places.values())) < len(choice.places):
+        raise Refused("One column of the file is chosen twice.")
+    found = grids.rows(choice.upload, choice.sheet, progress)
+    _, header = next(found)
+    if max(choice.places.values()) >= len(header):
+        raise Refused("The file has changed: it has fewer columns. Choose them anew.")
+    rows = Rows()
+    for line, cells in found:
+        said, problems = client_rows.read(line, cells, choice.places)
+        if len(cells) > len(header):
+            problems.append(client_rows.too_long(line))
+        rows.said.append((line, said))
+        rows.problems += problems
+    return rows
+
+
+@query(Permission.MANAGE_CLIENTS)
+def try_out(desk: OpenDesk, rows: Rows, progress: Progress = unwatched) -> Outcome:
+    """What writing them would do, and every problem by row. It changes nothing."""
+    return client_matching.match(desk, rows, progress).outcome
+
+
+@command(Permission.MANAGE_CLIENTS, alone=True)
+def write(desk: OpenDesk, rows: Rows, progress: Progress = unwatched) -> Outcome:
+    """All of it, or nothing. Raises Refused while there is a problem, which a change on the desk may have made."""
+    matched = client_matching.match(desk, rows, unwatched)
+    if matched.problems:
+        raise Refused("Nothing was imported: not every row fits the desk as it is now. Check the file again.")
+    return client_filing.write(desk, matched, progress)

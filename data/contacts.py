@@ -1,0 +1,62 @@
+"""The people of one client, as sales and managers keep them; the accounts of staff are in other hands."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from data.core import accounts, scope
+from data.core.accounts import Invitation
+from data.core.desk import OpenDesk, command, query
+from models.permission import Permission, Role
+from models.user import Language, User
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """`invited` as long as no password was set."""
+
+    id: int
+    name: str
+    email: str
+    language: Language
+    active: bool
+    invited: bool
+
+
+@query(Permission.READ_CLIENTS)
+def of(desk: OpenDesk, client_id: int) -> tuple[Contact, ...]:
+    """By name, those who left last; a company has some dozens. Raises NotFound for the client."""
+    theirs = _contacts().where(col(User.client_id) == scope.client(desk, client_id).id)
+    people = desk.session.exec(theirs.order_by(col(User.active).desc(), col(User.name), col(User.id)))
+    return tuple(
+        Contact(one.id, one.name, one.email, one.language, one.active, one.password_hash is None) for one in people
+    )
+
+
+@command(Permission.MANAGE_CLIENTS)
+def invite(desk: OpenDesk, client_id: int, email: str, name: str, language: Language = Language.FRENCH) -> str:
+    """The token of the link to send. Raises Refused for an address that has an account, or cannot be one."""
+    whom = Invitation(email=email, name=name, role=Role.CONTACT, language=language, client_id=client_id)
+    return accounts.invite(desk, whom)
+
+
+@command(Permission.MANAGE_CLIENTS)
+def reset(desk: OpenDesk, user_id: int) -> str:
+    """The token of a link that sets a new password; the old one counts until then. Who has none is invited anew."""
+    return accounts.reset(desk, accounts.find(desk, _contacts(), user_id))
+
+
+@command(Permission.MANAGE_CLIENTS)
+def disable(desk: OpenDesk, user_id: int) -> None:
+    """Their sessions and links end at once; what they wrote stays."""
+    accounts.disable(desk, accounts.find(desk, _contacts(), user_id))
+
+
+@command(Permission.MANAGE_CLIENTS)
+def enable(desk: OpenDesk, user_id: int) -> None:
+    accounts.enable(desk, accounts.find(desk, _contacts(), user_id))
+
+
+def _contacts() -> SelectOfScalar[User]:
+    return select(User).where(col(User.role) == Role.CONTACT)

@@ -1,0 +1,22 @@
+"""Whether the direct line is open for a client: in the hours of its incidents, from four stars on."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from data.core import calendars
+from models.client import StarLevel
+from models.direct_line import DirectLine
+from models.ticket import Kind, Urgency
+
+
+def line(session: Session, star_level: StarLevel, now: datetime) -> DirectLine | None:
+    """None below four stars. Two queries.
+
+    The hours are those of an incident of no urgency: the line is open when anything may be asked.
+    """
+    if star_level < StarLevel.FOUR:
+        return None
+    level = calendars.service_level(session, Kind.INCIDENT, star_level, Urgency.NONE, now)
+    version = calendars.calendar_version(session, level.calendar, now)
+    return DirectLine.of(calendars.calendar(session, version.id), now)

@@ -1,0 +1,119 @@
+"""The secret key, which is never in the database: a copy of the database alone reveals no access code.
+
+GUICHET_SECRET_KEY holds it or, without one, the file secret.key in var/, made when it is first needed. Either may hold
+several, the newest first and parted by commas: while one replaces another, both are known (see key_rotation).
+"""
+
+import hmac
+import os
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from filelock import FileLock
+
+from data.core.settings import parted, settings
+
+_NONCE = 12  # bytes
+
+
+@dataclass(frozen=True, repr=False)
+class Key:
+    """What is derived from one secret. The fingerprint names it, and tells nothing of it."""
+
+    fingerprint: str
+    _encrypting: bytes
+    _looking_up: bytes
+
+    def encrypt(self, plain: str, owner: str) -> str:
+        """Another text each time; it can only be read for the same owner."""
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = AESGCM(self._encrypting).encrypt(nonce, plain.encode(), owner.encode())
+        return urlsafe_b64encode(nonce + sealed).decode()
+
+    def decrypt(self, cipher: str, owner: str) -> str:
+        """InvalidTag for what was encrypted under another key, for another owner, or tampered with."""
+        whole = urlsafe_b64decode(cipher)
+        return AESGCM(self._encrypting).decrypt(whole[:_NONCE], whole[_NONCE:], owner.encode()).decode()
+
+    def lookup(self, plain: str) -> str:
+        """The same text each time: what a plain one is found by."""
+        return hmac.digest(self._looking_up, plain.encode(), "sha256").hex()
+
+
+def ring() -> Sequence[Key]:
+    """The keys that this process knows, the newest first. Read anew each time, for another process may rotate them."""
+    return [_derived(secret) for secret in _read()]
+
+
+def in_environment() -> bool:
+    return bool(settings().secret_keys)
+
+
+def add_new() -> None:
+    """Put a new key before the one in the file, which stays known. Does nothing where two are known already."""
+    with _changing() as known:
+        if len(known) == 1:
+            _write([_new(), *known])
+
+
+def forget_old() -> None:
+    with _changing() as known:
+        _write(known[:1])
+
+
+def _read() -> Sequence[str]:
+    given = settings().secret_keys
+    if given:
+        return given
+    try:
+        return parted(_file().read_text(encoding="ascii"))
+    except FileNotFoundError:
+        with _changing() as known:
+            return known
+
+
+@contextmanager
+def _changing() -> Iterator[Sequence[str]]:
+    """What the file says, made if it is not there yet, while nobody else changes it."""
+    file = _file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{file}.lock"):
+        if not file.exists():
+            _write([_new()])
+        yield parted(file.read_text(encoding="ascii"))
+
+
+def _write(known: Sequence[str]) -> None:
+    """Aside, for our own eyes only, and renamed: whoever reads meanwhile reads the one or the other, and all of it."""
+    file, aside = _file(), _file().with_suffix(".part")
+    aside.unlink(missing_ok=True)
+    aside.touch(mode=0o600, exist_ok=False)
+    with aside.open("w", encoding="ascii") as written:
+        written.write(",\n".join(known) + "\n")
+        written.flush()
+        os.fsync(written.fileno())
+    aside.replace(file)
+
+
+def _file() -> Path:
+    return settings().var / "secret.key"
+
+
+def _new() -> str:
+    return secrets.token_urlsafe(32)
+
+
+@lru_cache(maxsize=8)
+def _derived(secret: str) -> Key:
+    def derive(use: str, length: int = 32) -> bytes:
+        return HKDF(SHA256(), length, salt=None, info=f"guichet access codes: {use}".encode()).derive(secret.encode())
+
+    return Key(derive("fingerprint", 16).hex(), derive("encryption"), derive("look-up"))

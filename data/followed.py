@@ -1,0 +1,87 @@
+"""The tickets of a client, as its contacts follow them: the list, what is new in one, and how far it was read.
+
+The list comes from an index, a page at a time; a search reads the client's own tickets and no other's.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, tuple_
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from data.core import queue_lines, reading, scope
+from data.core.desk import OpenDesk, command, query
+from models import writing
+from models.followed import Followed, FollowedLine, FollowedPage, Stage
+from models.message import Message, TicketSeen
+from models.permission import Permission
+from models.queue import PAGE
+from models.ticket import OPEN, Status, Ticket
+from models.user import User
+
+_KEYS: tuple[Any, ...] = (Ticket.filed_at, Ticket.id)
+_Filer = aliased(User)
+
+
+@query(Permission.USE_CLIENT_SPACE)
+def page(desk: OpenDesk, wanted: Followed | None = None, *, after: str = "", before: str = "") -> FollowedPage:
+    """Fifty tickets of the company, newest first, beyond the one whose reference is given. Two queries at most."""
+    backward = bool(before)
+    listed = scope.tickets(desk).where(*_conditions(desk, wanted or Followed()))
+    anchor = _anchor(desk, before or after)
+    if anchor is not None:
+        listed = listed.where(tuple_(*_KEYS) > tuple_(*anchor) if backward else tuple_(*_KEYS) < tuple_(*anchor))
+    order = [key.asc() if backward else key.desc() for key in _KEYS]
+    shown = (
+        queue_lines.shown(listed)
+        .outerjoin(_Filer, col(_Filer.id) == col(Ticket.contact_id))
+        .outerjoin(TicketSeen, reading.mine(desk))
+        .add_columns(col(_Filer.name).label("contact"), reading.news(desk).label("news"))
+    )
+    rows = desk.session.execute(shown.order_by(*order).limit(PAGE + 1)).all()
+    more = len(rows) > PAGE
+    rows = rows[:PAGE][::-1] if backward else rows[:PAGE]
+    lines = tuple(FollowedLine(queue_lines.line(desk, row), row.contact or "", bool(row.news)) for row in rows)
+    return FollowedPage(lines, more if backward else anchor is not None, True if backward else more)
+
+
+@query(Permission.USE_CLIENT_SPACE)
+def pulse(desk: OpenDesk, reference: str) -> tuple[object, ...]:
+    """What changes whenever there is something new to read in a ticket. Two queries. Raises NotFound."""
+    ticket = scope.ticket(desk, reference)
+    last = scope.messages(desk, ticket).with_only_columns(func.max(col(Message.id)))
+    dues = ticket.first_response_due_at, ticket.resolution_due_at
+    return desk.session.execute(last).scalar_one(), ticket.status, ticket.urgency, *dues
+
+
+@command(Permission.USE_CLIENT_SPACE)
+def seen(desk: OpenDesk, reference: str, until: datetime) -> None:
+    """I have read everything up to this moment. Raises NotFound."""
+    reading.seen(desk, desk.me, scope.ticket(desk, reference), until)
+
+
+def _conditions(desk: OpenDesk, wanted: Followed) -> list[ColumnElement[bool]]:
+    found: list[Any] = []
+    if wanted.stage == Stage.OPEN:
+        found.append(scope.in_words(OPEN))
+    elif wanted.stage == Stage.RESOLVED:
+        found.append(col(Ticket.status) == Status.RESOLVED)
+    if wanted.mine:
+        found.append(col(Ticket.contact_id) == desk.user.id)
+    if wanted.kind is not None:
+        found.append(col(Ticket.kind) == wanted.kind)
+    if wanted.product is not None:
+        found.append(col(Ticket.product_id) == wanted.product)
+    if text := writing.key(wanted.text):
+        columns = (col(Ticket.reference), col(Ticket.subject))
+        found.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    return found
+
+
+def _anchor(desk: OpenDesk, reference: str) -> tuple[Any, ...] | None:
+    if not reference:
+        return None
+    statement = scope.tickets(desk).with_only_columns(*_KEYS).where(col(Ticket.reference) == writing.key(reference))
+    row = desk.session.execute(statement).first()
+    return tuple(row) if row else None

@@ -1,0 +1,39 @@
+"""Small figures in words and tables, for a page that tells of numbers."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from models.decision import Attainment
+from pages.components.text import _, number
+
+_STYLE = """<style>
+.figures { width: 100%; border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
+.figures th, .figures td { padding: 0.35rem 0.6rem; text-align: left; border: 0; vertical-align: top; }
+.figures thead th { font-size: 0.78rem; font-weight: 500; opacity: 0.75; }
+.figures tbody tr { border-top: 1px solid rgba(128, 140, 150, 0.3); }
+.figures tbody th { font-weight: 500; }
+</style>"""
+
+
+def share(kept: Attainment) -> str:
+    """In whole percent, cut: 99.9 % is not all of them."""
+    return "—" if kept.share is None else f"{number(int(100 * kept.share))}\N{NO-BREAK SPACE}%"
+
+
+def part(kept: Attainment) -> str:
+    """Such as "93 % · 28 of 30"; a dash while nothing is decided."""
+    if not kept.decided:
+        return "—"
+    return _("{share} · {met} of {all}", share=share(kept), met=kept.met, all=kept.decided)
+
+
+def simple_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """The first cell of each row names it."""
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
+        for name, *cells in rows
+    )
+    st.html(f'{_STYLE}<table class="figures"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')

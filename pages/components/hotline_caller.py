@@ -1,0 +1,55 @@
+"""Who calls and what they are entitled to, to be read in a glance."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from models.hotline import Caller
+from models.queue import Line
+from pages.components.direct_line import line_said
+from pages.components.markdown import escaped
+from pages.components.text import _, moment, plain, when, word
+
+_STYLE = Path(__file__).parent / "hotline.css"
+
+
+def caller_html(caller: Caller, now: datetime) -> str:
+    stars = caller.star_level
+    shown = f'<span class="stars" title="{escape(word(stars))}">{stars.stars}</span>' if stars else escape(word(stars))
+    tone = "quiet" if caller.line is None else "good" if caller.line.open else "bad"
+    line = f"{escape(_('Line open for them:'))} <b>{escape(line_said(caller.line, now))}</b>"
+    return (
+        f'<section class="caller"><header><h2>{escaped(caller.client)}</h2>{shown}{verified_html(caller.verified)}'
+        f'</header><p class="line" data-tone="{tone}">{line}</p>{"".join(_contacts(caller))}</section>'
+    )
+
+
+def verified_html(verified: bool) -> str:
+    told, tone = (_("code verified"), "good") if verified else (_("caller not verified"), "warn")
+    return f'<span class="badge" data-tone="{tone}">{escape(told)}</span>'
+
+
+def ticket_said(line: Line, now: datetime) -> str:
+    """One line of Markdown; the link opens beside the call."""
+    link = f"[{line.reference}](/ticket?ref={line.reference})"
+    facts = [word(line.kind), word(line.urgency) if line.urgency else "", word(line.status)]
+    if line.resolved_at:
+        facts = [word(line.kind), _("resolved {at}", at=moment(line.resolved_at))]
+    elif line.due_at:
+        facts.append(_("due {at}", at=when(line.due_at, now)))
+    return f"**{link}** {plain(line.subject)}  \n:small[{' · '.join(filter(None, facts))}]"
+
+
+def style() -> None:
+    st.html(_STYLE)
+
+
+def _contacts(caller: Caller) -> Iterator[str]:
+    if not caller.contacts:
+        yield f"<p class='contacts'>{escape(_('No contact is known.'))}</p>"
+        return
+    people = " · ".join(f"{escaped(one.name)} <small>{escaped(one.email)}</small>" for one in caller.contacts)
+    yield f"<p class='contacts'>{escape(_('Contacts:'))} {people}</p>"
