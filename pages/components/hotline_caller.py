@@ -1,6 +1,5 @@
 """Who calls and what they are entitled to, to be read in a glance."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -17,13 +16,13 @@ _STYLE = Path(__file__).parent / "hotline.css"
 
 
 def caller_html(caller: Caller, now: datetime) -> str:
-    stars = caller.star_level
+    stars, line = caller.star_level, caller.line
     shown = f'<span class="stars" title="{escape(word(stars))}">{stars.stars}</span>' if stars else escape(word(stars))
-    tone = "quiet" if caller.line is None else "good" if caller.line.open else "bad"
-    line = f"{escape(_('Line open for them:'))} <b>{escape(line_said(caller.line, now))}</b>"
+    tone = "quiet" if line is None else "good" if line.open else "bad"
+    asked, answered = escape(_("Line open for them:")), escape(line_said(line, now))
     return (
         f'<section class="caller"><header><h2>{escaped(caller.client)}</h2>{shown}{verified_html(caller.verified)}'
-        f'</header><p class="line" data-tone="{tone}">{line}</p>{"".join(_contacts(caller))}</section>'
+        f'</header><p class="line" data-tone="{tone}">{asked} <b>{answered}</b></p>{_contacts(caller)}</section>'
     )
 
 
@@ -47,9 +46,7 @@ def style() -> None:
     st.html(_STYLE)
 
 
-def _contacts(caller: Caller) -> Iterator[str]:
-    if not caller.contacts:
-        yield f"<p class='contacts'>{escape(_('No contact is known.'))}</p>"
-        return
+def _contacts(caller: Caller) -> str:
     people = " · ".join(f"{escaped(one.name)} <small>{escaped(one.email)}</small>" for one in caller.contacts)
-    yield f"<p class='contacts'>{escape(_('Contacts:'))} {people}</p>"
+    named = escape(_("Contacts:")) if people else escape(_("No contact is known."))
+    return f'<p class="contacts">{named} {people}</p>'

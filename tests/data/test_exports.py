@@ -19,7 +19,7 @@ from data.core.settings import settings
 from data.core.uploads import Upload
 from data.tickets import TicketForm
 from models.attachment import Attachment
-from models.client import Client, StarLevel, Subscription
+from models.client import Client, ClientWord, StarLevel, Subscription
 from models.errors import NotAllowed, Refused
 from models.message import Message
 from models.permission import Role
@@ -150,7 +150,8 @@ def test_what_goes_out_comes_in_again_as_it_was(lived, empty, tmp_path):
         session.delete(session.get(User, lived.stranger.id))
         owned = select(Ownership).where(Ownership.client_id == lived.other.id)
         subscribed = select(Subscription).where(Subscription.client_id == lived.other.id)
-        for entry in [*session.exec(owned), *session.exec(subscribed)]:
+        words = select(ClientWord).where(ClientWord.client_id == lived.other.id)
+        for entry in [*session.exec(owned), *session.exec(subscribed), *session.exec(words)]:
             session.delete(entry)
         session.flush()
         session.delete(session.get(Client, lived.other.id))
@@ -302,6 +303,24 @@ def test_a_calendar_that_contradicts_the_desks_own_is_refused(lived, empty, tmp_
     with pytest.raises(Refused):
         back(empty, tmp_path / "tickets.csv")
     assert not everything(empty)["Ticket"]
+
+
+def test_clients_keep_what_is_known_of_them_and_a_number_belongs_to_one(world, empty, tmp_path):
+    known = {"number": "C-1", "phone": "01 02 03 04 05", "address": "1, rue du Guichet\n44000 Nantes"}
+    with Session(world.engine.execution_options(writes=True)) as session:
+        for column, value in known.items():
+            setattr(session.get_one(Client, world.acme.id), column, value)
+        session.commit()
+    file(world, "Une panne")
+    out(world.engine, tmp_path / "tickets.csv")
+    back(empty, tmp_path / "tickets.csv")
+    with Session(empty) as session:
+        [client] = session.exec(select(Client))
+        assert {column: getattr(client, column) for column in known} == known
+    rewritten(tmp_path / "tickets.csv", lambda row: row | ({"client": "Autre"} if row["record"] == "client" else {}))
+    assert back(empty, tmp_path / "tickets.csv").rejected == {"another client has this number": 1}
+    with Session(empty) as session:
+        assert len(session.exec(select(Client)).all()) == 1
 
 
 def test_clients_keep_the_history_of_what_they_subscribed_to(world, empty, tmp_path):

@@ -30,10 +30,16 @@ class Directory:
         self._desk, self._sums = desk, sums
         self._session: Session = desk.session
 
-    def clients(self, wanted: Mapping[str, datetime]) -> dict[str, int]:
-        """Their ids by name; a new one is created at the moment beside it."""
+    def clients(
+        self, wanted: Mapping[str, datetime], details: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> dict[str, int]:
+        """Their ids by name; a new one is created at the moment beside it, with its details, of all or of none."""
         found = self.known_clients(wanted)
-        new = [{"name": name, "created_at": at} for name, at in wanted.items() if name not in found]
+        new = [
+            {"name": name, "created_at": at, **(details[name] if details else {})}
+            for name, at in wanted.items()
+            if name not in found
+        ]
         if not new:
             return found
         self._session.execute(insert(Client), new)
@@ -82,6 +88,12 @@ class Directory:
     def known_clients(self, names: Collection[str]) -> dict[str, int]:
         listed = scope.clients(self._desk).with_only_columns(col(Client.name), col(Client.id))
         return {row.name: row.id for row in self._session.execute(listed.where(col(Client.name).in_(names)))}
+
+    def numbered(self, numbers: Collection[str]) -> dict[str, str]:
+        """The names of those who have these numbers."""
+        listed = scope.clients(self._desk).where(col(Client.number).in_(numbers))
+        rows = self._session.execute(listed.with_only_columns(col(Client.number), col(Client.name)))
+        return {row.number: row.name for row in rows}
 
     def _products(self, names: Collection[str]) -> dict[str, int]:
         return dict(self._session.exec(select(Product.name, Product.id).where(col(Product.name).in_(names))).all())

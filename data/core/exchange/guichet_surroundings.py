@@ -61,17 +61,23 @@ def _calendars(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
 def _clients(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
     directory = Directory(desk, batch.sums)
     wanted: dict[str, datetime] = {}
+    details: dict[str, dict[str, Any]] = {}
+    there = set(directory.known_clients({row.values["client"] for row in rows}))
+    numbers = directory.numbered({row.values["number"] for row in rows})
     for row in rows:
-        wanted.setdefault(row.values["client"], row.values["created_at"])
-    there = set(directory.known_clients(wanted))
-    directory.clients({name: at for name, at in wanted.items() if name})
-    for row in rows:
-        name = row.values["client"]
+        name, number = row.values["client"], row.values["number"] or None
         if not name:
             batch.rejects.add(row.line, "no client", row.cells)
             continue
+        if name not in there and number and numbers.setdefault(number, name) != name:
+            batch.rejects.add(row.line, "another client has this number", row.cells)
+            continue
+        wanted.setdefault(name, row.values["created_at"])
+        told = {column: row.values[column] for column in ("phone", "address", "last_contact_at")}
+        details.setdefault(name, {"number": number} | told)
         _count(batch, new=name not in there)
         there.add(name)
+    directory.clients(wanted, details)
 
 
 def _subscriptions(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:

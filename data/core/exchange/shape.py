@@ -115,7 +115,14 @@ RECORDS: dict[str, dict[str, Codec]] = {
         "exceptions": DOCUMENT,
         "removed": DOCUMENT,
     },
-    "client": {"client": TEXT, "created_at": MOMENT},
+    "client": {
+        "client": TEXT,
+        "created_at": MOMENT,
+        "number": TEXT,
+        "phone": TEXT,
+        "address": TEXT,
+        "last_contact_at": MOMENT,
+    },
     "subscription": {"client": TEXT, "star_level": _one_of(StarLevel), "starts_at": MOMENT, "ends_at": MOMENT},
     "person": {
         "email": TEXT,
@@ -158,7 +165,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
 OPTIONAL = {  # may be empty, besides texts
     *("ends_at", "assignee_role", "first_responded_at", "resolution_due_at", "resolved_at", "resolution"),
     *("next_due_at", "next_warning_at", "next_late_at", "first_response_due_before", "first_response_due_after"),
-    *("resolution_due_before", "resolution_due_after", "caller_verified"),
+    *("resolution_due_before", "resolution_due_after", "caller_verified", "last_contact_at"),
 }
 
 COLUMNS = tuple(dict.fromkeys(["record", *TICKET, *(name for columns in RECORDS.values() for name in columns)]))
