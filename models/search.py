@@ -1,7 +1,7 @@
 """Finding words in texts, whatever their accents and forms: folded, stemmed in French and in English, ranked.
 
-Pure values: an index is made of texts once and asked many times. Making one costs some
-0.3 ms for each word that was never stemmed before, and some microseconds for each other word of each text.
+Pure values: an index is made of texts once and asked many times. Making one costs some 0.3 ms for each word that was
+never stemmed before, and some microseconds for each other word of each text.
 """
 
 import re
