@@ -1,6 +1,18 @@
 """Every table, imported once, so that the metadata is whole."""
 
-from models import article, attachment, audit, client, installation, message, product, service_level, ticket, user
+from models import (
+    article,
+    attachment,
+    audit,
+    client,
+    installation,
+    message,
+    product,
+    service_level,
+    service_member,
+    ticket,
+    user,
+)
 
 __all__ = [
     "article",
@@ -11,6 +23,7 @@ __all__ = [
     "message",
     "product",
     "service_level",
+    "service_member",
     "ticket",
     "user",
 ]
