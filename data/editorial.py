@@ -170,5 +170,5 @@ def _draft(desk: OpenDesk, article: Article) -> Draft:
         video_name=article.video_name,
         video_size=article.video_size,
         changed_at=article.changed_at,
-        changed_by=by.name if by else "",
+        changed_by=by.name if by else "Guichet",
     )

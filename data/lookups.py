@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from data.core import scope
+from data.core import scope, services
 from data.core.desk import OpenDesk, query
 from models import writing
 from models.client import Client
-from models.permission import STAFF, Permission
+from models.permission import Permission
 from models.product import Product
 from models.ticket import Service
 from models.user import User
@@ -30,9 +30,8 @@ def products(desk: OpenDesk) -> tuple[Option, ...]:
 @query(Permission.WORK_TICKETS)
 def colleagues(desk: OpenDesk) -> tuple[Option, ...]:
     """Whom a ticket of mine could be given to: the active staff who may work some of what I may work, me among them."""
-    mine = [service for service in Service if scope.works(desk.user.role, service)]
-    able = [role for role in STAFF if any(scope.works(role, service) for service in mine)]
-    people = select(User.id, User.name).where(col(User.active), col(User.role).in_(able))
+    mine = [service for service in Service if desk.user.works(service)]
+    people = select(User.id, User.name).where(col(User.active), services.work_any(mine))
     return tuple(Option(*row) for row in desk.session.exec(people.order_by(col(User.name), col(User.id))))
 
 

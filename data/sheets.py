@@ -61,7 +61,7 @@ def sheet(desk: OpenDesk, reference: str) -> TicketSheet:
         followed_by=_where(desk, col(Ticket.follows_id) == ticket.id),
         linked=_linked(desk, ticket),
         before=queue.place(desk, ticket.reference),
-        workable=scope.works(desk.user.role, ticket.service),
+        workable=desk.user.works(ticket.service),
         mine=desk.user.id is not None and ticket.contact_id == desk.user.id,
     )
 

@@ -1,6 +1,7 @@
 """Finding words in texts, whatever their accents and forms: folded, stemmed in French and in English, ranked.
 
-Pure values: an index is made of texts once and asked many times. Making one costs some 60 µs for each different word.
+Pure values: an index is made of texts once and asked many times. Making one costs some 0.3 ms for each word that was
+never stemmed before, and some microseconds for each other word of each text.
 """
 
 import re
@@ -88,11 +89,12 @@ def stems(word: str) -> frozenset[str]:
 
 
 class Index:
-    """Of some hundreds of texts; a question costs well under a millisecond, and walks through no text."""
+    """Of some hundreds of texts: a question costs about a millisecond, whatever their length."""
 
     def __init__(self, texts: Iterable[Text]) -> None:
         self._weights: dict[str, Counter[int]] = defaultdict(Counter)  # of each folded word, in each text
         self._forms: dict[str, set[str]] = defaultdict(set)  # the folded words of each stem
+        self._seen: set[str] = set()
         self._count = 0
         for text in texts:
             self._count += 1
@@ -101,11 +103,13 @@ class Index:
         self._sorted = sorted(self._weights)
 
     def _take(self, id_: int, text: str, weight: int) -> None:
-        text = unicodedata.normalize("NFC", text)
-        for word in words(text):
-            self._weights[word.folded][id_] += weight
-            for stem in stems(text[word.start : word.end]):
-                self._forms[stem].add(word.folded)
+        for written, times in Counter(_WORD.findall(unicodedata.normalize("NFC", text))).items():
+            folded = fold(written)
+            self._weights[folded][id_] += weight * times
+            if written not in self._seen:
+                self._seen.add(written)
+                for stem in stems(written):
+                    self._forms[stem].add(folded)
 
     def find(self, asked: str, among: Collection[int], *, typing: bool = True) -> Found:
         """The texts of `among` that have every word asked for, or else some of them.

@@ -10,6 +10,8 @@ from sqlmodel import Field
 from models import addresses
 from models.base import Table, choice, instant
 from models.permission import GRANTED, STAFF, Permission, Role
+from models.service_member import worked
+from models.ticket import Service
 
 LONGEST_NAME = 120
 
@@ -93,6 +95,7 @@ class Actor:
     email: str = ""
     client_id: int | None = None
     language: Language = Language.FRENCH
+    services: tuple[Service, ...] = ()  # those chosen by a manager
 
     @property
     def is_staff(self) -> bool:
@@ -100,3 +103,7 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         return permission in GRANTED[self.role]
+
+    def works(self, service: Service) -> bool:
+        """Are this service's tickets theirs to work?"""
+        return service in worked(self.role, self.services)

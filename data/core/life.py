@@ -5,12 +5,11 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import col
 
-from data.core import promises, scope
+from data.core import promises, scope, services
 from data.core.desk import OpenDesk
 from models.client import Client
 from models.errors import Refused
 from models.message import Draft
-from models.permission import STAFF
 from models.ticket import Change, Channel, HistoryEntry, Resolution, Status, Ticket, Urgency
 from models.user import User
 
@@ -36,7 +35,7 @@ def change_urgency(desk: OpenDesk, ticket: Ticket, urgency: Urgency, reason: str
 def give_to(desk: OpenDesk, ticket: Ticket, assignee: User | None) -> None:
     """Raises Refused for somebody who could not work the ticket."""
     ticket.require_open()
-    if assignee is not None and not _could_work(assignee, ticket):
+    if assignee is not None and not _could_work(desk, assignee, ticket):
         raise Refused("{name} cannot work this ticket.", name=assignee.name)
     former = desk.session.get(User, ticket.assignee_id) if ticket.assignee_id else None
     ticket.assignee_id = assignee.id if assignee else None
@@ -102,5 +101,5 @@ def same_client(desk: OpenDesk, ticket: Ticket, other_reference: str) -> Ticket:
     return other
 
 
-def _could_work(user: User, ticket: Ticket) -> bool:
-    return user.active and user.role in STAFF and scope.works(user.role, ticket.service)
+def _could_work(desk: OpenDesk, user: User, ticket: Ticket) -> bool:
+    return user.active and services.works(desk.session, user, ticket.service)

@@ -39,21 +39,9 @@ def in_words(condition: str) -> TextClause:
     return text(condition)
 
 
-_WORKED: dict[Role, frozenset[Service]] = {  # sales has the enquiries addressed to it, technicians all others
-    Role.MANAGER: frozenset(Service),
-    Role.TECHNICIAN: frozenset(Service) - {Service.SALES},
-    Role.SALES: frozenset({Service.SALES}),
-}
-
-
-def works(role: Role, service: Service) -> bool:
-    """Are a service's tickets this role's to work?"""
-    return service in _WORKED.get(role, frozenset())
-
-
 def workable(desk: OpenDesk) -> ColumnElement[bool]:
-    """Which of the tickets are the user's to work: the same rule, for a list."""
-    mine = [service for service in Service if works(desk.user.role, service)]
+    """Which of the tickets are the user's to work, by the services that are theirs."""
+    mine = [service for service in Service if desk.user.works(service)]
     return true() if len(mine) == len(Service) else col(Ticket.service).in_(mine)
 
 
@@ -71,14 +59,14 @@ def ticket(desk: OpenDesk, reference: str) -> Ticket:
 def ticket_to_work(desk: OpenDesk, reference: str) -> Ticket:
     """Raises NotFound, or NotAllowed when the ticket is another service's to work."""
     found = ticket(desk, reference)
-    if not works(desk.user.role, found.service):
+    if not desk.user.works(found.service):
         raise NotAllowed("Ticket {reference} is another service's to work.", reference=reference)
     return found
 
 
 def may_read_notes(desk: OpenDesk, ticket: Ticket) -> bool:
-    """Internal notes are for those who work the ticket, and technicians; never for a contact."""
-    return desk.user.role == Role.TECHNICIAN or works(desk.user.role, ticket.service)
+    """Internal notes are for those who work the ticket; never for a contact."""
+    return desk.user.works(ticket.service)
 
 
 def messages(desk: OpenDesk, ticket: Ticket) -> SelectOfScalar[Message]:

@@ -13,6 +13,7 @@ from models import (
     message,
     product,
     service_level,
+    service_member,
     ticket,
     user,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "message",
     "product",
     "service_level",
+    "service_member",
     "ticket",
     "user",
 ]

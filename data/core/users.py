@@ -1,26 +1,32 @@
 """Reads the user behind a session, afresh for every call: a disabled account or a changed role counts at once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models.service_member import ServiceMember
+from models.ticket import Service
 from models.user import Actor, User, UserSession
 
 
-def actor(user: User) -> Actor:
-    return Actor(user.id, user.name, user.role, user.email, user.client_id, user.language)
+def actor(user: User, services: Sequence[Service] = ()) -> Actor:
+    """`services` are those that a manager chose for them."""
+    return Actor(user.id, user.name, user.role, user.email, user.client_id, user.language, tuple(services))
 
 
 def of_session(session: Session, session_id: int, now: datetime) -> Actor | None:
     """The user of a session that has neither ended nor expired, if the account is active; None otherwise."""
-    user = session.exec(
-        select(User)
+    rows = session.exec(
+        select(User, ServiceMember.service)
         .join(UserSession, col(UserSession.user_id) == col(User.id))
+        .outerjoin(ServiceMember, col(ServiceMember.user_id) == col(User.id))
         .where(
             col(UserSession.id) == session_id,
             col(UserSession.ended_at).is_(None),
             col(UserSession.expires_at) > now,
             col(User.active),
         )
-    ).first()
-    return None if user is None else actor(user)
+        .order_by(col(ServiceMember.service))
+    ).all()
+    return actor(rows[0][0], [service for _, service in rows if service is not None]) if rows else None

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from data import conversation, form_drafts, sheets, tickets
+from data import conversation, editorial, form_drafts, sheets, tickets
 from data.core import clock
+from data.editorial import Manuscript
 from data.tickets import TicketForm
+from models.article import ArticleKind
 from models.client import Subscription
 from models.product import Ownership, Product
 from models.ticket import Channel, Kind, Service, Ticket, Urgency
+from models.user import Language
 from tests.pages.tab import tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -136,6 +139,22 @@ def test_open_tickets_that_look_alike_are_shown_in_tabs_of_their_own(desk):
     assert f'<a href="/ticket?ref={mine}" target="_blank" rel="noopener">The printers &lt;b&gt;</a>' in page
     assert theirs not in page and "write on the one that is open" in page
     assert mine not in html(filled(new(desk), subject="Holidays"))
+
+
+def test_articles_that_may_answer_are_shown_and_lead_to_their_place_in_the_help(desk):
+    answer = Manuscript(
+        product_id=desk.product.id,
+        kind=ArticleKind.FAQ,
+        language=Language.ENGLISH,
+        title="Is it plugged in?",
+        body="Printer?",
+    )
+    written = editorial.begin(desk.desk(desk.technician), answer)
+    assert "Is it plugged in?" not in html(filled(new(desk), subject="printers"))
+    editorial.publish(desk.desk(desk.technician), written.id, seen=written.version)
+    app = filled(new(desk), subject="printers")
+    assert f'href="/help?product={desk.product.id}&amp;at=article-{written.id}" target="_blank"' in html(app)
+    assert app.text_area[0].value == "It does not print." and not app.button(key="send").disabled
 
 
 def test_without_a_subscription_the_form_says_so_leads_to_sales_and_keeps_what_is_typed(desk):

@@ -12,9 +12,11 @@ depends_on = None
 def upgrade() -> None:
     _articles()
     _filing()
+    _services()
 
 
 def downgrade() -> None:
+    op.drop_table('service_member')
     with op.batch_alter_table('ticket', recreate='never') as batch_op:
         batch_op.drop_index('ticket_form_key')
         batch_op.drop_column('form_key')
@@ -100,3 +102,19 @@ def _filing() -> None:
     with op.batch_alter_table('ticket', recreate='never') as batch_op:
         batch_op.add_column(sa.Column('form_key', sa.String(length=80), nullable=True))
         batch_op.create_index('ticket_form_key', ['form_key'], unique=True)
+
+
+def _services() -> None:
+    """Who works which service. Technicians who are there already keep what they had: everything but the sales'."""
+    op.create_table('service_member',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('service', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('user_id', 'service')
+    )
+    with op.batch_alter_table('service_member', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_service_member_service'), ['service'], unique=False)
+    user, member = sa.table('user', sa.column('id'), sa.column('role')), sa.table('service_member', sa.column('user_id'), sa.column('service'))
+    for service in ('technical', 'logistics', 'accounting'):
+        theirs = sa.select(user.c.id, sa.literal(service)).where(user.c.role == 'technician')
+        op.execute(member.insert().from_select(['user_id', 'service'], theirs))
