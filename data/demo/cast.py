@@ -15,6 +15,7 @@ from data.core.users import actor
 from models.client import Client, StarLevel
 from models.permission import Role
 from models.product import Ownership, Product
+from models.service_member import ServiceMember
 from models.ticket import Service
 from models.user import Actor, Language, User
 
@@ -54,9 +55,13 @@ class Cast:
 
     def handlers(self, service: Service, product: str | None) -> tuple[Actor, ...]:
         """Who works such a ticket; those who know the product stand in it several times."""
-        if service == Service.SALES:
-            return self.staff[Role.SALES]
-        return self.knows.get(product or "", ()) * 3 + self.staff[Role.TECHNICIAN]
+        knowing = tuple(one for one in self.knows.get(product or "", ()) if one.works(service))
+        return knowing * 3 + self.working(service)
+
+    def working(self, service: Service) -> tuple[Actor, ...]:
+        """Those whose service it is, without the managers, who work every one."""
+        able = self.staff[Role.TECHNICIAN] + self.staff[Role.SALES]
+        return tuple(one for one in able if one.works(service))
 
 
 def engage(desk: OpenDesk) -> Cast:
@@ -71,7 +76,10 @@ def engage(desk: OpenDesk) -> Cast:
     people = {entry["name"]: _staff(entry, desk.now, password) for entry in script["staff"]}
     desk.session.add_all(people.values())
     desk.session.flush()
-    actors = {name: actor(user) for name, user in people.items()}
+    chosen = {entry["name"]: [Service(one) for one in entry.get("services", ())] for entry in script["staff"]}
+    members = ((people[name].id, service) for name, services in chosen.items() for service in services)
+    desk.session.add_all(ServiceMember(user_id=user_id, service=service) for user_id, service in members)
+    actors = {name: actor(user, chosen[name]) for name, user in people.items()}
     return Cast(
         companies=tuple(_company(desk, entry, ids, password) for entry in script["company"]),
         staff={role: tuple(one for one in actors.values() if one.role == role) for role in Role},

@@ -137,7 +137,7 @@ class Life:
             tickets.link(self._desk, self._reference, others[-1])
 
     def _hand_over(self) -> None:
-        colleagues = [one for one in self._world.cast.staff[Role.TECHNICIAN] if one != self._handler]
+        colleagues = [one for one in self._world.cast.working(Service.TECHNICAL) if one != self._handler]
         colleague = self._rng.choice(colleagues)
         conversation.note(self._desk, self._reference, self._teller.turn("handed_over", colleague=colleague.name))
         tickets.assign(self._desk, self._reference, colleague.id)

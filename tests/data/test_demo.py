@@ -76,7 +76,7 @@ def made(
 def test_the_cast_is_complete(made: Made):
     users = made.rows(User)
     roles = Counter(user.role for user in users)
-    assert (roles[Role.MANAGER], roles[Role.TECHNICIAN], roles[Role.SALES]) == (2, 5, 2)
+    assert (roles[Role.MANAGER], roles[Role.TECHNICIAN], roles[Role.SALES]) == (2, 7, 2)
     clients = {client.id for client in made.rows(Client)}
     assert len(clients) == 12
     assert len(made.rows(Product)) == 6
