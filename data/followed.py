@@ -3,25 +3,28 @@
 The list comes from an index, a page at a time; a search reads the client's own tickets and no other's.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from data.core import queue_lines, reading, scope
+from data.core.days import beginning, day_of
 from data.core.desk import OpenDesk, command, query
 from models import writing
-from models.followed import Followed, FollowedLine, FollowedPage, Stage
+from models.followed import Followed, FollowedLine, FollowedPage, Front, Stage
 from models.message import Message, TicketSeen
 from models.permission import Permission
 from models.queue import PAGE
-from models.ticket import OPEN, Status, Ticket
+from models.ticket import OPEN, RESOLVED, Status, Ticket
 from models.user import User
 
 _KEYS: tuple[Any, ...] = (Ticket.filed_at, Ticket.id)
 _Filer = aliased(User)
+FIRST, LAST = 6, 3  # how many the home shows of the open ones, and of those resolved last
 
 
 @query(Permission.USE_CLIENT_SPACE)
@@ -33,17 +36,21 @@ def page(desk: OpenDesk, wanted: Followed | None = None, *, after: str = "", bef
     if anchor is not None:
         listed = listed.where(tuple_(*_KEYS) > tuple_(*anchor) if backward else tuple_(*_KEYS) < tuple_(*anchor))
     order = [key.asc() if backward else key.desc() for key in _KEYS]
-    shown = (
-        queue_lines.shown(listed)
-        .outerjoin(_Filer, col(_Filer.id) == col(Ticket.contact_id))
-        .outerjoin(TicketSeen, reading.mine(desk))
-        .add_columns(col(_Filer.name).label("contact"), reading.news(desk).label("news"))
-    )
-    rows = desk.session.execute(shown.order_by(*order).limit(PAGE + 1)).all()
-    more = len(rows) > PAGE
-    rows = rows[:PAGE][::-1] if backward else rows[:PAGE]
-    lines = tuple(FollowedLine(queue_lines.line(desk, row), row.contact or "", bool(row.news)) for row in rows)
+    found = _lines(desk, listed, order, PAGE + 1)
+    more = len(found) > PAGE
+    lines = found[:PAGE][::-1] if backward else found[:PAGE]
     return FollowedPage(lines, more if backward else anchor is not None, True if backward else more)
+
+
+@query(Permission.USE_CLIENT_SPACE)
+def front(desk: OpenDesk) -> Front:
+    """Three queries; reads the company's open tickets, and of the others those resolved last."""
+    open_ones = scope.tickets(desk).where(scope.in_words(OPEN))
+    count = desk.session.execute(open_ones.with_only_columns(func.count(), maintain_column_froms=True)).scalar_one()
+    newest = [reading.news(desk).desc(), *(key.desc() for key in _KEYS)]
+    over = scope.tickets(desk).where(scope.in_words(RESOLVED))
+    last = [col(Ticket.resolved_at).desc(), col(Ticket.id).desc()]
+    return Front(_lines(desk, open_ones, newest, FIRST), count, _lines(desk, over, last, LAST))
 
 
 @query(Permission.USE_CLIENT_SPACE)
@@ -61,6 +68,25 @@ def seen(desk: OpenDesk, reference: str, until: datetime) -> None:
     reading.seen(desk, desk.me, scope.ticket(desk, reference), until)
 
 
+@query(Permission.USE_CLIENT_SPACE)
+def years(desk: OpenDesk) -> tuple[int, ...]:
+    """From that of the newest ticket back to that of the first; none where there is no ticket."""
+    ends = func.min(Ticket.filed_at), func.max(Ticket.filed_at)
+    first, last = desk.session.execute(scope.tickets(desk).with_only_columns(*ends, maintain_column_froms=True)).one()
+    return tuple(range(day_of(last).year, day_of(first).year - 1, -1)) if first else ()
+
+
+def _lines(desk: OpenDesk, listed: Select[Any], order: Sequence[Any], most: int) -> tuple[FollowedLine, ...]:
+    shown = (
+        queue_lines.shown(listed)
+        .outerjoin(_Filer, col(_Filer.id) == col(Ticket.contact_id))
+        .outerjoin(TicketSeen, reading.mine(desk))
+        .add_columns(col(_Filer.name).label("contact"), reading.news(desk).label("news"))
+    )
+    rows = desk.session.execute(shown.order_by(*order).limit(most)).all()
+    return tuple(FollowedLine(queue_lines.line(desk, row), row.contact or "", bool(row.news)) for row in rows)
+
+
 def _conditions(desk: OpenDesk, wanted: Followed) -> list[ColumnElement[bool]]:
     found: list[Any] = []
     if wanted.stage == Stage.OPEN:
@@ -71,8 +97,13 @@ def _conditions(desk: OpenDesk, wanted: Followed) -> list[ColumnElement[bool]]:
         found.append(col(Ticket.contact_id) == desk.user.id)
     if wanted.kind is not None:
         found.append(col(Ticket.kind) == wanted.kind)
+    if wanted.service is not None:
+        found.append(col(Ticket.service) == wanted.service)
     if wanted.product is not None:
         found.append(col(Ticket.product_id) == wanted.product)
+    if wanted.year is not None:
+        begins, ends = (beginning(date(year, 1, 1)) for year in (wanted.year, wanted.year + 1))
+        found += [col(Ticket.filed_at) >= begins, col(Ticket.filed_at) < ends]
     if text := writing.key(wanted.text):
         columns = (col(Ticket.reference), col(Ticket.subject))
         found.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))

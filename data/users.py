@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_
 from sqlmodel import col, select, tuple_
 
-from data.core import accounts, scope
+from data.core import accounts, life, scope, services
 from data.core.accounts import Invitation
 from data.core.desk import OpenDesk, command, query
 from models import writing
@@ -100,12 +100,17 @@ def enable(desk: OpenDesk, user_id: int) -> None:
 
 @command(Permission.MANAGE_USERS)
 def change_role(desk: OpenDesk, user_id: int, role: Role) -> None:
-    """Counts at their next click. Raises Refused between staff and contacts: those are different people's accounts."""
+    """Counts at their next click; from then on they work the service of the new role, and hold nothing else.
+
+    Raises Refused between staff and contacts: those are different people's accounts.
+    """
     user = _user_who_may_go(desk, user_id)
     if user.role not in STAFF or role not in STAFF:
         raise Refused("A contact stays a contact, and staff stays staff. Invite them anew at another address.")
     user.role = role
     desk.session.add(user)
+    services.choose(desk.session, user, ())
+    life.let_go(desk, user)
 
 
 def _user_who_may_go(desk: OpenDesk, user_id: int) -> User:

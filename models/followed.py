@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum, auto
 
 from models.queue import Line
-from models.ticket import Kind, Status
+from models.ticket import Kind, Service, Status
 
 
 class Stage(StrEnum):
@@ -18,12 +18,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Followed:
-    """What narrows the list; nothing does by default. `mine`: filed by me, or for me."""
+    """What narrows the list; nothing does by default. `mine`: filed by me, or for me; `year`: filed in it."""
 
     stage: Stage = Stage.ALL
     mine: bool = False
     kind: Kind | None = None
+    service: Service | None = None
     product: int | None = None
+    year: int | None = None
     text: str = ""
 
 
@@ -43,6 +45,16 @@ class FollowedPage:
     lines: tuple[FollowedLine, ...]
     earlier: bool
     later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What a client sees first: some of its `count` open tickets, those with news before the others, and what was
+    resolved last."""
+
+    open: tuple[FollowedLine, ...]
+    count: int
+    resolved: tuple[FollowedLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

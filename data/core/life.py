@@ -10,7 +10,7 @@ from data.core.desk import OpenDesk
 from models.client import Client
 from models.errors import Refused
 from models.message import Draft
-from models.ticket import Change, Channel, HistoryEntry, Resolution, Status, Ticket, Urgency
+from models.ticket import OPEN, Change, Channel, HistoryEntry, Resolution, Status, Ticket, Urgency
 from models.user import User
 
 HEARD = frozenset({Channel.PORTAL, Channel.PHONE, Channel.MAIL})  # what comes from the client itself
@@ -55,6 +55,14 @@ def heard(desk: OpenDesk, client_id: int) -> None:
     """A contact has filed, written or called: when we last heard of the client. Past the audit trail, for what was
     said is on it; last of all that a command does, for commands of the same client wait for each other from here on."""
     desk.session.execute(update(Client).where(col(Client.id) == client_id).values(last_contact_at=desk.now))
+
+
+def let_go(desk: OpenDesk, user: User) -> None:
+    """What somebody holds and can no longer work goes back to nobody."""
+    held = scope.every_ticket().where(scope.in_words(OPEN), col(Ticket.assignee_id) == user.id)
+    for ticket in desk.session.exec(held.order_by(col(Ticket.reference)).with_for_update()).all():
+        if not _could_work(desk, user, ticket):
+            give_to(desk, ticket, None)
 
 
 def drop_draft(desk: OpenDesk, ticket: Ticket) -> None:

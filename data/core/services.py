@@ -12,8 +12,17 @@ from models.user import User
 
 
 def works(session: Session, user: User, service: Service) -> bool:
-    chosen = session.exec(select(ServiceMember.service).where(col(ServiceMember.user_id) == user.id)).all()
+    chosen = session.exec(select(col(ServiceMember.service)).where(col(ServiceMember.user_id) == user.id)).all()
     return service in worked(user.role, chosen)
+
+
+def choose(session: Session, user: User, chosen: Collection[Service]) -> None:
+    """These instead of those chosen before; none is what the role works of itself."""
+    for member in session.exec(select(ServiceMember).where(col(ServiceMember.user_id) == user.id)).all():
+        session.delete(member)
+    session.flush()
+    session.add_all(ServiceMember(user_id=user.id, service=service) for service in set(chosen))
+    session.flush()
 
 
 def work_any(services: Collection[Service]) -> ColumnElement[bool]:
@@ -31,7 +40,9 @@ def unattended(session: Session) -> tuple[Service, ...]:
     """The services that nobody has as their own: managers work those, who were chosen for none of them."""
     member = col(ServiceMember.user_id) == col(User.id)
     active = col(User.active), col(User.role).in_(STAFF)
-    rows = session.exec(select(User.role, ServiceMember.service).outerjoin(ServiceMember, member).where(*active))
+    rows = session.exec(
+        select(col(User.role), col(ServiceMember.service)).outerjoin(ServiceMember, member).where(*active)
+    )
     attended: set[Service] = set()
     for role, service in rows.all():
         attended |= {service} if service else worked(role) if role != Role.MANAGER else set()

@@ -18,7 +18,7 @@ def actor(user: User, services: Sequence[Service] = ()) -> Actor:
 def of_session(session: Session, session_id: int, now: datetime) -> Actor | None:
     """The user of a session that has neither ended nor expired, if the account is active; None otherwise."""
     rows = session.exec(
-        select(User, ServiceMember.service)
+        select(User, col(ServiceMember.service))
         .join(UserSession, col(UserSession.user_id) == col(User.id))
         .outerjoin(ServiceMember, col(ServiceMember.user_id) == col(User.id))
         .where(

@@ -37,13 +37,13 @@ def document_list(desk: Desk, client_id: int, drawn: Callable[[DocumentLine, str
     if not page.lines:
         st.info(_("No document is like that."), icon=":material/search_off:")
         return
-    st.html(f"<style>{_style()}</style>")
+    st.html(f"<style>{style()}</style>")
     with st.container(key="documents_rows"):
         if drawn is None:
-            st.html(f'<ul class="documents">{"".join(map(_row, page.lines))}</ul>')
+            st.html(f'<ul class="documents">{"".join(map(row_html, page.lines))}</ul>')
         else:
             for line in page.lines:
-                drawn(line, f'<ul class="documents">{_row(line)}</ul>')
+                drawn(line, f'<ul class="documents">{row_html(line)}</ul>')
     first, following = st.columns(2)
     if start and first.button(_("First page"), key="documents_first"):
         st.session_state["documents_after"] = {}
@@ -53,7 +53,7 @@ def document_list(desk: Desk, client_id: int, drawn: Callable[[DocumentLine, str
         st.rerun()
 
 
-def _row(line: DocumentLine) -> str:
+def row_html(line: DocumentLine) -> str:
     """The number opens it, where the browser can show it; the last column saves it."""
     address, name = f"/documents/{line.id}", escaped(line.name)
     opens = 'target="_blank"' if line.shown_in_a_tab else f'download="{name}"'
@@ -117,5 +117,5 @@ def _tell_address(view: dict[str, str]) -> None:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
     return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")

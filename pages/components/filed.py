@@ -4,11 +4,27 @@ from html import escape
 
 import streamlit as st
 
+from data import sheets
 from data.core.desk import Desk
+from models.errors import NotFound
 from models.sheet import TicketSheet
 from pages.components.markdown import escaped
 from pages.components.text import _, deadline, time_left
 from pages.components.ticket_head import place_said, reference_button, style
+
+
+def confirmation(desk: Desk, reference: str) -> None:
+    """To a contact, whose form was sent; the page goes no further. What is not theirs leads to their tickets."""
+    try:
+        filed(desk, sheets.sheet(desk, reference))
+    except NotFound:
+        st.switch_page("portal/tickets.py")
+    with st.container(horizontal=True):
+        if st.button(_("Open the ticket"), type="primary", icon=":material/label:", key="open_filed"):
+            st.switch_page("portal/ticket.py", query_params={"ref": reference})
+        if st.button(_("To your tickets"), icon=":material/confirmation_number:", key="to_tickets"):
+            st.switch_page("portal/tickets.py")
+    st.stop()
 
 
 def filed(desk: Desk, sheet: TicketSheet) -> None:

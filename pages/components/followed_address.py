@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from models.followed import Followed, Stage
-from models.ticket import Kind
+from models.ticket import Kind, Service
 from pages.components.filing_address import number
 
-_FILTERS, _ANCHORS = ("stage", "mine", "kind", "product", "q"), ("after", "before")
+_FILTERS, _ANCHORS = ("stage", "mine", "kind", "service", "product", "q"), ("after", "before")
 _LONGEST = 100
 
 
@@ -23,11 +23,12 @@ class View:
 
 
 def read() -> View:
-    kind, stage = asked("kind"), asked("stage")
+    kind, service, stage = asked("kind"), asked("service"), asked("stage")
     wanted = Followed(
         stage=Stage(stage) if stage in list(Stage) else Stage.ALL,
         mine=asked("mine") == "1",
         kind=Kind(kind) if kind in list(Kind) else None,
+        service=Service(service) if service in list(Service) else None,
         product=number(asked("product")),
         text=asked("q"),
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from data import followed
 from data.lookups import Option
 from models.followed import Followed, FollowedLine, FollowedPage, Stage
-from models.ticket import Kind, Status
+from models.ticket import Kind, Service, Status
 from pages.components import followed_address
 from pages.components.followed_address import View, asked
 from pages.components.queue_filters import named
@@ -49,6 +49,7 @@ def narrow(products: tuple[Option, ...]) -> None:
             width=230,
         )
         _choice(_("Every kind"), "kind", {kind.value: word(kind) for kind in Kind})
+        _choice(_("Every service"), "service", {service.value: word(service) for service in Service})
         _choice(_("Every product"), "product", named(products))
         st.toggle(_("Only mine"), key=_shown("mine", asked("mine") == "1"), on_change=_write, args=("mine",))
 

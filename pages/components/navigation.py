@@ -60,6 +60,13 @@ DESTINATIONS = (
         Permission.USE_CLIENT_SPACE,
         listed=False,
     ),
+    Destination("contact", "portal/contact.py", N_("Contact"), ":material/forum:", Permission.USE_CLIENT_SPACE),
+    Destination(
+        "documents", "portal/documents.py", N_("Documents"), ":material/folder_open:", Permission.USE_CLIENT_SPACE
+    ),
+    Destination(
+        "programme", "portal/programme.py", N_("Star programme"), ":material/star:", Permission.USE_CLIENT_SPACE
+    ),
     Destination("help", "portal/help.py", N_("Help"), ":material/menu_book:", Permission.READ_ARTICLES, listed=False),
     Destination("queue", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
     Destination("file", "desk/file.py", N_("File for a client"), ":material/note_add:", Permission.WORK_TICKETS),

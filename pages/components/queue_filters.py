@@ -18,7 +18,10 @@ _RARE = ("service", "product", "kind", "urgency", "stars", "late")
 _LONGEST_TEXT = 100
 
 
-def filters(products: Sequence[Option], colleagues: Sequence[Option], client: Option | None) -> None:
+def filters(
+    products: Sequence[Option], colleagues: Sequence[Option], client: Option | None, services: Sequence[Service]
+) -> None:
+    """`services` are one's own: whoever has but one is not asked which."""
     with st.container(key="queue_filters", horizontal=True, vertical_alignment="center", gap="small"):
         _order()
         _text()
@@ -26,7 +29,8 @@ def filters(products: Sequence[Option], colleagues: Sequence[Option], client: Op
         _choice(_("Anyone's tickets"), "who", who | named(colleagues), width=190)
         rare = sum(bool(asked(key)) for key in _RARE)
         with st.popover(_("More filters") + (f" · {rare}" if rare else ""), icon=":material/filter_list:"):
-            _choice(_("Every service"), "service", _words(Service))
+            if len(services) > 1:
+                _choice(_("Every service"), "service", _words(services))
             _choice(_("Every product"), "product", named(products))
             _choice(_("Every kind"), "kind", _words(Kind))
             _choice(_("Every urgency"), "urgency", _words(reversed(Urgency)))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data import lookups, tickets
+from data import lookups, services, tickets
 from models.errors import NotFound, Refused
 from models.permission import Permission
 from pages.components import queue_address
@@ -60,5 +60,5 @@ if taking:
     else:
         st.switch_page("desk/ticket.py", query_params={"ref": taken})
 
-filters(products, colleagues, client)
+filters(products, colleagues, client, services.mine(desk))
 board()

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from data import filing, sheets
+from data import filing
 from data.tickets import TicketForm
-from models.errors import NotFound, Refused
+from models.errors import Refused
 from models.ticket import Service
 from pages.components import filing_address
 from pages.components.attempt import attempt
 from pages.components.contact_link import contact_link
-from pages.components.filed import filed
+from pages.components.filed import confirmation
 from pages.components.form_state import FormState
 from pages.components.page_style import wide
 from pages.components.product_choice import product_choice
@@ -22,16 +22,7 @@ asked = filing_address.read()
 
 wide()
 if asked.filed:
-    try:
-        filed(desk, sheets.sheet(desk, asked.filed))
-    except NotFound:
-        st.switch_page("portal/tickets.py")
-    with st.container(horizontal=True):
-        if st.button(_("Open the ticket"), type="primary", icon=":material/label:", key="open_filed"):
-            st.switch_page("portal/ticket.py", query_params={"ref": asked.filed})
-        if st.button(_("To your tickets"), icon=":material/confirmation_number:", key="to_tickets"):
-            st.switch_page("portal/tickets.py")
-    st.stop()
+    confirmation(desk, asked.filed)
 
 offer = filing.offer(desk, asked.kind)
 product = product_choice(offer, asked)

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from data import conversation, lookups, queue, services, sheets, tickets
+from data import users as users_page
 from data.core import sign_in, users
 from data.core.desk import Desk
 from data.tickets import TicketForm
@@ -108,6 +109,15 @@ def test_what_one_holds_of_a_service_one_leaves_goes_back_to_nobody(world, filed
     manager = world.desk(world.manager)
     assert sheets.sheet(manager, filed[LOGISTICS]).assignee_id is None
     assert sheets.sheet(manager, filed[TECHNICAL]).assignee_id == world.technician.id
+
+
+def test_another_role_works_its_own_service_and_holds_nothing_of_the_former(world, filed):
+    choose(world, world.technician, TECHNICAL, LOGISTICS)
+    desk = signed_in(world, world.technician)
+    tickets.take(desk, filed[TECHNICAL])
+    users_page.change_role(world.desk(), world.technician.id, Role.SALES)
+    assert services.mine(desk) == (SALES,)
+    assert sheets.sheet(world.desk(world.manager), filed[TECHNICAL]).assignee_id is None
 
 
 def test_managers_are_told_which_services_nobody_looks_after(world):

@@ -1,0 +1,109 @@
+"""What a contact's own company has subscribed to, and what each programme gives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import col
+
+from data import tickets
+from data.core import calendars, direct_line, scope
+from data.core.days import day_of
+from data.core.desk import OpenDesk, command, query
+from data.tickets import TicketForm
+from models.client import Client, StarLevel
+from models.direct_line import DirectLine
+from models.errors import Refused
+from models.permission import Permission
+from models.target import Target
+from models.ticket import OPEN, Kind, Service, Ticket, Urgency
+
+_INSTANT = timedelta(microseconds=1)
+_CODE = "access-code"  # what the key of the form begins with by which a code is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """`until` is the last day, None without an end or without a subscription. `line`: None below four stars.
+
+    `asked` is the reference of the enquiry by which an access code was asked for, as long as it is open.
+    """
+
+    client: str
+    client_id: int
+    star_level: StarLevel
+    until: date | None
+    line: DirectLine | None
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What one star level gives: `hours` by weekday ("mon" …), in which its targets count and, from four stars on, the
+    direct line is open; `targets` of incidents, the most urgent first, and then of service requests."""
+
+    star_level: StarLevel
+    mine: bool
+    hours: Mapping[str, Sequence[Sequence[str]]]
+    targets: tuple[Target, ...]
+
+
+@query(Permission.USE_CLIENT_SPACE)
+def mine(desk: OpenDesk) -> Subscribed:
+    client = scope.client(desk, desk.user.client_id)
+    ends = client.subscribed_until if client.star_level else None
+    return Subscribed(
+        client=client.name,
+        client_id=client.id,
+        star_level=client.star_level,
+        until=day_of(ends - _INSTANT) if ends else None,
+        line=direct_line.line(desk.session, client.star_level, desk.now),
+        asked=_asked(desk, client),
+    )
+
+
+@query(Permission.USE_CLIENT_SPACE)
+def every(desk: OpenDesk) -> tuple[Programme, ...]:
+    """The three of them, as the service levels promise them now."""
+    own = scope.client(desk, desk.user.client_id).star_level
+    held = [Target.of(one) for one in calendars.service_levels(desk.session, desk.now)]
+    return tuple(_programme(desk, level, own, held) for level in StarLevel if level != StarLevel.NONE)
+
+
+@command(Permission.USE_CLIENT_SPACE)
+def ask_for_code(desk: OpenDesk, subject: str, description: str) -> str:
+    """Ask the sales service for the access code that four and five stars bring; the reference of the enquiry.
+
+    As long as one is open, asking again gives its reference; of two who ask at once, the second gets the first's.
+    Raises Refused below four stars.
+    """
+    own = scope.clients(desk).where(col(Client.id) == desk.user.client_id).with_for_update(key_share=True)
+    client = desk.session.exec(own).one()
+    if client.star_level < StarLevel.FOUR:
+        raise Refused("Access codes are for clients with four or five stars.")
+    if asked := _asked(desk, client):
+        return asked
+    form = TicketForm(
+        kind=Kind.ENQUIRY,
+        service=Service.SALES,
+        subject=subject,
+        description=description,
+        form_key=f"{_CODE}-{desk.now.timestamp():.0f}",
+    )
+    return tickets.file(desk, form)
+
+
+def _asked(desk: OpenDesk, client: Client) -> str:
+    asked = col(Ticket.form_key).contains(f"-{_CODE}-", autoescape=True)
+    open_ones = scope.tickets(desk).where(scope.in_words(OPEN), col(Ticket.client_id) == client.id, asked)
+    found = desk.session.exec(open_ones.order_by(col(Ticket.filed_at).desc()).limit(1)).first()
+    return found.reference if found else ""
+
+
+def _programme(desk: OpenDesk, level: StarLevel, own: StarLevel, held: Sequence[Target]) -> Programme:
+    """The hours are those of an incident of no urgency, as they are for the direct line."""
+    theirs = [target for target in held if target.star_level == level and target.kind != Kind.ENQUIRY]
+    theirs.sort(key=lambda one: (one.kind == Kind.REQUEST, -one.urgency))
+    usual = next(one for one in theirs if (one.kind, one.urgency) == (Kind.INCIDENT, Urgency.NONE))
+    hours = calendars.calendar_version(desk.session, usual.calendar, desk.now).hours
+    return Programme(level, level == own, hours, tuple(theirs))

@@ -1,0 +1,51 @@
+"""The page of the people: who works which service."""
+
+from data import services
+from models.ticket import Service
+from tests.pages.tab import tab
+
+
+def chosen(app, person: int):
+    """The row of somebody, chosen by a click."""
+    key = next(key for key in app.session_state.to_dict() if key.startswith("people_("))
+    app.session_state[key] = {"selection": {"rows": [person], "columns": [], "cells": []}}
+    return app.run()
+
+
+def test_a_manager_chooses_who_works_which_service(desk):
+    app = tab("users", desk.manager)
+    assert any("Logistics, Accounting" in warning.value for warning in app.warning)
+    grid = app.dataframe[0].value
+    row = list(grid["Name"]).index("Technician")
+    assert grid["Services"][row] == "Technical"
+    app = chosen(app, row)
+    app.button_group(key=f"works_{desk.technician.id}").set_value([Service.TECHNICAL, Service.LOGISTICS]).run()
+    app.button(key=f"choose_{desk.technician.id}").click().run()
+    assert not app.exception and not app.error
+    assert services.of(desk.desk(desk.manager), [desk.technician.id]) == {
+        desk.technician.id: (Service.TECHNICAL, Service.LOGISTICS)
+    }
+    assert app.dataframe[0].value["Services"][row] == "Technical, Logistics"
+    assert [warning.value for warning in app.warning if "Accounting" in warning.value and "Logistics" not in warning.value]
+
+
+def test_nothing_at_all_is_refused_in_words(desk):
+    app = tab("users", desk.manager)
+    row = list(app.dataframe[0].value["Name"]).index("Technician")
+    app = chosen(app, row)
+    app.button_group(key=f"works_{desk.technician.id}").set_value([]).run()
+    app.button(key=f"choose_{desk.technician.id}").click().run()
+    assert [error.value for error in app.error] == ["Choose at least one service for Technician."]
+
+
+def test_the_managers_day_tells_of_services_nobody_looks_after_until_somebody_does(desk):
+    assert any("Logistics" in warning.value for warning in tab("", desk.manager).warning)
+    services.choose(desk.desk(desk.manager), desk.sales.id, [Service.SALES, Service.LOGISTICS, Service.ACCOUNTING])
+    assert not tab("", desk.manager).warning
+
+
+def test_the_queue_asks_for_the_service_of_those_alone_who_have_several(desk):
+    assert "queue_service" not in [box.key for box in tab("queue", desk.sales).selectbox]
+    services.choose(desk.desk(desk.manager), desk.sales.id, [Service.SALES, Service.LOGISTICS])
+    [box] = [box for box in tab("queue", desk.sales).selectbox if box.key == "queue_service"]
+    assert box.options == ["Logistics", "Sales"]
