@@ -4,7 +4,7 @@ what is computed of one client with ten thousand tickets in the year, beside rea
 from collections.abc import Callable
 from time import perf_counter
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from bench.timing import Row, side_by_side
@@ -37,22 +37,26 @@ def measure(size: int, database: str, rounds: int) -> list[Row]:
     started = perf_counter()
     with filled(TICKETS, database, size) as engine:
         print(f"… filled in {perf_counter() - started:.0f} s.", flush=True)
-        with Session(engine) as session:
-            desk = Desk(users.actor(session.get_one(User, 1)), engine)
+        return _measured(engine, size, rounds)
 
-        def floor() -> object:
-            with engine.connect() as connection:
-                return connection.execute(text(FLOOR)).all()
 
-        def searching(filters: ClientFilters, sort: Sort = Sort.NAME, after: int | None = None) -> Callable[[], object]:
-            return lambda: clients.search(desk, filters, sort, after)
+def _measured(engine: Engine, size: int, rounds: int) -> list[Row]:
+    with Session(engine) as session:
+        desk = Desk(users.actor(session.get_one(User, 1)), engine)
 
-        asked = {name: searching(filters) for name, filters in TYPED.items()}
-        asked["deep page"] = searching(ClientFilters(), after=size // 2)
-        asked["expiring soon"] = searching(ClientFilters(only=Only.EXPIRING_30), Sort.UNTIL)
-        asked["heard of last"] = searching(ClientFilters(text="lait"), Sort.CONTACT)
-        found = [side_by_side(name, size, run, floor, rounds) for name, run in asked.items()]
-        return found + _of_one(desk, size, max(rounds // 10, 5))
+    def floor() -> object:
+        with engine.connect() as connection:
+            return connection.execute(text(FLOOR)).all()
+
+    def searching(filters: ClientFilters, sort: Sort = Sort.NAME, after: int | None = None) -> Callable[[], object]:
+        return lambda: clients.search(desk, filters, sort, after)
+
+    asked = {name: searching(filters) for name, filters in TYPED.items()}
+    asked["deep page"] = searching(ClientFilters(), after=size // 2)
+    asked["expiring soon"] = searching(ClientFilters(only=Only.EXPIRING_30), Sort.UNTIL)
+    asked["heard of last"] = searching(ClientFilters(text="lait"), Sort.CONTACT)
+    found = [side_by_side(name, size, run, floor, rounds) for name, run in asked.items()]
+    return found + _of_one(desk, size, max(rounds // 10, 5))
 
 
 def _of_one(desk: Desk, size: int, rounds: int) -> list[Row]:
