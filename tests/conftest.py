@@ -14,8 +14,8 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
-from data.core import settings as settings_module
 from data.core import finding, start, users
+from data.core import settings as settings_module
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
 from models.client import Client, StarLevel, Subscription

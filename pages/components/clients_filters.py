@@ -11,7 +11,6 @@ from pages.components import clients_address
 from pages.components.clients_address import LONGEST_TEXT, View, asked
 from pages.components.text import _, word
 
-
 _NARROW = "<style>@media (max-width: 40rem) { .st-key-clients_filters > div { width: 100%; flex-grow: 1; } }</style>"
 
 

@@ -54,7 +54,13 @@ def _figure(periods: tuple[Period, ...], today: date, _spoken: Language) -> dict
             "showlegend": False,
             "dragmode": False,
             "bargap": 0.35,
-            "xaxis": {"type": "date", "tickformat": "%m/%Y", "range": [str(first), str(last)], "fixedrange": True, "gridcolor": grid},
+            "xaxis": {
+                "type": "date",
+                "tickformat": "%m/%Y",
+                "range": [str(first), str(last)],
+                "fixedrange": True,
+                "gridcolor": grid,
+            },
             "yaxis": {
                 "type": "category",
                 "categoryorder": "array",

@@ -47,7 +47,9 @@ def test_every_pair_of_signs_is_caught_at_every_pair_of_places():
             assert access_code.complete("".join(signs))[-1] != checked
 
 
-@pytest.mark.parametrize("typed", ["abcd efgq", " ABCD-EFGQ ", "AbCdEfGq", "a b c d e f g q", "ABCD\u00a0EFGQ", "ABCD–EFGQ"])
+@pytest.mark.parametrize(
+    "typed", ["abcd efgq", " ABCD-EFGQ ", "AbCdEfGq", "a b c d e f g q", "ABCD\u00a0EFGQ", "ABCD–EFGQ"]
+)
 def test_it_may_be_typed_in_any_case_with_or_without_spaces_and_dashes(typed):
     assert access_code.signs(typed) == "ABCDEFGQ"
 
