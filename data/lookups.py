@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from data.core import scope, services
+from data.core import client_lists, scope, services
 from data.core.desk import OpenDesk, query
-from models import writing
 from models.client import Client
+from models.client_list import ClientFilters, Sort
 from models.permission import Permission
 from models.product import Product
 from models.ticket import Service
@@ -50,7 +50,8 @@ def client(desk: OpenDesk, client_id: int) -> Option:
 
 @query(Permission.READ_CLIENTS)
 def clients(desk: OpenDesk, text: str = "") -> tuple[Option, ...]:
-    """The first twenty by name of those whose name holds the text; nobody picks from a longer list."""
-    named = col(Client.name).icontains(writing.key(text), autoescape=True)
-    found = desk.session.exec(scope.clients(desk).where(named).order_by(col(Client.name), col(Client.id)).limit(20))
-    return tuple(Option(client.id, client.name) for client in found)
+    """The first twenty of those found by the text, see `data/core/finding.py`; nobody picks from a longer list."""
+    ids = client_lists.ids(desk, ClientFilters(text=text), Sort.NAME, None, 20)
+    named = scope.clients(desk).where(col(Client.id).in_(ids)).with_only_columns(col(Client.id), col(Client.name))
+    names = dict(desk.session.execute(named).all())
+    return tuple(Option(one, names[one]) for one in ids)

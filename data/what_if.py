@@ -47,6 +47,7 @@ def compare(desk: OpenDesk, client_id: int) -> WhatIf:
     return WhatIf(
         since=since,
         tickets=len(lives.running.ids),
+        answered=int(np.count_nonzero(lives.answered != NEVER)),
         verdicts=tuple(map(_verdict, levels)),
         cases=_cases(lives, grid),
         differing=len(apart),

@@ -25,6 +25,7 @@ def main() -> None:
             browser = driver.launch(playwright, path)
             take(browser, url)
             take_rules(browser, url)
+            take_clients(browser, url)
             browser.close()
 
 
@@ -67,6 +68,21 @@ def take_rules(browser: Browser, url: str) -> None:
         app.goto(f"/ticket?ref={reference}")
         app.page.get_by_text("D’où vient cette échéance").last.click()
         shoot(app, f"ledger{name}")
+
+
+def take_clients(browser: Browser, url: str) -> None:
+    """What sales see: the list, and the sections of a client's page."""
+    sizes = (("", WIDE | {"height": 1250}, "light"), ("-dark", WIDE, "dark"), ("-narrow", NARROW, "light"))
+    for name, size, scheme in sizes:
+        app = opened(browser, url, size, scheme)
+        app.sign_in("commercial@guichet.example", path="/clients")
+        shoot(app, f"clients{name}")
+        app.after(lambda app=app: app.key("clients_table").locator("tbody a").nth(7).click())  # type: ignore[misc]
+        shoot(app, f"client{name}")
+        for section, label in (("subscription", "Abonnement"), ("service", "Service rendu")):
+            radio = app.page.get_by_role("radio", name=label)
+            app.after(radio.click)
+            shoot(app, f"client-{section}{name}")
 
 
 def opened(browser: Browser, url: str, size: dict[str, int], scheme: str = "light") -> driver.App:

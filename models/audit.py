@@ -8,13 +8,8 @@ from sqlmodel import Field
 
 from models.base import Table, document, instant
 
-SECRETS = {
-    "password_hash",
-    "token_hash",
-    "ticket_hash",
-    "lookup",
-    "cipher",
-}  # columns whose value never reaches the trail
+# Columns whose value never reaches the trail.
+SECRETS = {"password_hash", "token_hash", "ticket_hash", "lookup", "cipher"}
 
 
 class AuditEntry(Table, table=True):

@@ -68,11 +68,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The tickets filed since then, under ★3, ★4 and ★5 in this order; `differing` of them are told apart by these,
-    of which `judged` are the latest."""
+    """The tickets filed since then, under ★3, ★4 and ★5 in this order.
+
+    `answered` have had the answer they needed, in time or not; `differing` are those that the programmes tell apart,
+    of which `judged` are the latest.
+    """
 
     since: datetime
     tickets: int
+    answered: int
     verdicts: tuple[Verdict, ...]
     cases: tuple[Case, ...]
     differing: int

@@ -13,12 +13,13 @@ from alembic.config import Config
 from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlmodel import Session, col, func, select
 
-from data import tickets
+from data import clients, tickets
 from data.core import clock, start
 from data.core.database import open_engine
 from data.tickets import TicketForm
 from models.base import Instant
 from models.client import Client, Subscription
+from models.client_list import ClientFilters
 from models.installation import Installation
 from models.service_level import CalendarVersion, ServiceLevel
 from models.subscription import Standing
@@ -44,6 +45,16 @@ def test_every_migration_can_be_taken_back(engine):
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     alembic(engine, "upgrade", "head")
     alembic(engine, "check")
+
+
+def test_clients_of_an_older_desk_are_found_and_were_heard_of_when_they_last_filed(world):
+    form = TicketForm(kind=Kind.INCIDENT, urgency=Urgency.LOW, subject="Panne", description="…")
+    tickets.file(world.desk(world.contact), form)
+    alembic(world.engine, "downgrade", "0002")
+    alembic(world.engine, "upgrade", "head")
+    for text_ in ("ACME", "contact@guichet"):
+        [line] = clients.search(world.desk(world.sales), ClientFilters(text=text_)).lines
+        assert (line.name, line.last_contact_at) == ("Acme (démo)", world.now)
 
 
 def test_migrating_again_changes_nothing(engine):

@@ -54,7 +54,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode = WAL",
         "synchronous = NORMAL",
-        "busy_timeout = 15000",
+        "busy_timeout = 60000",  # the longest command, an import of 100,000 clients, takes half of it
         "foreign_keys = ON",
         "cache_size = -65536",
         "mmap_size = 1073741824",

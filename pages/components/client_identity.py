@@ -14,7 +14,10 @@ from pages.components.session import current_desk
 from pages.components.text import _, day
 
 _STYLE = """<style>
-.identity { margin: 0; padding: 0 !important; display: grid; grid-template-columns: max-content 1fr; gap: 0.35rem 1.2rem; font-size: 0.95rem; }
+.identity {
+  margin: 0; padding: 0 !important; font-size: 0.95rem;
+  display: grid; grid-template-columns: max-content 1fr; gap: 0.35rem 1.2rem;
+}
 .identity dt { opacity: 0.7; }
 .identity dd { margin: 0; white-space: pre-line; overflow-wrap: anywhere; }
 </style>"""

@@ -40,7 +40,6 @@ def what_another_would_have_meant(desk: Desk, client_id: int, held: StarLevel) -
 
 def _sentence(found: WhatIf, held: StarLevel) -> str:
     """What sales can say to the client: what they would have been promised, and what of it we already did."""
-    count = found.verdicts[0].first_response.decided
     parts = [
         _("{met} within what {stars} promises", met=one.first_response.met, stars=word(one.star_level))
         for one in found.verdicts
@@ -48,7 +47,7 @@ def _sentence(found: WhatIf, held: StarLevel) -> str:
     answers = plural(
         "Of our {count} first response to you in the last twelve months, {parts}.",
         "Of our {count} first responses to you in the last twelve months, {parts}.",
-        count,
+        found.answered,
         parts=", ".join(parts),
     )
     now = next((one for one in found.verdicts if one.star_level == held), found.verdicts[0])

@@ -52,6 +52,7 @@ def test_each_programme_is_what_its_clocks_one_by_one_say(world, seed):
     found = what_if.compare(world.desk(world.sales), world.acme.id)
     with Session(world.engine) as session:
         mine = theirs(session, world.acme)
+        assert found.answered == sum(bool(one.first_responded_at or one.resolved_at) for one in mine)
         assert found.tickets == len(mine) == sum(case.count for case in found.cases)
         met = {}
         for place, verdict in enumerate(found.verdicts):
