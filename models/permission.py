@@ -21,6 +21,7 @@ class Permission(StrEnum):
     WORK_TICKETS = auto()  # queue, take, assign, note, resolve
     READ_CLIENTS = auto()
     MANAGE_CLIENTS = auto()
+    READ_METRICS = auto()  # a manager of all, sales of clients, a technician of oneself
     MANAGE_PRODUCTS = auto()
     MANAGE_USERS = auto()
     MANAGE_SERVICE_LEVELS = auto()
@@ -35,6 +36,7 @@ _STAFF = {
     Permission.ANSWER_TICKETS,
     Permission.WORK_TICKETS,
     Permission.READ_CLIENTS,
+    Permission.READ_METRICS,
 }
 
 GRANTED: dict[Role, frozenset[Permission]] = {
