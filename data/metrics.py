@@ -10,14 +10,15 @@ from datetime import date
 
 from data.core.desk import OpenDesk, command, query
 from data.lookups import Option
-from models.metrics import Chart, Figures, Filters, Measure, Row, Rows
+from models.figures import Figures
+from models.metrics import Chart, Filters, Measure, Row, Rows
 from models.period import Period
 from models.permission import Permission
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the figures can be narrowed by, and which day it is at the desk. No technicians for those they are not for."""
+    """Which day it is at the desk, and what narrows its figures; no technicians for those they are not for."""
 
     today: date
     products: tuple[Option, ...]

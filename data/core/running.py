@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from data.core.columns import NEVER
 from models.calendar import Calendar
 from models.timeline import Micros
 
 Mask = NDArray[np.bool_]
-NEVER = np.iinfo(np.int64).max  # no deadline, no pause
 
 
 class Gap(NamedTuple):
