@@ -89,6 +89,10 @@ def calendar_version(session: Session, name: str, now: datetime) -> CalendarVers
     return found
 
 
+def names(session: Session) -> list[str]:
+    return sorted(session.exec(select(CalendarVersion.name).distinct()))
+
+
 def find_version(session: Session, name: str, now: datetime) -> CalendarVersion | None:
     """The version that holds at this moment; of two from the same moment on, the later one."""
     return session.exec(

@@ -45,12 +45,12 @@ COLUMNS = {
     "urgency": "u1",
     "bits": "u1",
 }
-_WIDTH = sum(np.dtype(kind).itemsize for kind in COLUMNS.values())
+WIDTH = sum(np.dtype(kind).itemsize for kind in COLUMNS.values())
 
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """In the order of time, then of tickets. Never written to: they are shared by all threads."""
+    """In the order of time, then of tickets. Never written to once others see them: threads share them."""
 
     at: Micros
     business: Micros
@@ -88,6 +88,15 @@ class Facts:
             return cls(*found[0])
         return cls(*map(np.concatenate, zip(*found, strict=True))) if found else cls.of(())
 
+    @classmethod
+    def empty(cls, count: int) -> Self:
+        """Room for so many, to `put` others in before anybody sees it."""
+        return cls(*(np.empty(count, kind) for kind in COLUMNS.values()))
+
+    def put(self, place: int, part: Self) -> None:
+        for column, values in zip(self.columns, part.columns, strict=True):
+            column[place : place + len(part)] = values
+
     def between(self, since: int, until: int) -> Self:
         """Those from one moment to another, no longer in it; without copying them."""
         first, last = np.searchsorted(self.at, [since, until])
@@ -103,7 +112,7 @@ class Facts:
 
     @classmethod
     def from_bytes(cls, written: bytes) -> Self:
-        count, at, columns = len(written) // _WIDTH, 0, []
+        count, at, columns = len(written) // WIDTH, 0, []
         for kind in COLUMNS.values():
             columns.append(np.frombuffer(written, kind, count, at))
             at += columns[-1].nbytes

@@ -6,9 +6,10 @@ import numpy as np
 from sqlmodel import col
 
 from data.core import scope
+from data.core.columns import NEVER
 from data.core.desk import OpenDesk
 from data.core.redating import AT_RISK, BREACHED, FINE, STATES, Asked, Redated, Side, redate
-from data.core.running import NEVER, Mask
+from data.core.running import Mask
 from models.calendar import instant
 from models.client import Client
 from models.preview import ClockName, Moved, Preview

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, select
 
 from data.core import audit
+from data.core.columns import NEVER
 from data.core.desk import OpenDesk
 from data.core.redating import Asked, Redated, Side, redate
-from data.core.running import NEVER
 from models.calendar import instant
 from models.service_level import CalendarVersion
 from models.ticket import Change, HistoryEntry, Ticket

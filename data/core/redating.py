@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from data.core import running_rows
-from data.core.running import NEVER, Clocks, Hours, Mask, Running, Terms
+from data.core.columns import NEVER
+from data.core.running import Clocks, Hours, Mask, Running, Terms
 from models.calendar import Calendar
 from models.client import StarLevel
 from models.errors import Refused

@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from data.core import calendars, scope
-from data.core.columns import moment, moments, numbers
-from data.core.running import NEVER, Clocks, Gap, Hours, Running, Terms
+from data.core.columns import NEVER, moment, moments, numbers
+from data.core.running import Clocks, Gap, Hours, Running, Terms
 from models import sla
 from models.ticket import OPEN, Change, HistoryEntry, Status, Ticket
 from models.timeline import Micros, micros

@@ -16,8 +16,9 @@ OPEN = "status != 'resolved'"
 RESPONSE_MAY_BREAK = '(first_responded_at IS NULL OR first_responded_at > first_response_due_at)'
 RESOLUTION_MAY_BREAK = '(resolved_at IS NULL OR resolved_at > resolution_due_at)'
 OF_OPEN = [
-    *('status', 'assignee_id', 'filed_at', 'first_responded_at', 'first_response_due_at'),
-    *('resolution_due_at', 'next_late_at', 'star_level', 'urgency', 'kind', 'service', 'product_id', 'client_id'),
+    *('status', 'assignee_id', 'star_level', 'urgency', 'kind', 'service', 'product_id', 'client_id'),
+    *('filed_at', 'first_responded_at', 'next_due_at', 'next_late_at'),
+    *('first_response_calendar_id', 'first_response_due_at', 'resolution_calendar_id', 'resolution_due_at'),
 ]
 
 
