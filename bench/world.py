@@ -1,7 +1,7 @@
 """A database of as many tickets as asked, five in a hundred of them open, filled as fast as it takes rows."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,8 +26,11 @@ CLIENTS, TECHNICIANS, CHUNK = 2000, 40, 20_000
 
 
 @contextmanager
-def filled(tickets: int, database: str) -> Iterator[Engine]:
-    """An engine on a new database with so many tickets, two messages and three history entries each."""
+def filled(tickets: int, database: str, write: Callable[[Session, int], None] | None = None) -> Iterator[Engine]:
+    """An engine on a new database with so many tickets, two messages and three history entries each.
+
+    `write` files others, into a world of the same clients, people and products.
+    """
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as folder:
         server = None
         if database == "postgresql":
@@ -39,14 +42,19 @@ def filled(tickets: int, database: str) -> Iterator[Engine]:
             url = f"sqlite:///{folder}/guichet.db"
         engine = open_engine(url)
         start.migrate(engine)
-        _fill(engine, tickets)
+        _fill(engine, tickets, write or _write)
         yield engine
         engine.dispose()
         if server is not None:
             server.cleanup()
 
 
-def _fill(engine: Engine, tickets: int) -> None:
+def star_levels() -> list[StarLevel]:
+    """What each client subscribed to."""
+    return [StarLevel(3 + n % 3) for n in range(CLIENTS)]
+
+
+def _fill(engine: Engine, tickets: int, write: Callable[[Session, int], None]) -> None:
     now = clock.now()
     with Session(engine.execution_options(writes=True)) as session:
         session.execute(insert(Client), [{"name": f"Client {n:05}", "created_at": now} for n in range(CLIENTS)])
@@ -54,17 +62,12 @@ def _fill(engine: Engine, tickets: int) -> None:
         session.execute(insert(User), list(_users(now)))
         session.execute(insert(Ownership), [{"client_id": n + 1, "product_id": 1} for n in range(CLIENTS)])
         begin = now - timedelta(days=4000)
-        stars = [StarLevel(3 + n % 3) for n in range(CLIENTS)]
+        stars = star_levels()
         session.execute(
             insert(Subscription),
             [{"client_id": n + 1, "star_level": stars[n], "starts_at": begin} for n in range(CLIENTS)],
         )
-        calendar = {version: calendars.calendar(session, version) for version in (1, 2)}
-        for first in range(0, tickets, CHUNK):
-            rows = _tickets(first, min(first + CHUNK, tickets), tickets, now, stars, calendar)
-            session.execute(insert(_table(Ticket)), rows)
-            session.execute(insert(_table(Message)), [message for row in rows for message in _messages(row)])
-            session.execute(insert(_table(HistoryEntry)), [entry for row in rows for entry in _history(row)])
+        write(session, tickets)
         session.commit()
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
@@ -77,6 +80,16 @@ def _fill(engine: Engine, tickets: int) -> None:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
         else:
             connection.execute(text("ANALYZE"))
+
+
+def _write(session: Session, tickets: int) -> None:
+    now, stars = clock.now(), star_levels()
+    calendar = {version: calendars.calendar(session, version) for version in (1, 2)}
+    for first in range(0, tickets, CHUNK):
+        rows = _tickets(first, min(first + CHUNK, tickets), tickets, now, stars, calendar)
+        session.execute(insert(table(Ticket)), rows)
+        session.execute(insert(table(Message)), [message for row in rows for message in _messages(row)])
+        session.execute(insert(table(HistoryEntry)), [entry for row in rows for entry in _history(row)])
 
 
 def _users(now: datetime) -> Iterator[dict[str, Any]]:
@@ -186,6 +199,6 @@ def _history(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _table(model: Any) -> Any:
+def table(model: Any) -> Any:
     """The bare table: rows go in without passing through the object layer."""
     return model.__table__

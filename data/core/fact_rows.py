@@ -18,7 +18,7 @@ from data.core import calendars, scope
 from data.core.columns import moment, moments, numbers
 from data.core.lifelines import Told
 from models.service_level import CalendarVersion
-from models.ticket import PROMISED, RESOLUTION_MAY_BREAK, RESPONSE_MAY_BREAK, Change, HistoryEntry, Ticket
+from models.ticket import PROMISED, RESOLUTION_MAY_BREAK, RESOLVED, RESPONSE_MAY_BREAK, Change, HistoryEntry, Ticket
 from models.timeline import Micros, micros
 
 Ids = CompoundSelect[Any]
@@ -109,17 +109,22 @@ def _last_open(session: Session, calendar_id: int, at: datetime) -> datetime:
 
 
 def _touched(since: datetime, until: datetime) -> Ids:
-    every = scope.every_ticket().with_only_columns(col(Ticket.id))
-    due = (
-        (RESPONSE_MAY_BREAK, Ticket.first_response_due_at),
-        (RESOLUTION_MAY_BREAK, Ticket.resolution_due_at),
-    )
+    """The words are those of partial indexes, without which all tickets would be read."""
+    happened: list[tuple[Any, str]] = [
+        (Ticket.filed_at, ""),
+        (Ticket.first_responded_at, ""),
+        (Ticket.resolved_at, RESOLVED),
+        (Ticket.first_response_due_at, RESPONSE_MAY_BREAK),
+        (Ticket.resolution_due_at, RESOLUTION_MAY_BREAK),
+    ]
     changed = select(HistoryEntry.ticket_id).where(*_within(HistoryEntry.at, since, until))
-    happened = (Ticket.filed_at, Ticket.first_responded_at, Ticket.resolved_at)
+    every = scope.every_ticket().with_only_columns(col(Ticket.id))
     return union(
         changed,
-        *(every.where(*_within(column, since, until)) for column in happened),
-        *(every.where(scope.in_words(words), *_within(column, since, until)) for words, column in due),
+        *(
+            every.where(*_within(column, since, until), *([scope.in_words(words)] if words else []))
+            for column, words in happened
+        ),
     )
 
 

@@ -41,8 +41,9 @@ class _Stretch(NamedTuple):
         return self.facts.where(slice(self.begins[first], self.begins[last]))
 
 
+_NOTHING = _Stretch((), (0,), Facts.of(()))
 _reading = Lock()
-_kept = [_Stretch((), (0,), Facts.of(()))]
+_kept = [_NOTHING]
 
 
 def sealed(session: Session, since: date, zone: str, version: int) -> tuple[Sealed, ...]:
@@ -66,6 +67,11 @@ def read(session: Session, days: tuple[Sealed, ...]) -> Facts:
             if len(kept.facts) <= LONGEST:
                 _kept[0] = kept
     return kept.part(place, place + len(days))
+
+
+def clear() -> None:
+    """Forget what was read."""
+    _kept[0] = _NOTHING
 
 
 def _place(kept: _Stretch, days: Sequence[Sealed]) -> int | None:
