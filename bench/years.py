@@ -27,7 +27,8 @@ def write(session: Session, tickets: int) -> None:
         dice = np.random.default_rng(first)
         places = np.arange(first, min(first + CHUNK, tickets))
         clients = dice.integers(CLIENTS, size=len(places))
-        rows, histories = [], []
+        rows: list[Any] = []
+        histories: list[Any] = []
         for version in (1, 2):  # the calendars: of five stars, and of all others
             mine = (stars[clients] == StarLevel.FIVE) == (version == 2)
             calendar = calendars.calendar(session, version)
@@ -144,7 +145,7 @@ class Life:
 
     def history(self) -> Iterator[dict[str, Any]]:
         of = self.of
-        steps = [("filed", Change.STATUS, None, Status.NEW)]
+        steps: list[tuple[str, Change, str | None, str]] = [("filed", Change.STATUS, None, Status.NEW)]
         steps += [
             ("answered", Change.ASSIGNEE, None, "Technician"),
             ("answered", Change.STATUS, Status.NEW, Status.IN_PROGRESS),

@@ -52,6 +52,14 @@ def calendar(session: Session, calendar_id: int) -> Calendar:
     return known[calendar_id]
 
 
+def every_version(session: Session) -> dict[int, datetime]:
+    """From when on each version of each calendar holds; read in one query, as `calendar` gives them afterwards."""
+    versions = session.exec(select(CalendarVersion)).all()
+    for version in versions:
+        calendar(session, version.id)
+    return {version.id: version.valid_from for version in versions}
+
+
 def build(
     zone: str,
     hours: Mapping[str, Texts],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 from sqlmodel import col
 
 from data.core import day_hours, open_figures, opening_days, scope
@@ -81,9 +81,9 @@ def _picked(found: Measured, chart: Chart, part: int | None) -> Picked:
 
 def _told(desk: OpenDesk, facts: Facts) -> list[Row]:
     references = scope.every_ticket().with_only_columns(col(Ticket.id), col(Ticket.reference))
-    tickets = dict(desk.session.execute(references.where(col(Ticket.id).in_(facts.ticket.tolist()))).tuples().all())
-    clients = scope.clients(desk).with_only_columns(col(Client.id), col(Client.name))
-    companies = dict(desk.session.execute(clients.where(col(Client.id).in_(set(facts.client.tolist())))).tuples().all())
+    companies = scope.clients(desk).with_only_columns(col(Client.id), col(Client.name))
+    tickets = _by_id(desk, references.where(col(Ticket.id).in_(set(facts.ticket.tolist()))))
+    clients = _by_id(desk, companies.where(col(Client.id).in_(set(facts.client.tolist()))))
     products = named(desk, Product, set(facts.product.tolist()))
     people = named(desk, User, set(facts.technician.tolist())) if scope.sees_technicians(desk) else {}
     rows = []
@@ -102,13 +102,17 @@ def _told(desk: OpenDesk, facts: Facts) -> list[Row]:
                 kind=KINDS[kind],
                 service=SERVICES[service],
                 product=products.get(product, ""),
-                client=companies[client],
+                client=clients[client],
                 star_level=StarLevel(stars),
                 urgency=Urgency(urgency),
                 technician=people.get(technician, ""),
             )
         )
     return rows
+
+
+def _by_id(desk: OpenDesk, listed: Select[int, str]) -> dict[int, str]:
+    return {row[0]: row[1] for row in desk.session.execute(listed)}
 
 
 def _open(found: Measured, chart: Chart, part: int | None, clock: int | None) -> list[int]:

@@ -17,7 +17,6 @@ from sqlmodel import Session, col, select
 from data.core import calendars, scope
 from data.core.columns import moment, moments, numbers
 from data.core.lifelines import Told
-from models.service_level import CalendarVersion
 from models.ticket import PROMISED, RESOLUTION_MAY_BREAK, RESOLVED, RESPONSE_MAY_BREAK, Change, HistoryEntry, Ticket
 from models.timeline import Micros, micros
 
@@ -66,7 +65,7 @@ class Lives:
 
 def read(session: Session, since: datetime, until: datetime) -> Lives:
     """The tickets that may have facts from one moment to another, no longer in it. Four queries, whatever they find."""
-    versions = dict(session.exec(select(CalendarVersion.id, CalendarVersion.valid_from)).all())
+    versions = calendars.every_version(session)
     start = min((_last_open(session, one, since) for one in versions), default=since)
     which = _touched(start, until)
     columns = _columns(session, which)

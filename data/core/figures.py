@@ -93,7 +93,7 @@ def _named(desk: OpenDesk, stretch: Stretch, column: str, table: type[Product | 
 
 def named(desk: OpenDesk, table: type[Product | User], ids: Iterable[int]) -> dict[int, str]:
     listed = select(col(table.id), col(table.name)).where(col(table.id).in_(list(ids)))
-    return dict(desk.session.execute(listed).tuples().all())
+    return {row[0]: row[1] for row in desk.session.execute(listed)}
 
 
 def _ageing(now: Open) -> tuple[int, ...]:

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_
-from sqlmodel import col, select
+from sqlmodel import col
 
 from data.core import calendars, scope
 from data.core.desk import OpenDesk
 from models.figures import Running
 from models.metrics import NOBODY, Filters
-from models.service_level import CalendarVersion
 from models.ticket import OPEN, Status, Ticket
 
 _CLOCKS = (
@@ -97,7 +96,7 @@ def broken_clock(desk: OpenDesk, clock: int) -> ColumnElement[bool]:
     """
     calendar_id, due, _ = _CLOCKS[clock]
     last_open: dict[datetime, list[int]] = {}
-    for one in desk.session.exec(select(CalendarVersion.id)):
+    for one in calendars.every_version(desk.session):
         found = calendars.calendar(desk.session, one).back(desk.now, timedelta())
         last_open.setdefault(found, []).append(one)
     *others, last = last_open.items()

@@ -17,7 +17,6 @@ from models.ticket import HistoryEntry, Ticket
 from models.user import User
 
 AT_A_TIME = 200
-_NAMED = ("author_id", "assignee_id")
 
 Record = tuple[str, dict[str, Any]]
 
@@ -71,7 +70,8 @@ def _clients(desk: OpenDesk) -> Iterator[Record]:
 def _people(desk: OpenDesk) -> Iterator[Record]:
     every = scope.tickets(desk)
     named = [every.with_only_columns(col(one)) for one in (Ticket.contact_id, Ticket.assignee_id)]
-    for table, who in ((Message, "author_id"), (Attachment, "author_id"), *((HistoryEntry, one) for one in _NAMED)):
+    named_by: list[tuple[Any, str]] = [(Message, "author_id"), (Attachment, "author_id")]
+    for table, who in [*named_by, (HistoryEntry, "author_id"), (HistoryEntry, "assignee_id")]:
         written = every.join(table, col(table.ticket_id) == col(Ticket.id))
         named.append(written.with_only_columns(col(getattr(table, who))))
     shown = columns("person", User, client=col(Client.name))
