@@ -39,6 +39,7 @@ CLIENT_SPACE = Destination("", "portal/home.py", N_("Your client space"), ":mate
 DESTINATIONS = (
     Destination("queue", "desk/queue.py", N_("Queue"), ":material/format_list_numbered:", Permission.WORK_TICKETS),
     Destination("ticket", "desk/ticket.py", N_("Ticket"), ":material/label:", Permission.WORK_TICKETS, listed=False),
+    Destination("metrics", "office/metrics.py", N_("Figures"), ":material/monitoring:", Permission.READ_METRICS),
     Destination("stars", "sales/stars.py", N_("Star levels"), ":material/star:", Permission.MANAGE_CLIENTS),
     Destination(
         "service-levels",

@@ -1,0 +1,74 @@
+"""What a list looks like once it is a file, to whoever opens it in a spreadsheet."""
+
+import csv
+import tracemalloc
+from datetime import UTC, date, datetime
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import load_workbook
+
+from data.core import workbooks
+from data.core.cells import guarded, unguarded
+
+EVIL = ["=1+1", "+33 1 02", "-2", "@SUM(A1)", "\t=1", "＝1", "'=1", '=HYPERLINK("http://evil.example")']
+
+
+def cells(content: bytes) -> list[list[object]]:
+    return [[cell.value for cell in row] for row in load_workbook(BytesIO(content)).active.iter_rows()]
+
+
+def lines(content: bytes) -> list[list[str]]:
+    return list(csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_numbers_dates_and_moments_stay_what_they_are():
+    noon = datetime(2026, 3, 3, 11, 0, 5, 7, tzinfo=UTC)
+    row = ["Société d’été; « démo »", 12, 1.5, date(2026, 3, 3), noon, None]
+    _, found = cells(workbooks.xlsx("abcdef", [row]))
+    assert found == [row[0], 12, 1.5, datetime(2026, 3, 3), datetime(2026, 3, 3, 12, 0, 5), None]
+    sheet = load_workbook(BytesIO(workbooks.xlsx("abcdef", [row]))).active
+    assert [sheet.cell(2, place).number_format for place in (4, 5)] == ["yyyy-mm-dd", "yyyy-mm-dd h:mm:ss"]
+    _, text = lines(workbooks.csv("abcdef", [row]))
+    assert text == [row[0], "12", "1.5", "2026-03-03", "2026-03-03 12:00:05", ""]
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_no_text_is_taken_for_a_formula(text):
+    book = load_workbook(BytesIO(workbooks.xlsx([text], [[text]]))).active
+    for cell in (book["A1"], book["A2"]):
+        assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
+    for row in lines(workbooks.csv([text], [[text]])):
+        assert row == [f"'{text}"] == [guarded(text)]
+        assert unguarded(row[0]) == text
+
+
+def test_an_apostrophe_that_guards_nothing_stays():
+    assert unguarded("'s-Hertogenbosch") == "'s-Hertogenbosch"
+    assert unguarded(guarded("'s-Hertogenbosch")) == "'s-Hertogenbosch"
+
+
+def test_what_no_cell_takes_is_left_out():
+    long = "x" * 40_000
+    _, (told, cut, wrong) = cells(workbooks.xlsx("abc", [["a\x00\x0bb", long, "#N/A"]]))
+    assert (told, len(str(cut)), wrong) == ("ab", 32_767, "#N/A")
+    assert load_workbook(BytesIO(workbooks.xlsx("a", [["#N/A"]]))).active["A2"].data_type == "s"
+
+
+def test_the_header_stays_in_sight_and_filters_all_rows():
+    sheet = load_workbook(BytesIO(workbooks.xlsx(["Name", "Stars"], [["A", 3], ["B", 4]]))).active
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet["A1"].font.bold) == ("A2", "A1:B3", True)
+
+
+def test_a_list_of_nothing_is_a_header():
+    assert cells(workbooks.xlsx(["Name"], [])) == [["Name"]]
+    assert lines(workbooks.csv(["Name"], [])) == [["Name"]]
+
+
+@pytest.mark.parametrize("written", [workbooks.csv, workbooks.xlsx])
+def test_rows_are_not_kept_in_memory(written):
+    tracemalloc.start()
+    content = written(["Name", "At"], ([f"Client {n}", n] for n in range(20_000)))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 4 * len(content) + 6_000_000
