@@ -17,7 +17,7 @@ from bench.queue import Raw
 from bench.timing import Row, side_by_side
 from bench.world import filled
 from data import metrics
-from data.core import shelf
+from data.core import fresh_facts, shelf
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
 from data.core.settings import settings
@@ -60,6 +60,7 @@ def _measured(url: str, size: int, rounds: int) -> list[Row]:
     period = Period.of(Preset.LAST_12_MONTHS, metrics.options(desk).today)
     begin = raw.moment(period.moments(settings().zone)[0])
     shelf.clear()
+    fresh_facts.clear()
     rows.append(_often("page, cold", size, lambda: metrics.page(desk, period), 1))
     floor = partial(raw.read, FLOOR.format(sign=raw.sign), begin, begin)
     rows.append(side_by_side("page", size, lambda: metrics.page(desk, period), floor, rounds))

@@ -70,7 +70,7 @@ class Stretch:
         if events not in self._picked:
             found = []
             for part, passing in zip(self._parts, self._passing, strict=True):
-                which = np.isin(part.event, events) if len(events) > 1 else part.event == events[0]
+                which = np.logical_or.reduce([part.event == event for event in events])
                 found.append((part, np.flatnonzero(which if passing is None else which & passing)))
             self._picked[events] = Picked(found)
         return self._picked[events]

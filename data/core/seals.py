@@ -4,28 +4,28 @@ A day's facts never change, but when tickets of long ago come in: what brings th
 on that they touch.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert
 from sqlmodel import Session, col, select
 
-from data.core import fact_rows, shelf, telling
+from data.core import fact_rows, fresh_facts, shelf, telling
 from data.core.facts import VERSION, Facts, digest
+from data.core.fresh_facts import SETTLED
 from data.core.settings import settings
 from models.period import DAY, midnight
 from models.seal import DaySeal
-from models.timeline import MICROSECOND, micros
+from models.timeline import micros
 
 AT_A_TIME = 31  # days, in one transaction
-SETTLED = timedelta(minutes=5)  # after midnight, should the clock of another machine be late
 
 
 def happened(session: Session, since: date, now: datetime) -> tuple[Facts, Facts]:
     """All facts from a day on, up to now: those of sealed days, which are only looked up, and those since."""
     zone = settings().zone
     days = shelf.sealed(session, since, zone.key, VERSION)
-    live = telling.facts(session, midnight(max(since, _following(session) or since), zone), now + MICROSECOND)
-    return shelf.read(session, days), live
+    begin = max(since, _following(session) or since)
+    return shelf.read(session, days), fresh_facts.since(session, midnight(begin, zone), now)
 
 
 def unsealed(session: Session, now: datetime) -> int:

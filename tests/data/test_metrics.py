@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from data import imports, metrics
-from data.core import seals, shelf, telling
+from data.core import fresh_facts, seals, shelf, telling
 from data.core import settings as settings_module
 from data.core.exchange.batch import Preset, batch
 from data.core.facts import Event
@@ -24,6 +24,7 @@ from tests.data.random_desk import BEFORE, MARCH, PARIS, Life, at, filed, seal_a
 @pytest.fixture(autouse=True)
 def nothing_read_before():
     shelf.clear()
+    fresh_facts.clear()
 
 
 def told_by_the_desk(world, since=BEFORE, until=None):
@@ -190,6 +191,16 @@ def test_days_that_are_over_say_the_same_whatever_happens_to_their_tickets_later
 
 
 @pytest.mark.parametrize("seed", range(2))
+def test_looked_at_again_and_again_it_comes_to_what_it_is_at_the_end(world, seed):
+    life, period = Life(world, seed), Period(date(2026, 3, 12), date(2026, 4, 30))
+    for _ in range(25):
+        life.go_on(4)
+        seen = metrics.page(world.desk(), period)
+    fresh_facts.clear()
+    assert metrics.page(world.desk(), period) == seen
+
+
+@pytest.mark.parametrize("seed", range(2))
 def test_sealed_day_by_day_or_all_at_once_the_bytes_are_the_same(world, seed):
     life = Life(world, seed)
     for _ in range(6):
@@ -197,7 +208,7 @@ def test_sealed_day_by_day_or_all_at_once_the_bytes_are_the_same(world, seed):
         seal_all(world)
     by_day = sealed_days(world)
     assert len(by_day) > 20 and min(by_day) == date(2026, 3, 12)
-    assert max(by_day) == (world.now - seals.SETTLED).astimezone(PARIS).date() - timedelta(days=1)
+    assert max(by_day) == (world.now - fresh_facts.SETTLED).astimezone(PARIS).date() - timedelta(days=1)
     with Session(world.engine.execution_options(writes=True)) as session:
         seals.drop(session, BEFORE)
         session.commit()
@@ -285,6 +296,7 @@ def test_tickets_of_long_ago_that_come_in_open_the_days_from_theirs_on_again(wor
     world.now += timedelta(days=3)
     seal_all(world)
     assert min(sealed_days(world)) == date(2026, 3, 20)
+    assert metrics.page(world.desk(), MARCH).tiles.filed == 1
     brought_in(world, log)
     assert not sealed_days(world)
     assert metrics.page(world.desk(), MARCH).tiles.filed == 3

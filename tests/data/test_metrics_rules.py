@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from data import conversation, metrics, tickets
-from data.core import shelf
+from data.core import fresh_facts, shelf
 from models.client import StarLevel
 from models.errors import NotAllowed
 from models.metrics import Chart, Filters, Happened, Measure
@@ -18,6 +18,7 @@ from tests.data.random_desk import MARCH, Life, at, filed, seal_all
 @pytest.fixture(autouse=True)
 def nothing_read_before():
     shelf.clear()
+    fresh_facts.clear()
 
 
 # ------------------------------------------------------------------ rules
