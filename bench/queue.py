@@ -85,7 +85,8 @@ class Raw:
     """The driver's own connection, prepared as ours are."""
 
     def __init__(self, engine: Engine) -> None:
-        self.connection: Any = engine.raw_connection().driver_connection
+        self.borrowed = engine.raw_connection()  # held, or it would go back to the pool
+        self.connection: Any = self.borrowed.driver_connection
         self.postgres = engine.dialect.name == "postgresql"
         self.sign = "%s" if self.postgres else "?"
         self.begin = "BEGIN" if self.postgres else "BEGIN IMMEDIATE"

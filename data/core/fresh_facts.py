@@ -1,6 +1,6 @@
 """What happened since the last sealed day, kept by the process as far as it cannot change any more.
 
-Commands act now, so that what is some minutes past is settled. Only a batch tells of the past, and the audit trail of it.
+Commands act now, so that what is some minutes past is settled. Only a batch tells of the past, and the trail of it.
 """
 
 from datetime import datetime, timedelta
