@@ -20,10 +20,11 @@ from pages.components.text import _
 
 @dataclass(frozen=True)
 class Shown:
-    """What the charts are drawn of."""
+    """What the charts are drawn of, and for whom."""
 
     figures: Figures
     view: View
+    sees_technicians: bool = True
 
     def behind(self, *charts: Chart, period: Period | None = None, part: int | None = None, **narrowed: Any) -> Behind:
         """The rows of these charts in the whole period, or in a part of it, narrowed further."""

@@ -31,6 +31,7 @@ _STYLE = """<style>
 .rows th { text-align: left; font-weight: 600; white-space: nowrap; }
 .rows th, .rows td { padding: 0.25rem 0.7rem 0.25rem 0; border-bottom: 1px solid rgb(128 140 150 / 25%); }
 .rows td { white-space: nowrap; }
+.rows a { color: inherit; }
 </style>"""
 
 
@@ -57,7 +58,7 @@ def listed(called: str, behind: Behind, view: View) -> None:
             st.markdown(f"**{escape(called)}** · {said}", width="content")
             st.button(_("Close"), icon=":material/close:", type="tertiary", key="behind_close", on_click=_close)
         if found.rows:
-            st.html(_STYLE + _table(found.rows, _sees_technicians(desk)))
+            st.html(_STYLE + _table(found.rows, sees_technicians(desk)))
         with st.container(horizontal=True, vertical_alignment="center"):
             _turns(view, found.total)
             files(f"{view.behind.replace('.', '-')}", behind, key="behind")
@@ -67,7 +68,7 @@ def files(name: str, behind: Behind, *, key: str = "") -> None:
     """All of the rows, from which the figure can be computed again: the share of a promise is the mean of “Kept”."""
     desk, words = current_desk(), _words()
     full = f"guichet-{name}-{behind.period.first}-{behind.period.last}"
-    sees = _sees_technicians(desk)
+    sees = sees_technicians(desk)
     downloads(full, _columns(sees), _all_rows(desk, behind, words, sees), f"rows_{key or name}")
 
 
@@ -97,7 +98,7 @@ def _months(chart: Chart, period: Period) -> Iterator[Period]:
 
 
 def _columns(sees: bool) -> list[str]:
-    columns = [_("Ticket"), _("What"), _("When"), _("Kept"), _("Opening hours taken"), _("All hours taken")]
+    columns = [_("Ticket"), _("What"), _("When"), _("Kept (1 or 0)"), _("Opening hours taken"), _("All hours taken")]
     columns += [_("Client"), _("Stars"), _("Urgency"), _("Kind"), _("Service"), _("Product")]
     return [*columns, _("Technician")] if sees else columns
 
@@ -123,7 +124,8 @@ def _values(row: Row, words: Mapping[Enum, str], sees: bool) -> list[Value]:
 def _table(rows: Sequence[Row], sees: bool) -> str:
     """In HTML, for its links; what comes from people is shown as the text it is."""
     kept = {True: _("yes"), False: _("no"), None: ""}
-    heads = "".join(f"<th>{escape(head)}</th>" for head in _columns(sees))
+    heads = [_("Ticket"), _("What"), _("When"), _("Kept"), _("Opening hours taken"), _("All hours taken")]
+    heads += [_("Client"), _("Stars"), _("Urgency"), _("Product"), *([_("Technician")] if sees else [])]
     lines = []
     for row in rows:
         texts = [
@@ -135,14 +137,13 @@ def _table(rows: Sequence[Row], sees: bool) -> str:
             row.client,
             word(row.star_level),
             word(row.urgency),
-            word(row.kind),
-            word(row.service),
             row.product,
             *([row.technician] if sees else []),
         ]
         link = f'<a href="/ticket?ref={row.reference}" target="_blank">{row.reference}</a>'
         lines.append(f"<tr><td>{link}" + "".join(f"<td>{escape(text)}" for text in texts))
-    return f'<div class="rows"><table><thead><tr>{heads}<tbody>{"".join(lines)}</table></div>'
+    head = "".join(f"<th>{escape(one)}" for one in heads)
+    return f'<div class="rows"><table><thead><tr>{head}<tbody>{"".join(lines)}</table></div>'
 
 
 def _turns(view: View, total: int) -> None:
@@ -160,7 +161,8 @@ def _close() -> None:
     metrics_address.go()
 
 
-def _sees_technicians(desk: Desk) -> bool:
+def sees_technicians(desk: Desk) -> bool:
+    """Sales is told of clients, not of who of the desk did what."""
     return desk.user.role != Role.SALES
 
 

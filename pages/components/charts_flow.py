@@ -7,7 +7,7 @@ from pages.components import plotting
 from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind
 from pages.components.plotting import BAD, GOOD, OTHER, QUIET, RESOLUTION, RESPONSE, Bar
-from pages.components.text import _, day, number, plural, short_day, weekday, word
+from pages.components.text import _, day, number, plural, short_day, short_weekday, weekday, word
 
 _SIDES = (Chart.FIRST_RESPONSES_DUE, Chart.RESOLUTIONS_DUE)
 
@@ -20,7 +20,7 @@ def flow(shown: Shown) -> Plot:
     for name, chart, colour in kinds:
         drawn = []
         for place, one in enumerate(found):
-            value, key = one.filed if chart == Chart.FILED else one.resolved, f"{chart}-{place}"
+            value, key = one.filed if chart == Chart.FILED else one.resolved, f"{chart}-{one.period.first}"
             called = f"{name}, {day(one.period.first)}" + (f" – {day(one.period.last)}" if one.period.days > 1 else "")
             drawn.append(Bar(key, place, value, f"{called} : {number(value)}"))
             bars[key] = called, shown.behind(chart, period=one.period)
@@ -148,7 +148,7 @@ def forecast(shown: Shown) -> Plot:
         for broken, name, colour in ((False, _("in time"), GOOD), (True, _("will break"), BAD)):
             drawn = []
             for place, (due, late) in enumerate(counts):
-                value, key = late if broken else due - late, f"{chart}-{place}"
+                value, key = late if broken else due - late, f"{chart}-{found.days[place].day}"
                 called = f"{names[side]}, {weekday(found.days[place].day)} {short_day(found.days[place].day)}"
                 text = number(value) if value else ""
                 drawn.append(Bar(key, place, value, f"{called}\n{name} : {number(value)}", broken, text))
@@ -156,7 +156,7 @@ def forecast(shown: Shown) -> Plot:
             axes = {"xaxis": "x2", "yaxis": "y2"} if side else {}
             more = {"textposition": "inside", "showlegend": not side, "legendgroup": name, "textangle": 0}
             traces.append(plotting.bars(name, drawn, colour, **more, **axes))
-    labels = [weekday(one.day) for one in found.days]
+    labels = [short_weekday(one.day) for one in found.days]
     axis = plotting.ticks(labels) | {"showgrid": False}
     most = max((max(one.first_responses, one.resolutions) for one in found.days), default=1)
     values = {"range": [0, max(most, 1) * 1.05], "nticks": 5}

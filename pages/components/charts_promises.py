@@ -27,7 +27,7 @@ def weeks(shown: Shown) -> Plot:
     for clock, chart in enumerate(_BOTH):
         drawn = []
         for place, week in enumerate(found):
-            kept, key = _sides(week.kept)[clock], f"{chart}-{place}"
+            kept, key = _sides(week.kept)[clock], f"{chart}-{week.period.first}"
             if kept.rate is not None:
                 called = _("{promise}, week of {day}", promise=names[clock], day=week.period.first)
                 drawn.append(Bar(key, place, kept.rate, f"{called}\n{_said(kept)}", kept.few))

@@ -92,7 +92,7 @@ def _whiskers(rows: Sequence[Distribution], colour: str) -> plotting.Trace:
 
 def _medians(rows: Sequence[Distribution], boxes: Sequence[Bar]) -> plotting.Trace:
     """Clicked on like the box, which may be too narrow to be hit."""
-    sign = {"symbol": "line-ns-open", "size": 15, "line": {"width": 3}, "color": "#7A8B99"}
+    sign = {"symbol": "line-ns-open", "size": 15, "line": {"width": 3}, "color": plotting.ink()}
     told = [[box.key, box.said.replace("\n", "<br>")] for box in boxes]
     return {
         "type": "scatter",

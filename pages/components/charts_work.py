@@ -5,7 +5,7 @@ from models.metrics import NOBODY, Chart
 from pages.components import plotting
 from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind
-from pages.components.charts_promises import MOST
+from pages.components.charts_promises import MOST, technicians
 from pages.components.plotting import BAD, GOOD, QUIET, RESOLUTION, RESPONSE, Bar
 from pages.components.text import _, number, percent, plural
 
@@ -101,3 +101,6 @@ def returns(shown: Shown) -> Plot:
 def _said(share: Share) -> str:
     counted = _("{n} of {of}", n=share.n, of=share.of)
     return counted if share.rate is None else f"{percent(share.rate)} · {counted}"
+
+
+OF_TECHNICIANS = (technicians, workload)

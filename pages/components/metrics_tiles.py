@@ -10,18 +10,20 @@ import streamlit as st
 
 from models.figures import Attainment, Figures, Times
 from models.metrics import Measure
+from pages.components import plotting
 from pages.components.text import _, day, number, percent, time_left
 
 _STYLE = """<style>
 .figures { display: grid; grid-template-columns: repeat(5, 1fr); gap: 0.6rem; margin: 0; padding: 0 !important;
   list-style: none; font-variant-numeric: tabular-nums; }
-.figures li { margin: 0; padding: 0.45rem 0.8rem 0.5rem; border: 1px solid rgb(128 140 150 / 35%);
+.figures li { margin: 0; padding: 0.45rem 0.8rem 0.5rem; border: 1px solid rgb(128 140 150 / 35%%);
   border-radius: 0.5rem; display: grid; grid-template-columns: 1fr 5rem; align-items: end; line-height: 1.35; }
 .figures span { grid-column: 1 / -1; font-size: 0.82rem; opacity: 0.8; }
 .figures b { font-size: 1.45rem; font-weight: 600; white-space: nowrap; }
-.figures em { grid-column: 1 / -1; min-height: 1.1rem; white-space: nowrap; overflow: hidden; font-style: normal; font-size: 0.78rem; opacity: 0.85; }
-.figures .good { color: var(--st-green-text-color, #3F7A2C); opacity: 1; }
-.figures .bad { color: var(--st-red-text-color, #B4412B); opacity: 1; }
+.figures em { grid-column: 1 / -1; min-height: 1.1rem; white-space: nowrap; overflow: hidden;
+  font-style: normal; font-size: 0.78rem; opacity: 0.85; }
+.figures .good { color: %(good)s; opacity: 1; }
+.figures .bad { color: %(bad)s; opacity: 1; }
 .figures img { width: 5rem; height: 1.7rem; }
 @media (max-width: 70rem) { .figures { grid-template-columns: repeat(3, 1fr); } }
 @media (max-width: 40rem) { .figures { grid-template-columns: repeat(2, 1fr); } .figures img { width: 3rem; }
@@ -45,12 +47,23 @@ class Tile:
 
 
 def tiles(figures: Figures, measure: Measure) -> None:
-    shown = "".join(map(_drawn, all_tiles(figures, measure)))
     with st.container(key="tiles"):
-        st.html(f'{_STYLE}<ul class="figures">{shown}</ul>')
+        st.html(drawn(all_tiles(figures, measure)))
     before = figures.period.before
     told = _("Arrows and “before” compare with {first} to {last}.", first=day(before.first), last=day(before.last))
     st.caption(told)
+
+
+def drawn(shown: Sequence[Tile], columns: int | None = None) -> str:
+    """As HTML; so many beside each other as the window has room for, or always `columns`."""
+    fixed = f' style="grid-template-columns: repeat({columns}, 1fr)"' if columns else ""
+    style = _STYLE % {"good": plotting.good_ink(), "bad": plotting.bad_ink()}
+    return f'{style}<ul class="figures"{fixed}>{"".join(map(_drawn, shown))}</ul>'
+
+
+def attained(label: str, now: Attainment) -> Tile:
+    """Without a comparison."""
+    return _kept(label, now, Attainment(0, 0), ())
 
 
 def all_tiles(figures: Figures, measure: Measure) -> list[Tile]:

@@ -93,7 +93,15 @@ def cells(found: Sequence[Bar], colours: Sequence[str], *, height: float = 0.92,
 
 def ink() -> str:
     """What is written with on the ground of the moment."""
-    return "#E6E9E8" if st.context.theme.type == "dark" else "#22303A"
+    return "#E6E9E8" if _dark() else "#22303A"
+
+
+def good_ink() -> str:
+    return "#8CC56D" if _dark() else "#3F7A2C"
+
+
+def bad_ink() -> str:
+    return "#F08A76" if _dark() else "#B4412B"
 
 
 def rates() -> dict[str, Any]:
@@ -151,6 +159,10 @@ def _hatched(found: Sequence[Bar]) -> dict[str, Any]:
 def _told(found: Sequence[Bar]) -> Trace:
     hovers = [[bar.key, escape(bar.said).replace("\n", "<br>")] for bar in found]
     return {"customdata": hovers, "hovertemplate": "%{customdata[1]}<extra></extra>"}
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"
 
 
 def _rgba(colour: tuple[int, int, int], opacity: float) -> str:

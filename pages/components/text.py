@@ -94,6 +94,10 @@ def weekday(of: date) -> str:
     return str(format_date(of, "EEEE", locale=_LOCALES[language()]))
 
 
+def short_weekday(of: date) -> str:
+    return str(format_date(of, "EEE\u00a0d", locale=_LOCALES[language()]))
+
+
 def short_day(of: date) -> str:
     """Without its year."""
     return str(format_skeleton("MMMd", of, locale=_LOCALES[language()]))

@@ -5,6 +5,7 @@ import streamlit as st
 from models.permission import Permission
 from pages.components.home_board import board
 from pages.components.page_style import wide
+from pages.components.sealing import seal_what_is_over
 from pages.components.session import current_desk
 from pages.components.text import _
 
@@ -19,4 +20,5 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     if st.button(_("To the queue"), icon=":material/format_list_numbered:", shortcut="Q", key="home_queue"):
         st.switch_page("desk/queue.py")
 
+seal_what_is_over(desk)
 board()

@@ -4,34 +4,26 @@ import streamlit as st
 
 from data import lookups, metrics
 from models.errors import NotFound
-from pages.components import (
-    charts_flow,
-    charts_promises,
-    charts_times,
-    charts_work,
-    metrics_address,
-    metrics_filters,
-)
+from pages.components import charts_flow, charts_promises, charts_times, charts_work, metrics_address, metrics_filters
 from pages.components.chart import Shown, chart
+from pages.components.chart_rows import sees_technicians
+from pages.components.metrics_address import OVERVIEW
 from pages.components.metrics_tiles import tiles
 from pages.components.page_style import wide
+from pages.components.sealing import seal_what_is_over
 from pages.components.session import current_desk
 from pages.components.text import _, moment
 
 desk = current_desk()
-LONG = 31  # days to seal that take long enough to be told
 
-
-def seal_what_is_over() -> None:
-    """What happened on days that are over is counted once and for all; the first time that takes a while."""
-    left = days = metrics.days_to_seal(desk)
-    bar = st.progress(0.0, _("Counting the days that are over, once and for all …")) if days > LONG else None
-    while left:
-        left = metrics.seal(desk)
-        if bar:
-            bar.progress(max(1 - left / days, 0.0))
-    if bar:
-        bar.empty()
+# What is drawn in each section, a row of charts beside each other.
+ROWS = {
+    OVERVIEW: [[charts_promises.weeks, charts_flow.forecast]],
+    "promises": [[charts_promises.grid], [charts_promises.products, charts_promises.technicians]],
+    "flow": [[charts_flow.flow], [charts_flow.arrivals, charts_flow.ageing]],
+    "times": [[charts_times.responses], [charts_times.resolutions]],
+    "work": [[charts_work.workload, charts_work.returns]],
+}
 
 
 def client_of(client_id: int | None):
@@ -43,7 +35,7 @@ def client_of(client_id: int | None):
 
 
 wide()
-seal_what_is_over()
+seal_what_is_over(desk)
 options = metrics.options(desk)
 client = client_of(metrics_address.read(options.today).filters.client)
 metrics_address.settle(
@@ -59,24 +51,12 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 metrics_filters.filters(desk, options, view, client)
 
 figures = metrics.page(desk, view.period, view.filters, view.measure)
-shown = Shown(figures, view)
-match view.section:
-    case "overview":
-        tiles(figures, view.measure)
-        rows = [[charts_promises.weeks, charts_flow.forecast]]
-    case "promises":
-        rows = [
-            [charts_promises.grid],
-            [charts_promises.products, *([charts_promises.technicians] if figures.technicians else [])],
-        ]
-    case "flow":
-        rows = [[charts_flow.flow], [charts_flow.arrivals, charts_flow.ageing]]
-    case "times":
-        rows = [[charts_times.responses], [charts_times.resolutions]]
-    case _:
-        rows = [[*([charts_work.workload] if figures.workload else []), charts_work.returns]]
-for row in rows:
-    for column, draw in zip(st.columns(len(row)), row, strict=True):
+shown = Shown(figures, view, sees_technicians(desk))
+if view.section == OVERVIEW:
+    tiles(figures, view.measure)
+for row in ROWS[view.section]:
+    for_whom = [draw for draw in row if shown.sees_technicians or draw not in charts_work.OF_TECHNICIANS]
+    for column, draw in zip(st.columns(len(for_whom)), for_whom, strict=True):
         with column:
             chart(draw(shown), view)
 st.caption(_("As of {moment}.", moment=moment(figures.at)))
