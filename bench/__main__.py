@@ -4,16 +4,21 @@ import argparse
 import json
 from pathlib import Path
 
-from bench import clients, preview, queue, sla
+from bench import clients, metrics, preview, queue, sla
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("name", choices=["queue", "sla", "preview", "clients"], help="what to measure")
+    parser.add_argument("name", choices=["queue", "metrics", "clients", "sla", "preview"], help="what to measure")
     parser.add_argument(
-        "--tickets", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], metavar="N", help="queue only"
+        "--tickets",
+        type=int,
+        nargs="+",
+        default=[10_000, 100_000, 1_000_000],
+        metavar="N",
+        help="queue and metrics only",
     )
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite", help="queue only")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite", help="not for sla")
     parser.add_argument("--rounds", type=int, default=200, help="how often each thing is done (default 200)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
     options = parser.parse_args()
@@ -24,7 +29,8 @@ def main() -> None:
     elif options.name == "clients":
         rows = clients.measure(100_000, options.database, options.rounds)
     else:
-        rows = [row for size in options.tickets for row in queue.measure(size, options.database, options.rounds)]
+        measure = queue.measure if options.name == "queue" else metrics.measure
+        rows = [row for size in options.tickets for row in measure(size, options.database, options.rounds)]
     if options.json:
         options.json.write_text(json.dumps({"rows": rows}, indent=1))
 

@@ -35,7 +35,7 @@ FLOOR = """
 def measure(size: int, database: str, rounds: int) -> list[Row]:
     print(f"Filling {database} with {size:,} clients and {TICKETS:,} tickets …", flush=True)
     started = perf_counter()
-    with filled(TICKETS, database, size) as engine:
+    with filled(TICKETS, database, clients=size) as engine:
         print(f"… filled in {perf_counter() - started:.0f} s.", flush=True)
         return _measured(engine, size, rounds)
 

@@ -4,6 +4,7 @@ The floor reads or writes the same rows through the driver alone: no permission,
 """
 
 import random
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
@@ -41,7 +42,7 @@ def measure(size: int, database: str, rounds: int) -> list[Row]:
 
 
 def _measured(engine: Engine, size: int, rounds: int) -> list[Row]:
-    raw = _Raw(engine)
+    raw = Raw(engine)
     with Session(engine) as session:
         technician, contact = session.get_one(User, 1), session.get_one(User, TECHNICIANS + 1)
         desk, portal = Desk(users.actor(technician), engine), Desk(users.actor(contact), engine)
@@ -80,11 +81,12 @@ def _reference_at(desk: Desk, depth: int) -> str:
     return page.lines[-1].reference
 
 
-class _Raw:
+class Raw:
     """The driver's own connection, prepared as ours are."""
 
     def __init__(self, engine: Engine) -> None:
-        self.connection: Any = engine.raw_connection().driver_connection
+        self.borrowed = engine.raw_connection()  # held, or it would go back to the pool
+        self.connection: Any = self.borrowed.driver_connection
         self.postgres = engine.dialect.name == "postgresql"
         self.sign = "%s" if self.postgres else "?"
         self.begin = "BEGIN" if self.postgres else "BEGIN IMMEDIATE"
@@ -99,7 +101,7 @@ class _Raw:
         return self.connection.execute(statement, values).fetchall()  # type: ignore[no-any-return]
 
     def tiles(self) -> None:
-        now = self._moment()
+        now = self.moment()
         self.read(TILES.format(sign=self.sign), now, now)
 
     def open(self, reference: str) -> None:
@@ -110,14 +112,14 @@ class _Raw:
     def reply(self) -> None:
         self.connection.execute(self.begin)
         self._insert(
-            "message", ticket_id=1, at=self._moment(), author_id=1, body="Bonjour", internal=False, automatic=False
+            "message", ticket_id=1, at=self.moment(), author_id=1, body="Bonjour", internal=False, automatic=False
         )
-        self.connection.execute(f"UPDATE ticket SET changed_at = {self.sign} WHERE id = 1", [self._moment()])
+        self.connection.execute(f"UPDATE ticket SET changed_at = {self.sign} WHERE id = 1", [self.moment()])
         self.connection.execute("COMMIT")
 
     def file(self) -> None:
         self.number += 1
-        now = self._moment()
+        now = self.moment()
         self.connection.execute(self.begin)
         self._insert(
             "ticket", reference=f"RAW-{self.number}", kind="request", service="technical", channel="portal",
@@ -132,6 +134,7 @@ class _Raw:
         names = ", ".join(values)
         self.connection.execute(f"INSERT INTO {table} ({names}) VALUES ({signs})", list(values.values()))
 
-    def _moment(self) -> object:
-        now = clock.now()
-        return now if self.postgres else now.strftime("%Y-%m-%d %H:%M:%S.%f")
+    def moment(self, at: datetime | None = None) -> object:
+        """As the driver wants it; now when it is not told."""
+        at = at or clock.now()
+        return at if self.postgres else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -1,9 +1,10 @@
 """A database of as many tickets as asked, five in a hundred of them open, filled as fast as it takes rows."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,13 @@ PLACES = ("du Vallon", "de l’Étang", "des Tilleuls", "du Pré-Haut", "de la R
 
 
 @contextmanager
-def filled(tickets: int, database: str, clients: int = CLIENTS) -> Iterator[Engine]:
-    """An engine on a new database with so many tickets, two messages and three history entries each."""
+def filled(
+    tickets: int, database: str, write: Callable[[Session, int], None] | None = None, *, clients: int = CLIENTS
+) -> Iterator[Engine]:
+    """An engine on a new database with so many tickets, two messages and three history entries each.
+
+    `write` files others, into a world of the same clients, people and products.
+    """
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as folder:
         server = None
         if database == "postgresql":
@@ -41,17 +47,22 @@ def filled(tickets: int, database: str, clients: int = CLIENTS) -> Iterator[Engi
             url = f"sqlite:///{folder}/guichet.db"
         engine = open_engine(url)
         start.migrate(engine)
-        _fill(engine, tickets, clients)
+        _fill(engine, tickets, write or partial(_write, clients=clients), clients)
         yield engine
         engine.dispose()
         if server is not None:
             server.cleanup()
 
 
-def _fill(engine: Engine, tickets: int, clients: int) -> None:
+def star_levels(clients: int = CLIENTS) -> list[StarLevel]:
+    """What each client subscribed to."""
+    return [StarLevel(3 + n % 3) for n in range(clients)]
+
+
+def _fill(engine: Engine, tickets: int, write: Callable[[Session, int], None], clients: int) -> None:
     now = clock.now()
     with Session(engine.execution_options(writes=True)) as session:
-        stars = [StarLevel(3 + n % 3) for n in range(clients)]
+        stars = star_levels(clients)
         ends = [now + timedelta(days=1 + n % 700) for n in range(clients)]
         session.execute(insert(Client), list(_clients(now, stars, ends)))
         session.execute(insert(Product), [{"name": f"Produit {n}", "active": True} for n in range(8)])
@@ -66,12 +77,7 @@ def _fill(engine: Engine, tickets: int, clients: int) -> None:
             ],
         )
         finding.index(session.connection())
-        calendar = {version: calendars.calendar(session, version) for version in (1, 2)}
-        for first in range(0, tickets, CHUNK):
-            rows = _tickets(first, min(first + CHUNK, tickets), tickets, now, stars, calendar)
-            session.execute(insert(_table(Ticket)), rows)
-            session.execute(insert(_table(Message)), [message for row in rows for message in _messages(row)])
-            session.execute(insert(_table(HistoryEntry)), [entry for row in rows for entry in _history(row)])
+        write(session, tickets)
         session.commit()
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
@@ -84,6 +90,16 @@ def _fill(engine: Engine, tickets: int, clients: int) -> None:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
         else:
             connection.execute(text("ANALYZE"))
+
+
+def _write(session: Session, tickets: int, clients: int = CLIENTS) -> None:
+    now, stars = clock.now(), star_levels(clients)
+    calendar = {version: calendars.calendar(session, version) for version in (1, 2)}
+    for first in range(0, tickets, CHUNK):
+        rows = _tickets(first, min(first + CHUNK, tickets), tickets, now, stars, calendar)
+        session.execute(insert(table(Ticket)), rows)
+        session.execute(insert(table(Message)), [message for row in rows for message in _messages(row)])
+        session.execute(insert(table(HistoryEntry)), [entry for row in rows for entry in _history(row)])
 
 
 def _clients(now: datetime, stars: list[StarLevel], ends: list[datetime]) -> Iterator[dict[str, Any]]:
@@ -207,6 +223,6 @@ def _history(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _table(model: Any) -> Any:
+def table(model: Any) -> Any:
     """The bare table: rows go in without passing through the object layer."""
     return model.__table__

@@ -9,13 +9,12 @@ from data.core.exchange.sums import Progress, unwatched
 from models.permission import Permission
 
 
-@query(Permission.IMPORT)
+@query(Permission.IMPORT, still=True)
 def tickets(desk: OpenDesk, path: Path, progress: Progress = unwatched) -> Written:
     """All tickets as one CSV file, gzipped when its name ends so, and what was attached in a folder beside it.
 
     All as it stood at one moment. Raises Refused where the file cannot be written; a former one stays until then.
     """
-    destination.require_stillness(desk)
     total = destination.count(desk)
     with destination.opened(path) as out:
         for record in outgoing.surroundings(desk):

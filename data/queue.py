@@ -75,6 +75,15 @@ def lines(desk: OpenDesk, references: Sequence[str]) -> tuple[Line, ...]:
 
 
 @query(Permission.WORK_TICKETS)
+def newest(desk: OpenDesk, count: int) -> tuple[Line, ...]:
+    """So many of the queue's tickets, the last filed first: the order of arrival read from its end."""
+    listed = scope.tickets(desk).where(scope.in_words(IN_QUEUE), scope.workable(desk))
+    keys = [getattr(Ticket, name).desc() for name in ORDER_COLUMNS[Order.ARRIVAL]]
+    rows = desk.session.execute(queue_lines.shown(listed).order_by(*keys).limit(count)).all()
+    return tuple(queue_lines.line(desk, row) for row in rows)
+
+
+@query(Permission.WORK_TICKETS)
 def counts(desk: OpenDesk) -> Counts:
     """The tiles, of the tickets that are mine to work. One pass over the open ones, one over today's."""
     now, today = desk.now, _today(desk.now)

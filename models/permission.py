@@ -27,6 +27,7 @@ class Permission(StrEnum):
     READ_CLIENTS = auto()
     MANAGE_CLIENTS = auto()
     READ_DOCUMENTS = auto()
+    READ_METRICS = auto()  # a manager of all, sales of clients, a technician of oneself
     MANAGE_PRODUCTS = auto()
     MANAGE_USERS = auto()
     MANAGE_SERVICE_LEVELS = auto()
@@ -43,6 +44,7 @@ _STAFF = {
     Permission.WORK_TICKETS,
     Permission.READ_CLIENTS,
     Permission.READ_DOCUMENTS,
+    Permission.READ_METRICS,
 }
 
 GRANTED: dict[Role, frozenset[Permission]] = {

@@ -67,6 +67,8 @@ _MAY_BECOME = {
 IN_QUEUE = "status IN ('new', 'in_progress')"  # as text: an index serves only a query that repeats its words
 OPEN = "status != 'resolved'"
 RESOLVED = "status = 'resolved'"
+RESPONSE_MAY_BREAK = "(first_responded_at IS NULL OR first_responded_at > first_response_due_at)"  # or is broken
+RESOLUTION_MAY_BREAK = "(resolved_at IS NULL OR resolved_at > resolution_due_at)"
 
 
 def _partial(name: str, where: str, *columns: str) -> Index:
@@ -94,6 +96,16 @@ class Ticket(Table, table=True):
         _partial("ticket_resolved_at", RESOLVED, "resolved_at", "id"),
         _partial("ticket_open_by_client", OPEN, "client_id", "filed_at", "id"),
         _partial("ticket_resolved_by_client", RESOLVED, "client_id", "resolved_at", "id"),
+        _partial(
+            "ticket_open_figures",
+            OPEN,
+            *("status", "assignee_id", "star_level", "urgency", "kind", "service", "product_id", "client_id"),
+            *("filed_at", "first_responded_at", "next_due_at", "next_late_at"),
+            *("first_response_calendar_id", "first_response_due_at", "resolution_calendar_id", "resolution_due_at"),
+        ),
+        _partial("ticket_response_may_break", RESPONSE_MAY_BREAK, "first_response_due_at"),
+        _partial("ticket_resolution_may_break", RESOLUTION_MAY_BREAK, "resolution_due_at"),
+        Index("ticket_first_responded_at", "first_responded_at"),
         Index("ticket_by_client", "client_id", "filed_at", "id"),
         Index("ticket_filed_at", "filed_at"),
         Index("ticket_form_key", "form_key", unique=True),
@@ -201,11 +213,15 @@ class HistoryEntry(Table, table=True):
 
     `before` and `after` hold values (a status, an urgency, a number of stars), names of assignees or calendars (the
     same twice when its hours have changed), references of tickets, or both targets in words ("4 h / 16 h").
-    Where the change moved a deadline, the old and the new ones are kept beside it.
+    Where the change moved a deadline, the old and the new ones are kept beside it; where it is one of the assignee, so
+    is who has the ticket from then on, for names are not unique.
     """
 
     __tablename__ = "history_entry"
-    __table_args__ = (Index("history_by_ticket", "ticket_id", "at", "id"),)
+    __table_args__ = (
+        Index("history_by_ticket", "ticket_id", "at", "id"),
+        Index("history_by_moment", "at", "ticket_id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
@@ -214,6 +230,7 @@ class HistoryEntry(Table, table=True):
     change: Change = choice(Change)
     before: str | None = None
     after: str | None = None
+    assignee_id: int | None = None
     reason: str = ""
     first_response_due_before: datetime | None = instant(default=None)
     first_response_due_after: datetime | None = instant(default=None)

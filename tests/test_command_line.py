@@ -56,7 +56,7 @@ def tickets(engine) -> int:
         return session.exec(select(func.count()).select_from(Ticket)).one()
 
 
-@pytest.mark.parametrize("words", [[], ["import"], ["import", "tickets"], ["export", "tickets"], ["migrate"]])
+@pytest.mark.parametrize("words", [[], ["import"], ["import", "tickets"], ["export", "tickets"], ["migrate"], ["seal"]])
 def test_help_tells_what_there_is(line, words):
     code, said, _ = line(*words, "--help")
     assert code == 0 and "usage: python -m data" in said
@@ -84,6 +84,14 @@ def test_an_import_prints_sums_that_add_up_and_what_it_cost(line, log):
     assert "new: 2 tickets, 2 clients, 2 contacts, 2 products, 2 technicians\n" in said
     assert " MiB of memory" in said
     assert "13 rows read = 0 imported + 9 merged + 4 rejected\n" in import_servicenow(line, log)[1]
+
+
+def test_days_that_are_over_are_sealed_once(line, log):
+    assert line("seal")[1].startswith("0 days sealed\n")
+    import_servicenow(line, log)
+    code, said, _ = line("seal")
+    assert code == 0 and int(said.split()[0]) > 200 and " MiB of memory" in said
+    assert line("seal")[1].startswith("0 days sealed\n")
 
 
 def test_stars_are_read_from_their_file(line, log, tmp_path):

@@ -52,6 +52,14 @@ def calendar(session: Session, calendar_id: int) -> Calendar:
     return known[calendar_id]
 
 
+def every_version(session: Session) -> dict[int, datetime]:
+    """From when on each version of each calendar holds; read in one query, as `calendar` gives them afterwards."""
+    versions = session.exec(select(CalendarVersion)).all()
+    for version in versions:
+        calendar(session, version.id)
+    return {version.id: version.valid_from for version in versions}
+
+
 def build(
     zone: str,
     hours: Mapping[str, Texts],
@@ -87,6 +95,10 @@ def calendar_version(session: Session, name: str, now: datetime) -> CalendarVers
     if found is None:
         raise LookupError(f"No calendar {name!r} holds at {now}.")
     return found
+
+
+def names(session: Session) -> list[str]:
+    return sorted(session.exec(select(CalendarVersion.name).distinct()))
 
 
 def find_version(session: Session, name: str, now: datetime) -> CalendarVersion | None:

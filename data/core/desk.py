@@ -67,9 +67,12 @@ Inside = Callable[Concatenate[OpenDesk, P], R]
 Outside = Callable[Concatenate[Desk, P], R]
 
 
-def query(permission: Permission) -> Callable[[Inside[P, R]], Outside[P, R]]:
-    """Reads; leaves nothing behind."""
-    return lambda function: _through_the_desk(function, permission, writes=False)
+def query(permission: Permission, *, still: bool = False) -> Callable[[Inside[P, R]], Outside[P, R]]:
+    """Reads; leaves nothing behind.
+
+    `still`: all that it reads is of one moment, for figures that must agree. SQLite never does it otherwise.
+    """
+    return lambda function: _through_the_desk(function, permission, writes=False, still=still)
 
 
 def command(permission: Permission, *, alone: bool = False) -> Callable[[Inside[P, R]], Outside[P, R]]:
@@ -81,13 +84,13 @@ def command(permission: Permission, *, alone: bool = False) -> Callable[[Inside[
 
 
 def _through_the_desk(
-    function: Inside[P, R], permission: Permission, *, writes: bool, alone: bool = False
+    function: Inside[P, R], permission: Permission, *, writes: bool, alone: bool = False, still: bool = False
 ) -> Outside[P, R]:
     action = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
 
     @wraps(function)
     def call(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with opened(desk, action, writes=writes, alone=alone) as open_desk:
+        with opened(desk, action, writes=writes, alone=alone, still=still) as open_desk:
             open_desk.require(permission)
             return function(open_desk, *args, **kwargs)
 
@@ -96,7 +99,7 @@ def _through_the_desk(
 
 
 @contextmanager
-def opened(desk: Desk, action: str, *, writes: bool, alone: bool = False) -> Iterator[OpenDesk]:
+def opened(desk: Desk, action: str, *, writes: bool, alone: bool = False, still: bool = False) -> Iterator[OpenDesk]:
     """One transaction as `desk`; the audit trail calls it `action`.
 
     A command's moment is that at which its turn has come: rules saved while it waited hold for it.
@@ -112,6 +115,8 @@ def opened(desk: Desk, action: str, *, writes: bool, alone: bool = False) -> Ite
     with Session(desk.engine.execution_options(writes=writes), expire_on_commit=False) as session:
         if writes:
             _take_turn(session, alone)
+        if still and desk.engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         now = desk.now
         user = desk.user
         if desk.session_id is not None:

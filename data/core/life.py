@@ -39,7 +39,8 @@ def give_to(desk: OpenDesk, ticket: Ticket, assignee: User | None) -> None:
         raise Refused("{name} cannot work this ticket.", name=assignee.name)
     former = desk.session.get(User, ticket.assignee_id) if ticket.assignee_id else None
     ticket.assignee_id = assignee.id if assignee else None
-    tell(desk, ticket, Change.ASSIGNEE, former.name if former else None, assignee.name if assignee else None)
+    names = former.name if former else None, assignee.name if assignee else None
+    tell(desk, ticket, Change.ASSIGNEE, *names, assignee_id=ticket.assignee_id)
 
 
 def close(desk: OpenDesk, ticket: Ticket, resolution: Resolution, solution: str) -> None:
@@ -79,6 +80,7 @@ def tell(
     after: str | None,
     *,
     reason: str = "",
+    assignee_id: int | None = None,
     dues: tuple[datetime | None, datetime | None] | None = None,
 ) -> None:
     """Add to the ticket's history; `dues` are the deadlines as they were, where the change is one of the promises."""
@@ -90,6 +92,7 @@ def tell(
         before=before,
         after=after,
         reason=reason,
+        assignee_id=assignee_id,
     )
     if dues:
         entry.first_response_due_before, entry.resolution_due_before = dues

@@ -1,16 +1,17 @@
 """Reads tickets as columns, as raw as the driver gives them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, cast, extract, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, type_coerce
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from data.core import calendars, scope
+from data.core.columns import moment, moments, numbers
 from data.core.running import Clocks, Gap, Hours, Lives, Running, Terms
 from models import sla
 from models.ticket import OPEN, Change, HistoryEntry, Status, Ticket
@@ -25,20 +26,20 @@ def read(session: Session, which: ColumnElement[bool], now: datetime) -> Running
 def lives(session: Session, listed: Select[Any], now: datetime) -> Lives:
     """These tickets, open or resolved. Two queries."""
     ids, kinds, urgencies, stars, filed, answered, resolved, *promises = _columns(session, listed)
-    first, resolution = (Terms(_numbers(one[0]), _numbers(one[1])) for one in (promises[:3], promises[3:]))
+    first, resolution = (Terms(numbers(one[0]), numbers(one[1])) for one in (promises[:3], promises[3:]))
     used = np.union1d(first.calendars, resolution.calendars)
     hours = Hours({int(one): calendars.calendar(session, int(one)) for one in used})
-    numbers, started, at, never = _numbers(ids), _moments(filed), micros(now), np.full(len(ids), NEVER)
-    gaps, paused_since = _pauses(session, listed, numbers)
-    ended = _moments(resolved)
-    replied = np.minimum(_moments(answered), ended)
+    found, started, at, never = numbers(ids), moments(filed), micros(now), np.full(len(ids), NEVER)
+    over, paused_since = _pauses(session, listed, found)
+    ended = moments(resolved)
+    replied = np.minimum(moments(answered), ended)
     running = Running(
-        numbers,
+        found,
         kinds,
         urgencies,
-        _numbers(stars),
-        Clocks(hours, started, first, _moments(promises[2]), replied != NEVER, (), never, at),
-        Clocks(hours, started, resolution, _moments(promises[5]), ended != NEVER, gaps, paused_since, at),
+        numbers(stars),
+        Clocks(hours, started, first, moments(promises[2]), replied != NEVER, (), never, at),
+        Clocks(hours, started, resolution, moments(promises[5]), ended != NEVER, over, paused_since, at),
     )
     return Lives(running, replied, ended)
 
@@ -54,27 +55,35 @@ def _columns(session: Session, listed: Select[Any]) -> list[Sequence[Any]]:
         type_coerce(ticket.kind, String),
         type_coerce(ticket.urgency, Integer),
         type_coerce(ticket.star_level, Integer),
-        _moment(session, ticket.filed_at),
-        _moment(session, ticket.first_responded_at),
-        _moment(session, ticket.resolved_at),
+        moment(session, ticket.filed_at),
+        moment(session, ticket.first_responded_at),
+        moment(session, ticket.resolved_at),
     ]
     for clock in ("first_response", "resolution"):
         target, due_at = getattr(ticket, f"{clock}_target"), getattr(ticket, f"{clock}_due_at")
-        columns += [getattr(ticket, f"{clock}_calendar_id"), type_coerce(target, BigInteger), _moment(session, due_at)]
+        columns += [getattr(ticket, f"{clock}_calendar_id"), type_coerce(target, BigInteger), moment(session, due_at)]
     promised = col(ticket.first_response_calendar_id).is_not(None), col(ticket.resolution_calendar_id).is_not(None)
     rows = session.connection().execute(listed.where(*promised).with_only_columns(*columns)).all()
     return list(zip(*rows, strict=True)) if rows else [()] * len(columns)
 
 
 def _pauses(session: Session, listed: Select[Any], ids: Micros) -> tuple[list[Gap], Micros]:
-    """Every pause that is over, the first of each ticket together, then the second; and since when one lasts."""
     places = {int(one): place for place, one in enumerate(ids)}
+    told = ((entry.ticket_id, entry.at, entry.after == Status.WAITING) for entry in _status_history(session, listed))
+    return gaps(places, told)
+
+
+def gaps(places: Mapping[int, int], told: Iterable[tuple[int, datetime, bool]]) -> tuple[list[Gap], Micros]:
+    """Every pause that is over, the first of each ticket together, then the second; and since when one lasts.
+
+    Told are the changes of status, each with whether the ticket waits from then on; those of a ticket together.
+    """
     ranks: list[list[tuple[int, int, int]]] = []
-    paused_since = np.full(len(ids), NEVER)
-    for ticket_id, entries in groupby(_status_history(session, listed), key=lambda entry: entry.ticket_id):
+    paused_since = np.full(len(places), NEVER)
+    for ticket_id, entries in groupby(told, key=lambda entry: entry[0]):
         if ticket_id not in places:
             continue  # filed, or promised something, since the tickets were read
-        found = sla.pauses((entry.at, entry.after == Status.WAITING) for entry in entries)
+        found = sla.pauses((at, waiting) for _, at, waiting in entries)
         place = places[ticket_id]
         if found.since:
             paused_since[place] = micros(found.since)
@@ -94,22 +103,3 @@ def _status_history(session: Session, listed: Select[Any]) -> list[Any]:
         col(entry.change) == Change.STATUS, col(entry.ticket_id).in_(ever.with_only_columns(col(Ticket.id)))
     )
     return sorted(session.connection().execute(told))
-
-
-def _moment(session: Session, column: Any) -> Any:
-    """The text that SQLite keeps, or the microseconds since 1970."""
-    if session.get_bind().dialect.name == "sqlite":
-        return type_coerce(column, String)
-    return cast(extract("epoch", column) * 1_000_000, BigInteger)
-
-
-def _moments(values: Sequence[str | int | None]) -> Micros:
-    """NEVER for those that are not there."""
-    if any(isinstance(value, str) for value in values):
-        read = np.array([value or "NaT" for value in values], "datetime64[us]")
-        return np.where(np.isnat(read), NEVER, read.astype(np.int64))
-    return np.array([NEVER if value is None else value for value in values], np.int64)
-
-
-def _numbers(values: Sequence[Any]) -> Micros:
-    return np.array(values, np.int64)

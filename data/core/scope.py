@@ -1,5 +1,7 @@
 """Which rows a user may see or work on. Every query on these tables begins here, and only here."""
 
+from dataclasses import replace
+
 from sqlalchemy import ColumnElement, TextClause, false, text, true
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
@@ -13,6 +15,7 @@ from models.client import Client
 from models.document import Document
 from models.errors import NotAllowed, NotFound
 from models.message import Message
+from models.metrics import Filters
 from models.permission import Permission, Role
 from models.product import Ownership, Product
 from models.ticket import Service, Ticket
@@ -106,6 +109,27 @@ def attachment(desk: OpenDesk, attachment_id: int) -> Attachment:
     if found is None:
         raise refusal
     return found
+
+
+def measured(desk: OpenDesk, filters: Filters) -> Filters:
+    """What of the figures the user may see: sales not who of the desk did what, a technician what was in his hands.
+
+    Raises NotAllowed for somebody else's.
+    """
+    match desk.user.role:
+        case Role.MANAGER:
+            return filters
+        case Role.TECHNICIAN if filters.technician in {None, desk.user.id}:
+            return replace(filters, technician=desk.user.id)
+        case Role.SALES if filters.technician is None:
+            return filters
+        case _:
+            raise NotAllowed("These figures are not for you.")
+
+
+def sees_technicians(desk: OpenDesk) -> bool:
+    """May the user see who of the desk did what?"""
+    return desk.user.role in {Role.MANAGER, Role.TECHNICIAN}
 
 
 def clients(desk: OpenDesk) -> SelectOfScalar[Client]:

@@ -1,9 +1,12 @@
-"""What refreshes itself on the manager's home: the tiles, and what breaks before closing if nothing is done."""
+"""What refreshes itself on the manager's home: the tiles, what breaks before closing, who has what."""
 
 import streamlit as st
 
-from data import forecast, queue
-from models.queue import Filters, Order, Tab
+from data import forecast, metrics, queue
+from data.core.desk import Desk
+from models.period import DAY, Period
+from models.queue import Filters, Holder, Order, Tab
+from pages.components import home_lists
 from pages.components.queue_address import View
 from pages.components.queue_bulk import bulk_bar, selection_number
 from pages.components.queue_lines import rows
@@ -13,30 +16,51 @@ from pages.components.text import _, plural, when
 from pages.components.tickets_table import tickets_table
 
 REFRESHED_EVERY = 30
+BREAKING, BRIEF, PEOPLE = 4, 6, 6  # lines, so that the day fits a screen
 _WHOLE = View(Tab.TO_DO, Order.RECOMMENDED, Filters(), "", "")
 
 
 @refreshing(REFRESHED_EVERY)
 def board() -> None:
     desk = current_desk()
+    home_lists.style()
     change = overview(queue.counts(desk), _WHOLE, tabs=False)
     if change is not None:
         st.switch_page("desk/queue.py", query_params={name: value for name, value in change.items() if value})
+    _breaking(desk)
+    with st.container(key="home_day"):
+        unassigned, newest, week, people = st.columns([3, 3, 2, 3], gap="medium")
+    with unassigned:
+        nobodys = queue.page(desk, filters=Filters(holder=Holder.NOBODY)).lines[:BRIEF]
+        home_lists.brief("nobody", _("Nobody's tickets"), nobodys, _("Everything has somebody."))
+    with newest:
+        home_lists.brief("newest", _("Newest"), queue.newest(desk, BRIEF), _("Nothing waits."))
+    today = metrics.options(desk).today
+    figures = metrics.page(desk, Period(today - today.weekday() * DAY, today))
+    with week:
+        home_lists.week(figures)
+    with people:
+        home_lists.who_has_what(figures.workload, PEOPLE)
+
+
+def _breaking(desk: Desk) -> None:
     coming = forecast.will_breach(desk)
-    until = when(coming.until, desk.now)
-    st.subheader(_("What breaks before closing, {until}, if nothing is done", until=until), anchor=False)
-    if coming.lines:
-        st.caption(_said(coming.count, len(coming.lines)))
+    shown, until = coming.lines[:BREAKING], when(coming.until, desk.now)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        title = _("What breaks before closing, {until}, if nothing is done", until=until)
+        st.subheader(title, anchor=False, width="content")
+        if shown:
+            st.caption(_said(coming.count, len(shown)), width="content")
     answer = tickets_table(
-        rows(coming.lines, desk.now),
+        rows(shown, desk.now),
         view=f"home {selection_number()}",
-        empty="" if coming.lines else _nothing(until),
+        empty="" if shown else _nothing(until),
     )
     if answer.opened:
         st.switch_page("desk/ticket.py", query_params={"ref": answer.opened})
     if answer.client:
         st.switch_page("sales/client.py", query_params={"id": answer.client})
-    chosen = [line.reference for line in coming.lines if line.reference in answer.selected]
+    chosen = [line.reference for line in shown if line.reference in answer.selected]
     if chosen:
         bulk_bar(desk, chosen)
 

@@ -85,6 +85,7 @@ DESTINATIONS = (
         Permission.MANAGE_CLIENTS,
         listed=False,
     ),
+    Destination("metrics", "office/metrics.py", N_("Figures"), ":material/monitoring:", Permission.READ_METRICS),
     Destination(
         "service-levels",
         "office/service_levels.py",

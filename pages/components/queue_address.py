@@ -51,17 +51,17 @@ def code(member: Enum) -> str:
 def read() -> View:
     who = asked("who")
     return View(
-        _member(Tab, "tab") or Tab.TO_DO,
-        _member(Order, "order") or Order.RECOMMENDED,
+        member(Tab, "tab") or Tab.TO_DO,
+        member(Order, "order") or Order.RECOMMENDED,
         Filters(
-            service=_member(Service, "service"),
-            product=_number("product"),
-            kind=_member(Kind, "kind"),
-            urgency=_member(Urgency, "urgency"),
-            star_level=_member(StarLevel, "stars"),
+            service=member(Service, "service"),
+            product=number("product"),
+            kind=member(Kind, "kind"),
+            urgency=member(Urgency, "urgency"),
+            star_level=member(StarLevel, "stars"),
             holder=Holder(who) if who in list(Holder) else Holder.ANYONE,
-            assignee=_number("who"),
-            client=_number("client"),
+            assignee=number("who"),
+            client=number("client"),
             overdue=asked("late") == "1",
             text=asked("q"),
         ),
@@ -107,14 +107,14 @@ def _means_something(key: str, value: str, known: dict[str, Collection[int]]) ->
     if key == "who" and value in (Holder.MINE, Holder.NOBODY):
         return True
     if key in known:
-        return _number(key) in known[key]
+        return number(key) in known[key]
     return value == "1" if key == "late" else len(value) <= _LONGEST_TEXT
 
 
-def _member(words: type[E], key: str) -> E | None:
+def member(words: type[E], key: str) -> E | None:
     return next((member for member in words if code(member) == asked(key)), None)
 
 
-def _number(key: str) -> int | None:
+def number(key: str) -> int | None:
     value = asked(key)
     return int(value) if value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID else None

@@ -15,10 +15,10 @@ from io import BytesIO
 
 import streamlit as st
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 
 from data.core.settings import ROOT, settings
@@ -90,6 +90,12 @@ def number(value: float) -> str:
     return str(format_decimal(value, locale=_LOCALES[language()]))
 
 
+def percent(share: float) -> str:
+    """Of 0 to 1, to the tenth."""
+    pattern = "#,##0.#\u00a0%" if language() == Language.FRENCH else "#,##0.#%"
+    return str(format_percent(share, pattern, locale=_LOCALES[language()]))
+
+
 def moment(at: datetime) -> str:
     """Short date and time of the desk's zone."""
     return str(format_datetime(at, "short", tzinfo=settings().zone, locale=_LOCALES[language()]))
@@ -106,6 +112,15 @@ def weekday(of: date) -> str:
 def clock_time(at: datetime) -> str:
     """Hour and minute in the desk's zone."""
     return str(format_time(at, "HH:mm", tzinfo=settings().zone, locale=_LOCALES[language()]))
+
+
+def short_weekday(of: date) -> str:
+    return str(format_date(of, "EEE\u00a0d", locale=_LOCALES[language()]))
+
+
+def short_day(of: date) -> str:
+    """Without its year."""
+    return str(format_skeleton("MMMd", of, locale=_LOCALES[language()]))
 
 
 def when(at: datetime, now: datetime) -> str:

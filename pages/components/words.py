@@ -8,6 +8,8 @@ from models.client_import import Column
 from models.client_list import Only, Section, Sort, Which
 from models.document import DocumentKind
 from models.followed import Stage
+from models.metrics import Happened, Measure
+from models.period import Preset
 from models.permission import Role
 from models.queue import Holder, Order, Tab
 from models.sla import State
@@ -158,6 +160,31 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
     ArticleStatus: {
         ArticleStatus.DRAFT: N_("Draft"),
         ArticleStatus.PUBLISHED: N_("Published"),
+    },
+    Preset: {
+        Preset.TODAY: N_("Today"),
+        Preset.LAST_7_DAYS: N_("Last 7 days"),
+        Preset.LAST_30_DAYS: N_("Last 30 days"),
+        Preset.LAST_90_DAYS: N_("Last 90 days"),
+        Preset.THIS_MONTH: N_("This month"),
+        Preset.LAST_MONTH: N_("Last month"),
+        Preset.THIS_QUARTER: N_("This quarter"),
+        Preset.THIS_YEAR: N_("This year"),
+        Preset.LAST_12_MONTHS: N_("Last 12 months"),
+    },
+    Measure: {
+        Measure.BUSINESS: N_("Opening hours"),
+        Measure.WALL: N_("All hours"),
+    },
+    Happened: {
+        Happened.FILED: N_("filed"),
+        Happened.CAME: N_("came in by a change"),
+        Happened.WENT: N_("left by a change"),
+        Happened.RESPONDED: N_("answered"),
+        Happened.RESOLVED: N_("resolved"),
+        Happened.RESPONSE_BROKEN: N_("first response overdue"),
+        Happened.RESOLUTION_BROKEN: N_("resolution overdue"),
+        Happened.OPEN: N_("open"),
     },
     Language: {
         Language.FRENCH: "Français",

@@ -5,6 +5,7 @@ import streamlit as st
 from models.permission import Permission
 from pages.components.home_board import board
 from pages.components.page_style import wide
+from pages.components.sealing import seal_what_is_over
 from pages.components.service_choice import warn_of_the_unattended
 from pages.components.session import current_desk
 from pages.components.text import _
@@ -21,4 +22,5 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         st.switch_page("desk/queue.py")
 
 warn_of_the_unattended(desk)
+seal_what_is_over(desk)
 board()

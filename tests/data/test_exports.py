@@ -121,7 +121,7 @@ def _told(session, table, names):
         column.name: next(iter(column.foreign_keys)).column.table.name
         for column in inspect(table).columns
         if column.foreign_keys
-    }
+    } | {"assignee_id": "user"}  # in the history without a key of its own
     for row in session.exec(select(table)):
         told = row.model_dump(exclude={"id", "password_hash"})
         told = {name: names[pointing[name]].get(value) if name in pointing else value for name, value in told.items()}

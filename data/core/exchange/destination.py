@@ -77,9 +77,3 @@ def opened(path: Path) -> Iterator[Destination]:
 def count(desk: OpenDesk) -> int:
     counted = scope.tickets(desk).with_only_columns(func.count(), maintain_column_froms=True)
     return int(desk.session.execute(counted).scalar_one())
-
-
-def require_stillness(desk: OpenDesk) -> None:
-    """All that this transaction reads is of one moment; SQLite never does it otherwise."""
-    if desk.engine.dialect.name == "postgresql":
-        desk.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

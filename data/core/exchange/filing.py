@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session, col
 
-from data.core import references, scope
+from data.core import references, scope, seals
 from data.core.database import insert_into
 from models.base import Table
 from models.ticket import Kind, Ticket, TicketLink
@@ -34,7 +34,8 @@ def number(session: Session, tickets: Sequence[Ticket]) -> None:
 
 
 def insert_tickets(session: Session, tickets: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """Their ids by reference."""
+    """Their ids by reference. What happened to them changes days that may be sealed already."""
+    seals.drop(session, min(ticket["filed_at"] for ticket in tickets))
     statement = insert(Ticket).returning(col(Ticket.reference), col(Ticket.id), sort_by_parameter_order=True)
     return {row.reference: row.id for row in session.execute(statement, tickets)}
 

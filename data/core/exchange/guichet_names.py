@@ -33,7 +33,7 @@ class Names:
         if client_id is None:
             raise Bad("unknown client")
         columns |= {"client_id": client_id, "contact_id": self._contact(values["contact_email"], client_id)}
-        columns |= {"assignee_id": self._assignee(values["assignee_email"])}
+        columns |= {"assignee_id": self.assignee(values["assignee_email"])}
         columns |= {name: values[name] or None for name in ("source", "source_id")}
         for clock in _CLOCKS:
             version = self._calendars.get((values[f"{clock}_calendar"], values[f"{clock}_calendar_from"]))
@@ -48,18 +48,19 @@ class Names:
             raise Bad("unknown author")
         return self._people[email].id if email else None
 
+    def assignee(self, email: str) -> int | None:
+        """None for nobody. Raises Bad."""
+        if not email:
+            return None
+        found = self._people.get(email)
+        if found is None or found.role not in STAFF:
+            raise Bad("an assignee who is no colleague")
+        return found.id
+
     def _contact(self, email: str, client_id: int) -> int | None:
         if not email:
             return None
         found = self._people.get(email)
         if found is None or found.role != Role.CONTACT or found.client_id != client_id:
             raise Bad("a contact who is not the client's")
-        return found.id
-
-    def _assignee(self, email: str) -> int | None:
-        if not email:
-            return None
-        found = self._people.get(email)
-        if found is None or found.role not in STAFF:
-            raise Bad("an assignee who is no colleague")
         return found.id

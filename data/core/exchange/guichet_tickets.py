@@ -116,6 +116,7 @@ def _add(batch: Batch, names: Names, whole: Whole, row: Read) -> None:
     author_id = names.author(values.pop("author_email"))
     columns, number = values | {"author_id": author_id}, row.values.get("message")
     if row.record == "history":
+        columns["assignee_id"] = names.assignee(columns.pop("assignee_email"))
         texts = {name: values[name] or None for name in ("before", "after")}
         whole.history.append(columns | texts)
     elif row.record == "attachment":

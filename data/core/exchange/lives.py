@@ -1,5 +1,6 @@
 """Leads an imported ticket through the life its steps tell, by the rules that hold for every ticket."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -10,14 +11,20 @@ from data.core.exchange.terms import Terms
 from models.ticket import Change, HistoryEntry, Resolution, Status, Ticket
 
 
-def lived(session: Session, terms: Terms, ticket: Ticket, one: Incident) -> list[HistoryEntry]:
-    """The ticket's history; the ticket comes out with the status, urgency and deadlines that it led to."""
+def lived(
+    session: Session, terms: Terms, ticket: Ticket, one: Incident, staff: Mapping[str, int]
+) -> list[HistoryEntry]:
+    """The ticket's history; the ticket comes out with the status, urgency and deadlines that it led to.
+
+    `staff` are ids by name.
+    """
     statuses = [_changed(ticket.filed_at, Change.STATUS, "", Status.NEW.value)]
     history, technician = [*statuses], ""
     terms.promise(ticket, ticket.filed_at, statuses)
     for step in one.steps:
         if step.technician != technician:
             history.append(_changed(step.at, Change.ASSIGNEE, technician, step.technician))
+            history[-1].assignee_id = staff[step.technician]
             technician = step.technician
         if step.urgency != ticket.urgency:
             history.append(_urgency(session, terms, ticket, step, statuses))

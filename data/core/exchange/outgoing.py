@@ -70,9 +70,10 @@ def _clients(desk: OpenDesk) -> Iterator[Record]:
 def _people(desk: OpenDesk) -> Iterator[Record]:
     every = scope.tickets(desk)
     named = [every.with_only_columns(col(one)) for one in (Ticket.contact_id, Ticket.assignee_id)]
-    for table in (Message, HistoryEntry, Attachment):
+    named_by: list[tuple[Any, str]] = [(Message, "author_id"), (Attachment, "author_id")]
+    for table, who in [*named_by, (HistoryEntry, "author_id"), (HistoryEntry, "assignee_id")]:
         written = every.join(table, col(table.ticket_id) == col(Ticket.id))
-        named.append(written.with_only_columns(col(table.author_id)))
+        named.append(written.with_only_columns(col(getattr(table, who))))
     shown = columns("person", User, client=col(Client.name))
     people = select(*shown).outerjoin(Client, col(Client.id) == col(User.client_id))
     yield from _each(desk, "person", people.where(col(User.id).in_(union(*named))), User.id)

@@ -21,7 +21,8 @@ from models.user import User
 
 Parts = dict[int, list[Record]]
 
-_Contact, _Assignee, _Original, _Former = aliased(User), aliased(User), aliased(Ticket), aliased(Ticket)
+_Contact, _Assignee, _Given = aliased(User), aliased(User), aliased(User)
+_Original, _Former = aliased(Ticket), aliased(Ticket)
 _First, _Last = aliased(CalendarVersion), aliased(CalendarVersion)
 _ELSEWHERE = {
     "client": Client.name,
@@ -85,7 +86,8 @@ def _said(desk: OpenDesk, references: dict[int, str], parts: Parts) -> None:
 
 
 def _lived(desk: OpenDesk, references: dict[int, str], parts: Parts) -> None:
-    for row in _of(desk, "history", HistoryEntry, references, order=(HistoryEntry.at, HistoryEntry.id)):
+    given = {"assignee_email": select(_Given.email).where(_Given.id == HistoryEntry.assignee_id).scalar_subquery()}
+    for row in _of(desk, "history", HistoryEntry, references, order=(HistoryEntry.at, HistoryEntry.id), **given):
         parts[row.ticket_id].append(told("history", row, reference=references[row.ticket_id]))
 
 
@@ -101,10 +103,16 @@ def _linked(desk: OpenDesk, references: dict[int, str], parts: Parts) -> None:
 
 
 def _of(
-    desk: OpenDesk, record: str, table: Any, references: dict[int, str], *more: Any, order: tuple[Any, ...]
+    desk: OpenDesk,
+    record: str,
+    table: Any,
+    references: dict[int, str],
+    *more: Any,
+    order: tuple[Any, ...],
+    **elsewhere: Any,
 ) -> Iterator[Any]:
     author = aliased(User)
-    shown = [*columns(record, table, author_email=col(author.email)), table.ticket_id, *more]
+    shown = [*columns(record, table, author_email=col(author.email), **elsewhere), table.ticket_id, *more]
     rows = scope.tickets(desk).join(table, table.ticket_id == col(Ticket.id))
     rows = rows.outerjoin(author, col(author.id) == table.author_id).where(table.ticket_id.in_(references))
     return iter(desk.session.execute(rows.with_only_columns(*shown).order_by(table.ticket_id, *order)))

@@ -14,7 +14,7 @@ from data.core import audit, references
 from data.core.desk import OpenDesk
 from data.core.exchange import filing
 from data.core.exchange.batch import Batch
-from data.core.exchange.directory import Directory, Known, star_level, undeliverable
+from data.core.exchange.directory import Directory, star_level, undeliverable
 from data.core.exchange.incidents import AFTER_CLOSING, NO_CLIENT, SOURCE, Incident, incident, until_closed
 from data.core.exchange.lives import lived
 from data.core.exchange.servicenow import read
@@ -46,8 +46,12 @@ def _write_some(desk: OpenDesk, batch: Batch, terms: Terms, groups: Sequence[lis
     if not new:
         return
     tickets, histories = [], []
-    for one, ticket in zip(new, _addressed(desk, batch, new), strict=True):
-        histories.append(lived(desk.session, terms, ticket, one))
+    directory = Directory(desk, batch.sums)
+    addressed = list(_addressed(directory, batch, new))
+    staff = _staff(directory, new)
+    for one, ticket in zip(new, addressed, strict=True):
+        ticket.assignee_id = staff.get(one.steps[-1].technician)
+        histories.append(lived(desk.session, terms, ticket, one, staff))
         tickets.append(ticket)
     filing.number(desk.session, tickets)
     ids = filing.insert_tickets(desk.session, [filing.columns(ticket) for ticket in tickets])
@@ -77,9 +81,8 @@ def _incidents(batch: Batch, groups: Sequence[list[Spooled]]) -> Iterator[Incide
             yield told
 
 
-def _addressed(desk: OpenDesk, batch: Batch, incidents: Sequence[Incident]) -> Iterator[Ticket]:
+def _addressed(directory: Directory, batch: Batch, incidents: Sequence[Incident]) -> Iterator[Ticket]:
     """A ticket for each, as it was filed; the clients, contacts and products are made where they are new."""
-    directory = Directory(desk, batch.sums)
     clients = _clients(directory, batch, incidents)
     contacts = directory.users(
         {
@@ -90,10 +93,6 @@ def _addressed(desk: OpenDesk, batch: Batch, incidents: Sequence[Incident]) -> I
     )
     products = directory.products([one.product for one in incidents if one.product])
     directory.own({(clients[one.client], products[one.product]) for one in incidents if one.product})
-    groups = {step.technician: one.filed_at for one in incidents for step in one.steps if step.technician}
-    staff = directory.users(
-        {undeliverable(name): _user(name, Role.TECHNICIAN, at) for name, at in sorted(groups.items())}
-    )
     subscriptions = directory.subscriptions(set(clients.values()))
     for one in incidents:
         client_id = clients[one.client]
@@ -107,7 +106,6 @@ def _addressed(desk: OpenDesk, batch: Batch, incidents: Sequence[Incident]) -> I
             client_id=client_id,
             contact_id=contact.id if contact and contact.client_id == client_id else None,
             product_id=products.get(one.product),
-            assignee_id=_holder(staff, one),
             urgency=one.steps[0].urgency,
             star_level=star_level(subscriptions[client_id], one.filed_at),
             filed_at=one.filed_at,
@@ -138,10 +136,15 @@ def _clients(directory: Directory, batch: Batch, incidents: Sequence[Incident]) 
     return clients
 
 
+def _staff(directory: Directory, incidents: Sequence[Incident]) -> dict[str, int]:
+    """The groups' ids by name; new ones are made."""
+    groups = {step.technician: one.filed_at for one in incidents for step in one.steps if step.technician}
+    found = directory.users(
+        {undeliverable(name): _user(name, Role.TECHNICIAN, at) for name, at in sorted(groups.items())}
+    )
+    return {name: found[undeliverable(name)].id for name in groups}
+
+
 def _user(name: str, role: Role, at: datetime, client_id: int | None = None) -> dict[str, Any]:
     told: dict[str, Any] = {"name": name, "role": role, "client_id": client_id, "created_at": at}
     return told | {"language": Language.FRENCH, "active": True, "password_hash": None}
-
-
-def _holder(staff: dict[str, Known], one: Incident) -> int | None:
-    return staff[undeliverable(one.steps[-1].technician)].id if one.steps[-1].technician else None

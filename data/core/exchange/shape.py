@@ -152,6 +152,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
         "change": _one_of(Change),
         "before": TEXT,
         "after": TEXT,
+        "assignee_email": TEXT,
         "reason": TEXT,
         "first_response_due_before": MOMENT,
         "first_response_due_after": MOMENT,

@@ -1,0 +1,75 @@
+"""The facts that a page of figures is made of: of its period, the one before, and the weeks that tell the pace."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.core import calendars, opening_days, scope, seals
+from data.core.desk import OpenDesk
+from data.core.facts import Facts
+from data.core.picking import Stretch
+from data.core.settings import settings
+from models.calendar import Calendar
+from models.metrics import PACE, Filters
+from models.period import DAY, Period, midnight
+from models.timeline import MICROSECOND, Micros, micros
+
+STANDARD = "standard"  # the calendar by which the desk itself comes and goes
+
+
+@dataclass(frozen=True)
+class Measured:
+    """`filters` are those asked for, narrowed to what the user may see."""
+
+    desk: OpenDesk
+    period: Period
+    filters: Filters
+    zone: ZoneInfo
+    calendar: Calendar
+    parts: Sequence[Facts]
+    inside: Stretch
+    before: Stretch
+    since: Stretch  # from the beginning of the period to now
+    pace: Stretch
+    pace_days: int  # opening days in it
+
+    @property
+    def today(self) -> date:
+        return self.desk.now.astimezone(self.zone).date()
+
+    def edges(self, periods: Sequence[Period]) -> Micros:
+        """Where each begins, and where the last ends."""
+        ends = [periods[0].moments(self.zone)[0], *(one.moments(self.zone)[1] for one in periods)]
+        return np.array(list(map(micros, ends)), np.int64)
+
+
+def measured(desk: OpenDesk, period: Period, filters: Filters | None) -> Measured:
+    """Raises NotAllowed for figures that are not for the user."""
+    narrowed, zone = scope.measured(desk, filters or Filters()), settings().zone
+    version = calendars.calendar_version(desk.session, STANDARD, desk.now)
+    calendar = calendars.calendar(desk.session, version.id)
+    end = micros(desk.now + MICROSECOND)
+    today = desk.now.astimezone(zone).date()
+    recent = Period(today - PACE // DAY * DAY, today - DAY)
+    first = min(period.before.first, recent.first)
+    parts = seals.happened(desk.session, first, desk.now)
+
+    def stretch(since: date, until: int) -> Stretch:
+        return Stretch(parts, narrowed, micros(midnight(since, zone)), min(until, end))
+
+    return Measured(
+        desk,
+        period,
+        narrowed,
+        zone,
+        calendar,
+        parts,
+        inside=(inside := stretch(period.first, micros(period.moments(zone)[1]))),
+        before=stretch(period.before.first, inside.since),
+        since=inside if inside.until == end else stretch(period.first, end),
+        pace=stretch(recent.first, micros(recent.moments(zone)[1])),
+        pace_days=opening_days.between(calendar, recent.first, recent.last),
+    )

@@ -1,0 +1,74 @@
+"""Days that are over, sealed: each once, the oldest first, without a gap; and what happened, sealed or not.
+
+A day's facts never change, but when tickets of long ago come in: what brings them drops the seals from the first day
+on that they touch.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert
+from sqlmodel import Session, col, select
+
+from data.core import fact_rows, fresh_facts, shelf, telling
+from data.core.facts import VERSION, Facts, digest
+from data.core.fresh_facts import SETTLED
+from data.core.settings import settings
+from models.period import DAY, midnight
+from models.seal import DaySeal
+from models.timeline import micros
+
+AT_A_TIME = 31  # days, in one transaction
+
+
+def happened(session: Session, since: date, now: datetime) -> tuple[Facts, Facts]:
+    """All facts from a day on, up to now: those of sealed days, which are only looked up, and those since."""
+    zone = settings().zone
+    days = shelf.sealed(session, since, zone.key, VERSION)
+    begin = max(since, _following(session) or since)
+    return shelf.read(session, days), fresh_facts.since(session, midnight(begin, zone), now)
+
+
+def unsealed(session: Session, now: datetime) -> int:
+    """How many days are over and not sealed."""
+    begin = _following(session)
+    return max((_day(now - SETTLED) - begin).days, 0) if begin else 0
+
+
+def seal(session: Session, now: datetime) -> int:
+    """Seal a month of the days that are over: how many are left. Nobody else may be writing meanwhile."""
+    session.execute(delete(DaySeal).where(~_current()))
+    begin, count = _following(session), min(unsealed(session, now), AT_A_TIME)
+    if begin is None or not count:
+        return 0
+    zone = settings().zone
+    moments = [midnight(begin + n * DAY, zone) for n in range(count + 1)]
+    found = telling.facts(session, moments[0], moments[-1])
+    rows = []
+    for n in range(count):
+        written = found.between(micros(moments[n]), micros(moments[n + 1])).to_bytes()
+        row = {"day": begin + n * DAY, "zone": zone.key, "version": VERSION}
+        rows.append(row | {"digest": digest(written), "facts": written})
+    session.execute(insert(DaySeal), rows)
+    return unsealed(session, now)
+
+
+def drop(session: Session, since: datetime) -> None:
+    """Something is told now that happened then: the seals from that day on no longer hold."""
+    session.execute(delete(DaySeal).where(col(DaySeal.day) >= _day(since)))
+
+
+def _following(session: Session) -> date | None:
+    """The first day that is not sealed; None of an empty desk."""
+    last: date | None = session.execute(select(func.max(DaySeal.day)).where(_current())).scalar()
+    if last is not None:
+        return last + DAY
+    first = fact_rows.first_filed(session)
+    return _day(first) if first else None
+
+
+def _current() -> ColumnElement[bool]:
+    return and_(col(DaySeal.zone) == settings().zone.key, col(DaySeal.version) == VERSION)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(settings().zone).date()

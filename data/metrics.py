@@ -1,0 +1,98 @@
+"""The desk in figures, exact: each is counted from facts, and the facts behind it can be had.
+
+What happened on a day that is over is sealed and never counted again; today, and days not sealed yet, are counted from
+the rows. A manager sees all, sales all but who of the desk did what, a technician what was in his own hands.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+
+from data import lookups
+from data.core import fact_lists, figures, seals
+from data.core.desk import OpenDesk, command, query
+from data.core.measured import measured
+from data.core.settings import settings
+from data.lookups import Option
+from models.figures import Figures
+from models.metrics import PAGE, Chart, Filters, Measure, Row, Rows
+from models.period import Period
+from models.permission import STAFF, Permission, Role
+from models.user import User
+
+AT_A_TIME = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Which day it is at the desk, and what narrows its figures; technicians for managers alone, the former too."""
+
+    today: date
+    products: tuple[Option, ...]
+    technicians: tuple[Option, ...]
+
+
+@query(Permission.READ_METRICS)
+def options(desk: OpenDesk) -> Options:
+    people = select(User.id, User.name).where(col(User.role).in_(STAFF)).order_by(col(User.name), col(User.id))
+    technicians = desk.session.exec(people) if desk.user.role == Role.MANAGER else ()
+    today = desk.now.astimezone(settings().zone).date()
+    return Options(today, lookups.products(desk), tuple(Option(*row) for row in technicians))
+
+
+@query(Permission.READ_METRICS)
+def days_to_seal(desk: OpenDesk) -> int:
+    """How many days are over and not sealed yet; with many of them the page is slow, so seal them first."""
+    return seals.unsealed(desk.session, desk.now)
+
+
+@command(Permission.READ_METRICS, alone=True)
+def seal(desk: OpenDesk) -> int:
+    """Seal a month of the days that are over, the oldest first: how many are left. Call it until none is."""
+    return seals.seal(desk.session, desk.now)
+
+
+@query(Permission.READ_METRICS, still=True)
+def page(
+    desk: OpenDesk, period: Period, filters: Filters | None = None, measure: Measure = Measure.BUSINESS
+) -> Figures:
+    """All figures of a period, as of one moment. `measure` is what the distributions are of.
+
+    It grows with what happened from the beginning of the period before until now, and with the open tickets. Raises
+    NotAllowed for a technician whom the user may not ask about.
+    """
+    return figures.figures(measured(desk, period, filters), measure)
+
+
+@query(Permission.READ_METRICS, still=True)
+def rows(
+    desk: OpenDesk,
+    chart: Chart,
+    period: Period,
+    filters: Filters | None = None,
+    *,
+    part: int | None = None,
+    offset: int = 0,
+) -> Rows:
+    """Fifty of the rows behind a chart, or behind a part of it (see Chart), in the order of time."""
+    listed = fact_lists.listed(measured(desk, period, filters), chart, part)
+    return Rows(tuple(listed.some(offset, PAGE)), offset, listed.total)
+
+
+@query(Permission.READ_METRICS, still=True)
+def hand_out(
+    desk: OpenDesk,
+    chart: Chart,
+    period: Period,
+    filters: Filters | None = None,
+    *,
+    part: int | None = None,
+    take: Callable[[Sequence[Row]], None],
+) -> int:
+    """Give all of these rows to `take`, a thousand at a time, and tell how many they were: for a file."""
+    listed = fact_lists.listed(measured(desk, period, filters), chart, part)
+    for first in range(0, listed.total, AT_A_TIME):
+        take(listed.some(first, AT_A_TIME))
+    return listed.total

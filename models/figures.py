@@ -1,0 +1,218 @@
+"""What the desk did, in numbers, each exact: see `models/metrics.py` for what is counted."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from models.client import StarLevel
+from models.metrics import FEW, Measure
+from models.period import Period
+from models.ticket import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Attainment:
+    """Clocks decided: within their target, or broken. Running ones are not among them."""
+
+    met: int
+    breached: int
+
+    @property
+    def n(self) -> int:
+        return self.met + self.breached
+
+    @property
+    def rate(self) -> float | None:
+        """met ÷ (met + breached), 0 to 1; None where nothing was decided."""
+        return self.met / self.n if self.n else None
+
+    @property
+    def few(self) -> bool:
+        return self.n < FEW
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How far both promises were kept."""
+
+    first_response: Attainment
+    resolution: Attainment
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Median and 90th percentile, by nearest rank: each is a time that a ticket really took. None of no ticket."""
+
+    n: int
+    median: timedelta | None
+    p90: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    n: int
+    of: int
+
+    @property
+    def rate(self) -> float | None:
+        return self.n / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A period in numbers; the backlog is what was open at its end, or is now."""
+
+    kept: Kept
+    filed: int
+    resolved: int
+    backlog: int
+    response_times: dict[Measure, Times]
+    resolution_times: dict[Measure, Times]
+    follow_ups: Share  # of the tickets filed, those that name a resolved one
+    duplicates: Share  # of the tickets resolved, those that were the same as another
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """From Monday on, or from where the period begins in it."""
+
+    period: Period
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    star_level: StarLevel
+    urgency: Urgency
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Of a product or a technician; NOBODY has no name."""
+
+    id: int
+    name: str
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A day or a week: backlog at its end = backlog before + filed + came - resolved - went.
+
+    `came` and `went` are tickets that changed into and out of what the filters let through: the urgency was raised,
+    a technician was given the ticket. Without filters they are the same number and left out.
+    """
+
+    period: Period
+    filed: int
+    came: int
+    resolved: int
+    went: int
+    backlog: int
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """The times of these stars and this urgency: `at[k]` is what k % of the tickets took at most (nearest rank).
+
+    `target` is the one that holds now, in business time: of the kind asked for, of an incident where all are.
+    """
+
+    star_level: StarLevel
+    urgency: Urgency
+    n: int
+    at: tuple[timedelta, ...]  # 0 to 100 %
+    target: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Tickets filed by weekday (Monday is 0) and hour of the desk's zone, beside the share of each hour that is open.
+
+    `opened` has it by the name of the calendar, as its week is now, without holidays; of 0 to 1.
+    """
+
+    filed: tuple[tuple[int, ...], ...]
+    opened: dict[str, tuple[tuple[float, ...], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What a technician has now, and resolved in the period. `overdue` have a promise that is broken, and run on."""
+
+    id: int
+    name: str
+    open: int
+    waiting: int
+    overdue: int
+    resolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Open clocks now, which count in no attainment: those still in time, and those that are broken already."""
+
+    in_time: int
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """An opening day to come: the deadlines that fall in it, and how many break if work goes on at this pace.
+
+    Work goes by deadline, as in the queue. What is beyond the day's place in it, at `pace` a day, breaks.
+    """
+
+    day: date
+    first_responses: int
+    first_responses_broken: int
+    resolutions: int
+    resolutions_broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The pace is what an opening day of the last four weeks saw done; `overdue` stand before all others."""
+
+    days: tuple[Outlook, ...]
+    response_pace: float
+    resolution_pace: float
+    responses_overdue: int
+    resolutions_overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls of the hotline: by star level, and by hour of the desk's zone."""
+
+    by_star_level: dict[StarLevel, int] = field(default_factory=dict)
+    by_hour: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All of the page, at one moment. `technicians` and `workload` are empty for whom they are not for.
+
+    `unsealed` days of the period were counted from the rows: sealing them makes the next page fast.
+    """
+
+    at: datetime
+    period: Period
+    tiles: Tiles
+    tiles_before: Tiles  # of the period before
+    running_first_responses: Running
+    running_resolutions: Running
+    weeks: tuple[Week, ...]
+    grid: tuple[Cell, ...]
+    products: tuple[Named, ...]
+    technicians: tuple[Named, ...]
+    flow: tuple[Flow, ...]
+    ageing: tuple[int, ...]  # of what is open now: below each of AGES, and beyond
+    response_distributions: tuple[Distribution, ...]
+    resolution_distributions: tuple[Distribution, ...]
+    arrivals: Arrivals
+    workload: tuple[Workload, ...]
+    forecast: Forecast
+    unsealed: int

@@ -1,0 +1,101 @@
+"""The words of the figures: what narrows them, and the rows behind each. What they are is `models/figures.py`.
+
+Every figure counts facts: a ticket came, was answered, was resolved, a promise broke. A fact has the ticket's urgency,
+stars and technician as they were at that moment, and never moves again. PRODUCT, "The service level", rule 8.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum, auto
+
+from models.client import StarLevel
+from models.ticket import Kind, Service, Urgency
+
+NOBODY = 0  # as a technician: nobody has it; as a product: none is named
+AGES = (1, 3, 7, 30)  # where the ages of the backlog are parted, in opening days
+AHEAD = 5  # opening days that are forecast
+PACE = timedelta(weeks=4)  # the past that tells the pace
+FEW = 20  # fewer than so many decided clocks say little
+PAGE = 50
+
+
+class Measure(StrEnum):
+    """Time in opening hours, pauses left out of resolution; or all the time on the wall."""
+
+    BUSINESS = auto()
+    WALL = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What narrows the figures; nothing does by default. NOBODY as a technician or a product means without one."""
+
+    star_level: StarLevel | None = None
+    urgency: Urgency | None = None
+    kind: Kind | None = None
+    product: int | None = None
+    service: Service | None = None
+    technician: int | None = None
+    client: int | None = None
+
+
+class Chart(StrEnum):
+    """Whose rows are asked for. The charts of a promise have a row for each clock decided, met or not; those of times
+    one for each clock stopped; `FLOW` one for each ticket that came or went, filed and resolved among them."""
+
+    FIRST_RESPONSE = auto()
+    RESOLUTION = auto()
+    RESPONSE_TIMES = auto()
+    RESOLUTION_TIMES = auto()
+    FLOW = auto()
+    FILED = auto()
+    RESOLVED = auto()
+    FOLLOW_UPS = auto()
+    DUPLICATES = auto()
+    ARRIVALS = auto()  # part: weekday * 24 + hour
+    BACKLOG = auto()  # what is open now; part: its place in the ageing
+    WAITING = auto()
+    OVERDUE = auto()
+    FIRST_RESPONSES_DUE = auto()  # part: the day's place in the forecast
+    RESOLUTIONS_DUE = auto()
+
+
+class Happened(StrEnum):
+    """What a row tells of."""
+
+    FILED = auto()
+    CAME = auto()
+    WENT = auto()
+    RESPONDED = auto()
+    RESOLVED = auto()
+    RESPONSE_BROKEN = auto()
+    RESOLUTION_BROKEN = auto()
+    OPEN = auto()  # is open now; `at` is when it was filed, or the deadline where the chart is about deadlines
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact, with the ticket as it was at that moment. `met` and the times only where a clock was decided."""
+
+    reference: str
+    happened: Happened
+    at: datetime
+    met: bool | None
+    business: timedelta | None
+    wall: timedelta | None
+    kind: Kind
+    service: Service
+    product: str
+    client: str
+    star_level: StarLevel
+    urgency: Urgency
+    technician: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some of the rows, from `offset` on in the order of time, and how many there are."""
+
+    rows: tuple[Row, ...]
+    offset: int
+    total: int

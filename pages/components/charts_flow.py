@@ -1,0 +1,201 @@
+"""What came, what left, what is open, and what will break."""
+
+from models.figures import Outlook
+from models.metrics import AGES, Chart
+from models.weekday import Weekday
+from pages.components import plotting
+from pages.components.chart import Plot, Shown
+from pages.components.chart_rows import Behind
+from pages.components.plotting import BAD, GOOD, OTHER, QUIET, RESOLUTION, RESPONSE, Bar
+from pages.components.text import _, day, number, plural, short_day, short_weekday, weekday, word
+
+_SIDES = (Chart.FIRST_RESPONSES_DUE, Chart.RESOLUTIONS_DUE)
+
+
+def flow(shown: Shown) -> Plot:
+    found, tiles = shown.figures.flow, shown.figures.tiles
+    bars: dict[str, tuple[str, Behind]] = {}
+    traces = []
+    kinds = ((_("Tickets filed"), Chart.FILED, RESPONSE), (_("Tickets resolved"), Chart.RESOLVED, RESOLUTION))
+    for name, chart, colour in kinds:
+        drawn = []
+        for place, one in enumerate(found):
+            value, key = one.filed if chart == Chart.FILED else one.resolved, f"{chart}-{one.period.first}"
+            called = f"{name}, {day(one.period.first)}" + (f" – {day(one.period.last)}" if one.period.days > 1 else "")
+            drawn.append(Bar(key, place, value, f"{called} : {number(value)}"))
+            bars[key] = called, shown.behind(chart, period=one.period)
+        traces.append(plotting.bars(name, drawn, colour, textposition="none"))
+    backlog = [
+        Bar("", place, one.backlog, f"{_('Backlog')}, {day(one.period.last)} : {number(one.backlog)}")
+        for place, one in enumerate(found)
+    ]
+    line = {"mode": "lines", "fill": "tozeroy", "yaxis": "y2"} if len(found) > 1 else {"mode": "markers", "yaxis": "y2"}
+    traces.append(plotting.line(_("Backlog"), backlog, QUIET, **line))
+    labels = [short_day(one.period.first) for one in found]
+    axis = plotting.ticks(labels) | {"range": [-0.6, max(len(found), 1) - 0.4], "showgrid": False, "anchor": "y2"}
+    figure = plotting.figure(
+        traces,
+        380,
+        xaxis=axis,
+        yaxis={"domain": [0.42, 1], "rangemode": "tozero", "nticks": 5},
+        yaxis2={"domain": [0, 0.34], "rangemode": "tozero", "nticks": 4},
+    )
+    quiet = not any((tiles.filed, tiles.resolved, tiles.backlog, *(one.backlog for one in found)))
+    filed = plural("n = {count} filed", "n = {count} filed", tiles.filed)
+    resolved = plural("{count} resolved", "{count} resolved", tiles.resolved)
+    return Plot(
+        "flow",
+        _("Filed against resolved, and the backlog"),
+        _("Tickets filed and resolved, and below them what was open at the end."),
+        _("Nothing came, nothing was open.") if quiet else f"{filed}, {resolved}",
+        None if quiet else figure,
+        [
+            _("From"),
+            _("To"),
+            _("Tickets filed"),
+            _("Came in by a change"),
+            _("Tickets resolved"),
+            _("Left by a change"),
+            _("Backlog"),
+        ],
+        [
+            [one.period.first, one.period.last, one.filed, one.came, one.resolved, one.went, one.backlog]
+            for one in found
+        ],
+        bars,
+        shown.behind(Chart.FLOW),
+    )
+
+
+def ageing(shown: Shown) -> Plot:
+    found = shown.figures.ageing
+    labels = [f"{since}–{until}" for since, until in zip((0, *AGES), AGES, strict=False)] + [f"> {AGES[-1]}"]
+    bars: dict[str, tuple[str, Behind]] = {}
+    drawn = []
+    for place, (label, value) in enumerate(zip(labels, found, strict=True)):
+        called = _("Open for {days} opening days", days=label)
+        drawn.append(Bar(str(place), place, value, f"{called} : {number(value)}", text=number(value)))
+        bars[str(place)] = called, shown.behind(Chart.BACKLOG, part=place)
+    axis = plotting.ticks(labels) | {"title": {"text": _("opening days since filed")}, "showgrid": False}
+    values = {"rangemode": "tozero", "nticks": 5, "range": [0, max(*found, 1) * 1.15]}
+    figure = plotting.figure([plotting.bars("", drawn, QUIET)], 300, xaxis=axis, yaxis=values, showlegend=False)
+    count = sum(found)
+    return Plot(
+        "ageing",
+        _("How old the backlog is"),
+        _("What is open now, by the opening days since it was filed."),
+        plural("n = {count} open ticket", "n = {count} open tickets", count) if count else _("Nothing is open."),
+        figure if count else None,
+        [_("Opening days"), _("Open tickets")],
+        list(zip(labels, found, strict=True)),
+        bars,
+        shown.behind(Chart.BACKLOG),
+    )
+
+
+def arrivals(shown: Shown) -> Plot:
+    """Each hour a cell; under it a strip for each calendar where it is open."""
+    found = shown.figures.arrivals
+    most, count = max((max(row) for row in found.filed), default=0), sum(map(sum, found.filed))
+    days = [word(one) for one in Weekday]
+    bars: dict[str, tuple[str, Behind]] = {}
+    drawn, colours = [], []
+    for row, hours in enumerate(found.filed):
+        for hour, value in enumerate(hours):
+            key, called = str(row * 24 + hour), f"{days[row]}, {hour:02}:00 – {hour:02}:59"
+            text = number(value) if value else ""
+            drawn.append(Bar(key, (hour, row), value, f"{called} : {number(value)}", text=text))
+            colours.append(plotting.deep(value / most if most else 0))
+            bars[key] = called, shown.behind(Chart.ARRIVALS, part=row * 24 + hour)
+    traces = plotting.cells(drawn, colours, height=0.62)
+    for place, (name, open_at) in enumerate(sorted(found.opened.items(), reverse=True)):
+        strip = [(hour, row) for row in range(7) for hour in range(24) if open_at[row][hour]]
+        traces.append(
+            {
+                "type": "bar",
+                "name": _("open: {calendar}", calendar=name),
+                "x": [hour for hour, _row in strip],
+                "width": [float(open_at[row][hour]) for hour, row in strip],
+                "y": [0.07] * len(strip),
+                "base": [row + 0.33 + 0.09 * place for _hour, row in strip],
+                "marker": {"color": (GOOD, OTHER, QUIET)[place % 3]},
+                "hoverinfo": "skip",
+            }
+        )
+    hours_axis = plotting.ticks([f"{hour:02}" for hour in range(24)], 24) | {"showgrid": False, "range": [-0.5, 23.5]}
+    rows_axis = plotting.ticks(days) | {"showgrid": False, "range": [6.6, -0.5], "automargin": True}
+    figure = plotting.figure(traces, 340, xaxis=hours_axis, yaxis=rows_axis, barmode="overlay")
+    return Plot(
+        "arrivals",
+        _("When tickets come"),
+        _("Tickets filed by weekday and hour of the desk’s zone; the strips show when the calendars are open."),
+        plural("n = {count} filed", "n = {count} filed", count) if count else _("Nothing was filed in this period."),
+        figure if count else None,
+        [_("Hour"), *days],
+        [[f"{hour:02}", *(found.filed[row][hour] for row in range(7))] for hour in range(24)],
+        bars,
+        shown.behind(Chart.ARRIVALS),
+    )
+
+
+def forecast(shown: Shown) -> Plot:
+    found = shown.figures.forecast
+    names = _("First responses"), _("Resolutions")
+    bars: dict[str, tuple[str, Behind]] = {}
+    traces = []
+    for side, chart in enumerate(_SIDES):
+        counts = [_side(one, side) for one in found.days]
+        for broken, name, colour in ((False, _("in time"), GOOD), (True, _("will break"), BAD)):
+            drawn = []
+            for place, (due, late) in enumerate(counts):
+                value, key = late if broken else due - late, f"{chart}-{found.days[place].day}"
+                called = f"{names[side]}, {weekday(found.days[place].day)} {short_day(found.days[place].day)}"
+                text = number(value) if value else ""
+                drawn.append(Bar(key, place, value, f"{called}\n{name} : {number(value)}", broken, text))
+                bars[key] = called, shown.behind(chart, part=place)
+            axes = {"xaxis": "x2", "yaxis": "y2"} if side else {}
+            more = {"textposition": "inside", "showlegend": not side, "legendgroup": name, "textangle": 0}
+            traces.append(plotting.bars(name, drawn, colour, **more, **axes))
+    labels = [short_weekday(one.day) for one in found.days]
+    axis = plotting.ticks(labels) | {"showgrid": False}
+    most = max((max(one.first_responses, one.resolutions) for one in found.days), default=1)
+    values = {"range": [0, max(most, 1) * 1.05], "nticks": 5}
+    figure = plotting.figure(
+        traces,
+        260,
+        xaxis=axis | {"domain": [0, 0.47]},
+        xaxis2=axis | {"domain": [0.53, 1], "anchor": "y2"},
+        yaxis=values,
+        yaxis2=values | {"anchor": "x2", "matches": "y"},
+        barmode="stack",
+        legend=plotting.LEGEND | {"y": 1.14},
+        margin={"l": 8, "r": 8, "t": 58, "b": 4},
+        annotations=[plotting.heading(name, x) for name, x in zip(names, (0, 0.53), strict=True)],
+    )
+    first, resolutions = sum(one.first_responses for one in found.days), sum(one.resolutions for one in found.days)
+    pace = {"first": round(found.response_pace, 1), "resolutions": round(found.resolution_pace, 1)}
+    told = _(
+        "Deadlines of the next opening days; what breaks at the pace of four weeks ({first} and {resolutions} a day).",
+        **pace,
+    )
+    said = plural("n = {count} first response due", "n = {count} first responses due", first)
+    said += ", " + plural("{count} resolution", "{count} resolutions", resolutions)
+    return Plot(
+        "forecast",
+        _("What will break"),
+        told,
+        said if first or resolutions else _("No deadline falls in the next opening days."),
+        figure if first or resolutions else None,
+        [_("Day"), names[0], _("of which break"), names[1], _("of which break") + "\N{NO-BREAK SPACE}"],
+        [
+            [one.day, one.first_responses, one.first_responses_broken, one.resolutions, one.resolutions_broken]
+            for one in found.days
+        ],
+        bars,
+        shown.behind(*_SIDES),
+    )
+
+
+def _side(one: Outlook, side: int) -> tuple[int, int]:
+    pairs = (one.first_responses, one.first_responses_broken), (one.resolutions, one.resolutions_broken)
+    return pairs[side]

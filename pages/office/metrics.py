@@ -1,0 +1,62 @@
+"""The desk in figures: whether promises are kept, for whom, and what will go wrong next."""
+
+import streamlit as st
+
+from data import lookups, metrics
+from models.errors import NotFound
+from pages.components import charts_flow, charts_promises, charts_times, charts_work, metrics_address, metrics_filters
+from pages.components.chart import Shown, chart
+from pages.components.chart_rows import sees_technicians
+from pages.components.metrics_address import OVERVIEW
+from pages.components.metrics_tiles import tiles
+from pages.components.page_style import wide
+from pages.components.sealing import seal_what_is_over
+from pages.components.session import current_desk
+from pages.components.text import _, moment
+
+desk = current_desk()
+
+# What is drawn in each section, a row of charts beside each other.
+ROWS = {
+    OVERVIEW: [[charts_promises.weeks, charts_flow.forecast]],
+    "promises": [[charts_promises.grid], [charts_promises.products, charts_promises.technicians]],
+    "flow": [[charts_flow.flow], [charts_flow.arrivals, charts_flow.ageing]],
+    "times": [[charts_times.responses], [charts_times.resolutions]],
+    "work": [[charts_work.workload, charts_work.returns]],
+}
+
+
+def client_of(client_id: int | None):
+    """Nobody where the address names one that cannot be."""
+    try:
+        return lookups.client(desk, client_id) if client_id is not None else None
+    except NotFound:
+        return None
+
+
+wide()
+seal_what_is_over(desk)
+options = metrics.options(desk)
+client = client_of(metrics_address.read(options.today).filters.client)
+metrics_address.settle(
+    options.today,
+    product=metrics_filters.known(options.products),
+    technician=metrics_filters.known(options.technicians) if options.technicians else [],
+    client=[client.id] if client else [],
+)
+view = metrics_address.read(options.today)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title(_("Figures"), anchor=False, width="content")
+    metrics_filters.sections(view)
+metrics_filters.filters(desk, options, view, client)
+
+figures = metrics.page(desk, view.period, view.filters, view.measure)
+shown = Shown(figures, view, sees_technicians(desk))
+if view.section == OVERVIEW:
+    tiles(figures, view.measure)
+for row in ROWS[view.section]:
+    for_whom = [draw for draw in row if shown.sees_technicians or draw not in charts_work.OF_TECHNICIANS]
+    for column, draw in zip(st.columns(len(for_whom)), for_whom, strict=True):
+        with column:
+            chart(draw(shown), view)
+st.caption(_("As of {moment}.", moment=moment(figures.at)))
