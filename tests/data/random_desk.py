@@ -15,6 +15,7 @@ from models.client import StarLevel
 from models.errors import Refused
 from models.period import Period
 from models.seal import DaySeal
+from models.subscription import Plan
 from models.ticket import Kind, Service, Status, Urgency
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -77,12 +78,17 @@ class Life:
         reference = rng.choice(self.open)
         sheet = sheets.sheet(world.desk(), reference)
         client = world.contact if sheet.client_id == world.acme.id else world.stranger
-        by = client if sheet.status == Status.WAITING else rng.choice([world.technician, world.colleague])
+        by = client if sheet.status == Status.WAITING else rng.choice(self._able(reference))
         conversation.reply(world.desk(by), reference, "…", ask=rng.random() < 0.5)
 
     def _give(self, world, rng) -> None:
-        to = rng.choice([world.technician.id, world.colleague.id, None])
-        tickets.assign(world.desk(world.manager), rng.choice(self.open), to)
+        reference = rng.choice(self.open)
+        to = rng.choice([*(user.id for user in self._able(reference)), None])
+        tickets.assign(world.desk(world.manager), reference, to)
+
+    def _able(self, reference):
+        world = self.world
+        return [world.manager] if reference.startswith("ENQ") else [world.technician, world.colleague]
 
     def _take(self, world, rng) -> None:
         if any(sheets.sheet(world.desk(), one).status == Status.NEW for one in self.open):
@@ -116,7 +122,8 @@ class Life:
 
     def _stars(self, world, rng) -> None:
         client = rng.choice([world.acme, world.other])
-        subscriptions.change_level(world.desk(world.manager), client.id, rng.choice(list(StarLevel)[1:]))
+        level = rng.choice(list(StarLevel)[1:])
+        subscriptions.save(world.desk(world.manager), client.id, Plan(level))
 
     def _rules(self, world, rng) -> None:
         desk = world.desk(world.manager)
