@@ -14,6 +14,7 @@ from data.access_codes import Code
 from data.core.desk import Desk
 from models.permission import Permission
 from pages.components.attempt import attempt
+from pages.components.confirmed import confirmed
 from pages.components.text import _, moment, plain
 
 SHOWN_FOR = 60  # seconds
@@ -79,19 +80,13 @@ def _actions(desk: Desk, client_id: int, state: Code) -> None:
             with refusals, attempt():
                 st.session_state[_SHOWN] = client_id, access_codes.reveal(desk, client_id)
         warning = _("The present code opens nothing any more from then on: tell the client.")
-        if state.due and _confirmed(_("Issue anew"), warning, ":material/autorenew:", f"code_anew_{name}"):
+        if state.due and confirmed(_("Issue anew"), warning, ":material/autorenew:", f"code_anew_{name}"):
             with refusals, attempt(_("The code is issued.")):
                 st.session_state[_SHOWN] = client_id, access_codes.issue(desk, client_id)
         warning = _("The client can no longer use the direct line, until a code is issued again.")
-        if _confirmed(_("End the code"), warning, ":material/block:", f"code_end_{name}"):
+        if confirmed(_("End the code"), warning, ":material/block:", f"code_end_{name}"):
             with refusals, attempt(_("The code opens nothing any more.")):
                 access_codes.end(desk, client_id)
-
-
-def _confirmed(label: str, warning: str, icon: str, key: str) -> bool:
-    with st.popover(label, icon=icon, key=f"{key}_ask"):
-        st.markdown(warning)
-        return st.button(label, type="primary", icon=icon, key=key)
 
 
 @cache

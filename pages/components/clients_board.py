@@ -1,7 +1,7 @@
 """The list of clients, and the same list as a file."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -71,13 +71,17 @@ def until(line: ClientLine, now: datetime) -> Cell:
     """The last day of what is subscribed; of what is over, the day it ended."""
     if line.until is None:
         return Cell(_("without end")) if line.star_level else Cell(_("never subscribed"), tone="quiet")
-    last = day(day_of(line.until - timedelta.resolution))
+    last = day(_last_day(line.until))
     if not line.star_level:
         return Cell(last, _("ended"), "quiet")
     left = (line.until - now).days
     soon = line.until - now <= _SOON
     days = plural("in {count} day", "in {count} days", left) if left else _("today")
     return Cell(last, days if soon else "", "warn" if soon else "")
+
+
+def _last_day(until: datetime) -> date:
+    return day_of(until - timedelta.resolution)
 
 
 def _code(line: ClientLine) -> Cell:
@@ -107,14 +111,14 @@ def _files(desk: Desk, filters: ClientFilters, sort: Sort) -> None:
     levels = {level: word(level) for level in StarLevel}
     issued, missing = _("issued"), _("missing")
 
-    def rows() -> Iterator[list[str | int | datetime | None]]:
+    def rows() -> Iterator[list[str | int | date | None]]:
         for line in clients.every(desk, filters, sort):
             code = missing if line.lacks_code else issued if line.has_code else None
             yield [
                 line.name,
                 line.number,
                 levels[line.star_level],
-                line.until,
+                _last_day(line.until) if line.until else None,
                 line.open_tickets,
                 line.last_contact_at,
                 code,
