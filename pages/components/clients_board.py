@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import streamlit as st
 
 from data import clients
-from data.core.days import day_of
+from data.core.days import last_day
 from data.core.desk import Desk
 from models.client import StarLevel
 from models.client_list import ClientFilters, ClientLine, ClientPage, Sort
@@ -69,19 +69,15 @@ def row(line: ClientLine, now: datetime) -> Row:
 
 def until(line: ClientLine, now: datetime) -> Cell:
     """The last day of what is subscribed; of what is over, the day it ended."""
-    if line.until is None:
+    last = last_day(line.until)
+    if line.until is None or last is None:
         return Cell(_("without end")) if line.star_level else Cell(_("never subscribed"), tone="quiet")
-    last = day(_last_day(line.until))
     if not line.star_level:
-        return Cell(last, _("ended"), "quiet")
+        return Cell(day(last), _("ended"), "quiet")
     left = (line.until - now).days
     soon = line.until - now <= _SOON
     days = plural("in {count} day", "in {count} days", left) if left else _("today")
-    return Cell(last, days if soon else "", "warn" if soon else "")
-
-
-def _last_day(until: datetime) -> date:
-    return day_of(until - timedelta.resolution)
+    return Cell(day(last), days if soon else "", "warn" if soon else "")
 
 
 def _code(line: ClientLine) -> Cell:
@@ -118,7 +114,7 @@ def _files(desk: Desk, filters: ClientFilters, sort: Sort) -> None:
                 line.name,
                 line.number,
                 levels[line.star_level],
-                _last_day(line.until) if line.until else None,
+                last_day(line.until),
                 line.open_tickets,
                 line.last_contact_at,
                 code,
