@@ -13,6 +13,7 @@ from pages.components.figures import bars, part, share, simple_table
 from pages.components.text import _, language, plural
 
 _FIRST, _RESOLUTION = "#1F8A9C", "#E09F3E"
+_LEAST = 4  # quarters of the plot, which begins with the first that tells anything
 
 
 def service(desk: Desk, client_id: int) -> None:
@@ -23,8 +24,9 @@ def service(desk: Desk, client_id: int) -> None:
         if not told:
             st.caption(_("No promise to this client has been decided in the last two years."))
         else:
+            first = min(received.quarters.index(told[0]), len(received.quarters) - _LEAST)
             st.plotly_chart(
-                _figure(received.quarters, language()),
+                _figure(received.quarters[first:], language()),
                 key="service_plot",
                 config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
                 alt=". ".join(f"{_name(one)}: {share(one.first_response)}, {share(one.resolution)}" for one in told),
