@@ -9,7 +9,7 @@ from data import service_received
 from data.core.desk import Desk
 from models.received import Quarter
 from models.user import Language
-from pages.components.figures import part, share, simple_table
+from pages.components.figures import bars, part, share, simple_table
 from pages.components.text import _, language, plural
 
 _FIRST, _RESOLUTION = "#1F8A9C", "#E09F3E"
@@ -50,7 +50,6 @@ def _figure(quarters: tuple[Quarter, ...], _spoken: Language) -> dict[str, Any]:
         (_("First response"), _FIRST, [one.first_response for one in quarters]),
         (_("Resolution"), _RESOLUTION, [one.resolution for one in quarters]),
     )
-    grid = "rgba(128,140,150,0.25)"
     return {
         "data": [
             {
@@ -64,13 +63,5 @@ def _figure(quarters: tuple[Quarter, ...], _spoken: Language) -> dict[str, Any]:
             }
             for name, colour, side in sides
         ],
-        "layout": {
-            "height": 260,
-            "margin": {"l": 44, "r": 8, "t": 34, "b": 26},
-            "barmode": "group",
-            "dragmode": False,
-            "legend": {"orientation": "h", "y": 1.08, "yanchor": "bottom", "x": 0},
-            "xaxis": {"fixedrange": True, "type": "category"},
-            "yaxis": {"fixedrange": True, "range": [0, 101], "ticksuffix": " %", "gridcolor": grid},
-        },
+        "layout": bars(260),
     }
