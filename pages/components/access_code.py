@@ -3,9 +3,7 @@
 The code is drawn in the one run after it was asked for, and kept nowhere: whatever is done next hides it again.
 """
 
-from functools import cache
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +11,7 @@ from data import access_codes
 from data.access_codes import Code
 from data.core.desk import Desk
 from models.permission import Permission
+from pages.components.assets import component
 from pages.components.attempt import attempt
 from pages.components.confirmed import confirmed
 from pages.components.text import _, moment, plain
@@ -20,7 +19,6 @@ from pages.components.text import _, moment, plain
 SHOWN_FOR = 60  # seconds
 MASK = "•••• ••••"
 
-_HERE = Path(__file__).parent
 _SHOWN = "code_to_show"  # in the session from one run to the next
 _MASKED = '<p style="margin:0;font:600 1.5rem/1.5 monospace;letter-spacing:.08em" aria-label="{}">{}</p>'
 
@@ -51,7 +49,7 @@ def _code(client_id: int, state: Code) -> None:
 
 
 def _open(code: str) -> None:
-    st.components.v2.component("shown_code", html=_asset("html"), css=_asset("css"), js=_asset("js"))(
+    component("shown_code")(
         key="shown_code",
         data={
             "code": code,
@@ -87,8 +85,3 @@ def _actions(desk: Desk, client_id: int, state: Code) -> None:
         if confirmed(_("End the code"), warning, ":material/block:", f"code_end_{name}"):
             with refusals, attempt(_("The code opens nothing any more.")):
                 access_codes.end(desk, client_id)
-
-
-@cache
-def _asset(kind: str) -> str:
-    return (_HERE / f"shown_code.{kind}").read_text(encoding="utf-8")

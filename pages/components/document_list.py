@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -12,6 +10,7 @@ from data import documents
 from data.core.desk import Desk
 from data.documents import Count, DocumentLine
 from models.document import DocumentKind
+from pages.components.assets import asset
 from pages.components.markdown import escaped
 from pages.components.text import _, day, word
 from pages.components.uploads import size
@@ -37,7 +36,7 @@ def document_list(desk: Desk, client_id: int, drawn: Callable[[DocumentLine, str
     if not page.lines:
         st.info(_("No document is like that."), icon=":material/search_off:")
         return
-    st.html(f"<style>{_style()}</style>")
+    st.html(f"<style>{asset('document_list.css')}</style>")
     with st.container(key="documents_rows"):
         if drawn is None:
             st.html(f'<ul class="documents">{"".join(map(_row, page.lines))}</ul>')
@@ -114,8 +113,3 @@ def _tell_address(view: dict[str, str]) -> None:
             st.query_params[name] = value
         elif not value and name in st.query_params:
             del st.query_params[name]
-
-
-@cache
-def _style() -> str:
-    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")

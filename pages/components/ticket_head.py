@@ -1,7 +1,6 @@
 """The head of a ticket: its name, what it is about, how it stands, whose it is and what it has to do with."""
 
 from collections.abc import Iterator
-from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import streamlit as st
 from models.client import StarLevel
 from models.sheet import Related, TicketSheet
 from models.ticket import Status, Urgency
+from pages.components.assets import component
 from pages.components.conversation import link
 from pages.components.markdown import escaped
 from pages.components.text import _, moment, plural, word
@@ -24,7 +24,7 @@ def style() -> None:
 
 
 def head(sheet: TicketSheet) -> None:
-    st.components.v2.component("reference", html=_asset("html"), css=_asset("css"), js=_asset("js"))(
+    component("reference")(
         key="reference",
         data={"reference": sheet.reference, "copy": _("Copy the reference"), "copied": _("Copied")},
     )
@@ -81,8 +81,3 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
 
 def _related(other: Related) -> str:
     return f"{link(other.reference)} <small>{escape(word(other.status))}</small><br>{escaped(other.subject)}"
-
-
-@cache
-def _asset(kind: str) -> str:
-    return (_HERE / f"reference.{kind}").read_text(encoding="utf-8")
