@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -12,6 +10,7 @@ from data import documents
 from data.core.desk import Desk
 from data.documents import Count, DocumentLine
 from models.document import DocumentKind
+from pages.components.assets import asset
 from pages.components.markdown import escaped
 from pages.components.text import _, day, word
 from pages.components.uploads import size
@@ -116,6 +115,5 @@ def _tell_address(view: dict[str, str]) -> None:
             del st.query_params[name]
 
 
-@cache
 def style() -> str:
-    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+    return asset("document_list.css")
