@@ -26,7 +26,9 @@ def test_a_manager_chooses_who_works_which_service(desk):
         desk.technician.id: (Service.TECHNICAL, Service.LOGISTICS)
     }
     assert app.dataframe[0].value["Services"][row] == "Technical, Logistics"
-    assert [warning.value for warning in app.warning if "Accounting" in warning.value and "Logistics" not in warning.value]
+    assert [
+        warning.value for warning in app.warning if "Accounting" in warning.value and "Logistics" not in warning.value
+    ]
 
 
 def test_nothing_at_all_is_refused_in_words(desk):
