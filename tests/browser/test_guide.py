@@ -1,10 +1,11 @@
-"""The chapters of the client's guide about the code, the programme, the services and the documents, played as they stand.
+"""The guide's chapters about the code, the programme, the services and the documents, played as they stand.
 
 Those about tickets are in `test_client_tickets.py`, those about tutorials and FAQ in `test_help.py`.
 """
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -12,6 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from data import access_codes, conversation, documents, followed, sheets
+from data.core import settings as settings_module
 from data.core import users
 from data.core.desk import SYSTEM, Desk
 from models.followed import Followed
@@ -30,7 +32,10 @@ def of(engine: Engine, email: str) -> Desk:
 
 
 @pytest.fixture
-def office(served: Engine) -> Desk:
+def office(served: Engine, var: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """With the key of the server."""
+    monkeypatch.setenv("GUICHET_VAR", str(var))
+    settings_module.settings.cache_clear()
     return Desk(SYSTEM, served)
 
 
@@ -38,9 +43,9 @@ def menu(app: App, name: str) -> None:
     app.after(lambda: app.page.get_by_role("link", name=name, exact=True).click())
 
 
-def test_votre_code_est_affiche_dans_l_encart_details_a_droite_de_la_page(app: App, served: Engine):
+def test_votre_code_est_affiche_dans_l_encart_details_a_droite_de_la_page(app: App, office: Desk):
     """« Rendez-vous dans la page d'accueil de votre espace client »"""
-    code = access_codes.mine(of(served, FIVE))
+    code = access_codes.mine(of(office.engine, FIVE))
     assert code
     app.sign_in(FIVE, path="/tickets")
     menu(app, "Votre Espace Client")
@@ -57,7 +62,7 @@ def test_si_vous_ne_trouvez_aucun_code_vous_n_etes_pas_en_programme_4_ou_5_etoil
     expect(box).to_contain_text("programme 3 étoiles")
     expect(box).to_contain_text("Vous n’avez aucun code : votre société n’est pas en programme 4 ou 5 étoiles.")
     expect(box).to_contain_text("ligne directe du service technique")
-    app.after(lambda: box.get_by_role("link", name="Écrire à notre équipe commerciale").click())
+    app.after(lambda: box.get_by_role("link", name="Contacter notre équipe commerciale").click())
     expect(app.page.get_by_role("radio", name="Commercial")).to_be_checked()
     expect(app.page.get_by_role("textbox", name=re.compile("^1- "))).to_have_value(
         "Nous souhaitons le programme 4 étoiles"
@@ -133,7 +138,7 @@ def test_communiquer_avec_l_ensemble_de_nos_services(app: App, new_app, served: 
     expect(listed.filter(has_text=reference)).to_be_visible()
     expect(listed.filter(has_text=re.compile("INC-|REQ-"))).to_have_count(0)
     colleague.goto(f"/ticket?ref={reference}")
-    colleague.after(lambda: colleague.page.get_by_role("button", name="Prendre", exact=False).first.click())
+    colleague.after(colleague.page.get_by_role("button", name="Prendre").first.click)
     conversation.reply(Desk(SYSTEM, served), reference, "Ils partent demain.")
     app.goto("/")
     line = app.key(f"brief_{reference}")
@@ -149,12 +154,12 @@ def test_retrouver_l_ensemble_de_vos_documents(app: App, served: Engine):
     app.sign_in(FIVE)
     menu(app, "Documents")
     for kind in ("Devis", "Commande", "Facture"):
-        expect(app.page.get_by_role("button", name=re.compile(f"^{kind} · "))).to_be_visible()
+        expect(app.page.get_by_text(re.compile(rf"^{kind} · \d+$"))).to_be_visible()
     row = app.page.locator("li.document", has_text=paper.number)
     with app.page.expect_download() as download:
         row.get_by_role("link", name="Enregistrer").click()
     assert download.value.suggested_filename == paper.name
-    app.after(lambda: app.page.get_by_role("tab", name="Tickets").click())
+    app.page.get_by_role("tab", name="Tickets").click()
     ticket = followed.page(contact, Followed(kind=Kind.INCIDENT)).lines[0].line
     paper_of_it = app.page.locator("li.document", has_text=ticket.reference)
     with app.page.expect_popup() as opened:
