@@ -11,7 +11,6 @@ from models.sla import State
 from models.ticket import Status
 from pages.components.text import _, ago, deadline, plain, word
 
-
 # The title is read whole, begins where the line below it does, and is underlined on hover.
 _STYLE = """<style>
 [class*="st-key-brief_"] [data-testid="stPageLink"] a { padding-inline: 0; height: auto; background: none; }
