@@ -93,7 +93,7 @@ def test_the_page_tells_what_the_ticket_is_and_how_it_stands(desk):
         ">Critical<",
         ">New<",
         "first in the queue",
-        f'<a href="/queue?client={desk.acme.id}">Acme (démo)</a>',
+        f'<a href="/client?id={desk.acme.id}">Acme (démo)</a>',
         "★★★★★",
         "contact@guichet.example",
         "Comptoir",
