@@ -79,7 +79,7 @@ def caller(desk: OpenDesk, call_id: int) -> Caller:
         products=tuple((one, name) for one, name in desk.session.exec(products.order_by(col(Product.name)))),
         open=opened,
         resolved=_latest(desk, resolved, col(Ticket.resolved_at), RESOLVED_SHOWN),
-        workable=frozenset(line.reference for line in opened if scope.works(desk.user.role, line.service)),
+        workable=frozenset(line.reference for line in opened if desk.user.works(line.service)),
         ticket=became.reference if became else "",
     )
 
