@@ -7,7 +7,6 @@ from data.core import audit, codes, scope, subscriptions
 from data.core.desk import OpenDesk, command, query
 from models import access_code
 from models.access_code import AccessCode
-from models.client import StarLevel
 from models.errors import Refused
 from models.permission import Permission
 from models.user import User
@@ -27,7 +26,7 @@ class Code:
 def state(desk: OpenDesk, client_id: int) -> Code:
     """Raises NotFound."""
     client = scope.client(desk, client_id)
-    due = subscriptions.star_level(desk.session, client.id, desk.now) >= StarLevel.FOUR
+    due = subscriptions.star_level(desk.session, client.id, desk.now).has_direct_line
     found = codes.live(desk.session, client.id)
     if found is None:
         return Code(live=False, due=due)
@@ -50,7 +49,7 @@ def reveal(desk: OpenDesk, client_id: int) -> str:
 def issue(desk: OpenDesk, client_id: int) -> str:
     """A new code, as it is spoken; the one before it opens nothing any more. Raises Refused below four stars."""
     client = scope.client(desk, client_id)
-    if subscriptions.star_level(desk.session, client.id, desk.now) < StarLevel.FOUR:
+    if not subscriptions.star_level(desk.session, client.id, desk.now).has_direct_line:
         raise Refused("Access codes are for clients with four or five stars.")
     return access_code.spoken(codes.issue(desk, client.id))
 

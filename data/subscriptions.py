@@ -1,11 +1,10 @@
 """What a client subscribes to: tried out, then changed now or from a later day on, with all that follows from it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 from data.core import plans, previews, scope, subscriptions
-from data.core.days import day_of
+from data.core.days import day_of, last_day
 from data.core.desk import OpenDesk, command, query
 from models.client import StarLevel, Subscription
 from models.errors import NotFound, Refused
@@ -84,6 +83,6 @@ def _period(desk: OpenDesk, one: Subscription) -> Period:
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         begins=day_of(one.starts_at),
-        until=None if one.ends_at is None else day_of(one.ends_at - timedelta.resolution),
+        until=last_day(one.ends_at),
         phase=Phase.COMING if one.starts_at > desk.now else Phase.PAST if over else Phase.RUNNING,
     )

@@ -26,6 +26,7 @@ def main() -> None:
             take(browser, url)
             take_rules(browser, url)
             take_clients(browser, url)
+            take_client_space(browser, url)
             browser.close()
 
 
@@ -83,6 +84,28 @@ def take_clients(browser: Browser, url: str) -> None:
             radio = app.page.get_by_role("radio", name=label)
             app.after(radio.click)
             shoot(app, f"client-{section}{name}")
+
+
+def take_client_space(browser: Browser, url: str) -> None:
+    """What a client sees, as the guide describes it."""
+    for name, size, scheme in (("", WIDE, "light"), ("-dark", WIDE, "dark"), ("-narrow", NARROW, "light")):
+        app = opened(browser, url, size, scheme)
+        app.sign_in("contact@demo-horizon.example")
+        shoot(app, f"client-home{name}")
+        for path, place in (
+            ("/assistance", "assistance"),
+            ("/new?kind=incident&product=1", "new-ticket"),
+            ("/tickets", "tickets"),
+            ("/contact?service=sales", "contact"),
+            ("/programme", "programme"),
+            ("/documents", "documents"),
+        ):
+            app.goto(path)
+            shoot(app, f"client-{place}{name}")
+        app.goto("/tickets?stage=resolved")
+        reference = app.page.locator("tbody tr").first.get_attribute("data-reference")
+        app.goto(f"/ticket?ref={reference}")
+        shoot(app, f"client-ticket{name}")
 
 
 def opened(browser: Browser, url: str, size: dict[str, int], scheme: str = "light") -> driver.App:

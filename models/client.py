@@ -21,8 +21,16 @@ class StarLevel(IntEnum):
     FIVE = 5
 
     @property
+    def has_direct_line(self) -> bool:
+        """And, with it, the access code that opens it: PRODUCT, "Stars and access codes"."""
+        return self >= DIRECT_LINE_FROM
+
+    @property
     def stars(self) -> str:
         return "★" * self
+
+
+DIRECT_LINE_FROM = StarLevel.FOUR
 
 
 class Client(Table, table=True):

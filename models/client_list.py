@@ -7,7 +7,6 @@ from enum import StrEnum
 from models.client import StarLevel
 
 PAGE = 50
-CODE_FROM = StarLevel.FOUR  # the programmes with a direct line, which an access code opens
 
 
 class Sort(StrEnum):
@@ -55,7 +54,7 @@ class ClientLine:
 
     @property
     def lacks_code(self) -> bool:
-        return self.star_level >= CODE_FROM and not self.has_code
+        return self.star_level.has_direct_line and not self.has_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from data.core import finding, scope
 from data.core.desk import OpenDesk
 from models import writing
 from models.access_code import AccessCode
-from models.client import Client, StarLevel
-from models.client_list import CODE_FROM, ClientFilters, ClientLine, Only, Sort
+from models.client import DIRECT_LINE_FROM, Client, StarLevel
+from models.client_list import ClientFilters, ClientLine, Only, Sort
 from models.ticket import OPEN, Ticket
 
 
@@ -83,7 +83,7 @@ def _conditions(desk: OpenDesk, filters: ClientFilters, sort: Sort) -> list[Colu
         found += [level == StarLevel.NONE, until <= desk.now]
     elif filters.only is Only.WITHOUT_CODE:
         live = select(AccessCode.id).where(col(AccessCode.client_id) == col(Client.id), _live())
-        found += [level >= CODE_FROM, ~live.exists()]
+        found += [level >= DIRECT_LINE_FROM, ~live.exists()]
     elif filters.only is not None and filters.only.within is not None:
         found += [level > StarLevel.NONE, until > desk.now, until <= desk.now + filters.only.within]
     if sort == Sort.UNTIL:

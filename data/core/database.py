@@ -29,9 +29,10 @@ def answers(engine: Engine) -> bool:
     return True
 
 
-def insert_into(session: Session, table: type[Table]) -> Any:
+def insert_into(bind: Session | Connection, table: type[Table]) -> Any:
     """An INSERT that can say what to do on a conflict: both databases can, each by its own construct."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    bound = bind.get_bind() if isinstance(bind, Session) else bind
+    dialect = postgresql if bound.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
 
 

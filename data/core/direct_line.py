@@ -15,7 +15,7 @@ def line(session: Session, star_level: StarLevel, now: datetime) -> DirectLine |
 
     The hours are those of an incident of no urgency: the line is open when anything may be asked.
     """
-    if star_level < StarLevel.FOUR:
+    if not star_level.has_direct_line:
         return None
     level = calendars.service_level(session, Kind.INCIDENT, star_level, Urgency.NONE, now)
     version = calendars.calendar_version(session, level.calendar, now)

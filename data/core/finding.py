@@ -21,10 +21,10 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from data.core.database import insert_into
 from models import writing
 from models.client import LONGEST_WORD, Client, ClientWord
 from models.user import User
@@ -135,15 +135,10 @@ def _index(connection: Connection, ids: Sequence[int]) -> None:
         for row in rows
         for word in {*words(f"{row.name} {row.number or ''} {people.get(row.id, '')}"), *_joined(row.number)}
     ]
-    connection.execute(_new_words(connection), told)
+    # Another command may add the same word to the same client at this moment.
+    connection.execute(insert_into(connection, ClientWord).on_conflict_do_nothing(), told)
 
 
 def _joined(number: str | None) -> list[str]:
     """A number as it is typed without its signs between: "C-00123" is found by "c00123", too."""
     return words("".join(_WORD.findall(writing.folded(number or ""))))
-
-
-def _new_words(connection: Connection) -> Any:
-    """Another command may add the same word to the same client at this moment."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(_WORDS).on_conflict_do_nothing()

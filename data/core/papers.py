@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from data.core import files, scope
+from data.core.days import day_of
 from data.core.desk import OpenDesk
-from data.core.settings import settings
 from data.core.uploads import Upload, plain_name
 from models import document, writing
 from models.document import Document, Paper
@@ -48,7 +48,7 @@ def add(desk: OpenDesk, client_id: int, pairs: Pairs) -> list[Document]:
 
 
 def _problems(desk: OpenDesk, client_id: int, pairs: Pairs) -> Iterator[Problem]:
-    today = desk.now.astimezone(settings().zone).date()
+    today = day_of(desk.now)
     digests = [files.hash_of(upload.content) for _, upload in pairs]
     there = _there(desk, client_id, digests)
     seen: set[tuple[str, str]] = set()

@@ -18,8 +18,6 @@ from models.ticket import Ticket
 
 AT_A_TIME = 500  # clients
 
-_HAS_CODE = frozenset({StarLevel.FOUR, StarLevel.FIVE})
-
 
 class Settled(NamedTuple):
     """Tickets of which a deadline moved, and access codes issued and ended."""
@@ -90,8 +88,8 @@ def _settle(desk: OpenDesk, client_ids: Sequence[int]) -> Settled:
         client.star_level, client.next_change_at, client.subscribed_until = now
         if now.star_level != before:
             changed[now.star_level].append(client.id)
-        if (now.star_level in _HAS_CODE) != (before in _HAS_CODE):
-            (left if before in _HAS_CODE else entered).append(client.id)
+        if now.star_level.has_direct_line != before.has_direct_line:
+            (left if before.has_direct_line else entered).append(client.id)
     desk.session.flush()
     moved = sum(redated_rows.save(desk, asked(desk, ids, level)) for level, ids in changed.items())
     for client_id in entered:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from data.core import subscriptions
+from data.core import codes, subscriptions
 from data.core.days import beginning, day_of
 from data.core.desk import OpenDesk
 from data.core.passwords import hashed
@@ -105,7 +105,8 @@ def _company(desk: OpenDesk, entry: dict[str, Any], products: dict[str, int], pa
     programme = tuple((_days_ago(desk.now, days), StarLevel(stars)) for days, stars in entry["programme"])
     language = Language(entry.get("language", "fr"))
     since = programme[0][0]
-    client = Client(name=entry["name"], created_at=since)
+    told = {name: entry[name] for name in ("name", "number", "phone", "address")}
+    client = Client(**told, created_at=since)
     desk.session.add(client)
     desk.session.flush()
     assert client.id is not None
@@ -131,6 +132,8 @@ def _company(desk: OpenDesk, entry: dict[str, Any], products: dict[str, int], pa
     desk.session.add_all([*contacts, *owned])
     desk.session.flush()
     subscriptions.add(desk, periods)
+    if not entry.get("code", True):
+        codes.end(desk, client.id)
     return Company(
         client_id=client.id,
         name=client.name,

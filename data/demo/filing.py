@@ -6,7 +6,6 @@ from data.demo.cast import Cast
 from data.demo.plots import Plot
 from data.demo.stories import Teller
 from data.tickets import TicketForm
-from models.client import StarLevel
 from models.ticket import Channel, Service
 
 MENTIONED = {"csv", "log"}  # kinds of files that the stories speak of
@@ -18,7 +17,7 @@ def channel(plot: Plot, is_open: bool, rng: Random) -> Channel:
         return Channel.PORTAL
     if any(kind in MENTIONED for kind, _ in plot.story.files):
         return Channel.MAIL  # nobody can say a table on the phone
-    if plot.company.stars(plot.filed_at) >= StarLevel.FOUR and plot.story.service == Service.TECHNICAL:
+    if plot.company.stars(plot.filed_at).has_direct_line and plot.story.service == Service.TECHNICAL:
         return Channel.PHONE
     return rng.choice((Channel.MAIL, Channel.MAIL, Channel.VISIT))
 

@@ -10,6 +10,7 @@ from random import Random
 from sqlalchemy import Engine
 
 from data import documents
+from data.core.days import day_of
 from data.core.desk import Desk
 from data.core.settings import settings
 from data.core.uploads import Upload
@@ -75,7 +76,7 @@ def file(engine: Engine, cast: Cast, now: datetime) -> None:
 def _deals(company: Company, rng: Random) -> Iterator[Deal]:
     """What was offered, ordered and paid for each programme, its renewals, and a day of training."""
     said = _SAID[company.language]
-    begins = [start.astimezone(settings().zone).date() for start, _ in company.programme]
+    begins = [day_of(start) for start, _ in company.programme]
     for (_, level), start, end in zip(company.programme, begins, [*begins[1:], date.max], strict=True):
         if not level:
             continue

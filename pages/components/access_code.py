@@ -3,9 +3,7 @@
 The code is drawn in the one run after it was asked for, and kept nowhere: whatever is done next hides it again.
 """
 
-from functools import cache
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,13 +11,14 @@ from data import access_codes
 from data.access_codes import Code
 from data.core.desk import Desk
 from models.permission import Permission
+from pages.components.assets import component
 from pages.components.attempt import attempt
+from pages.components.confirmed import confirmed
 from pages.components.text import _, moment, plain
 
 SHOWN_FOR = 60  # seconds
 MASK = "•••• ••••"
 
-_HERE = Path(__file__).parent
 _SHOWN = "code_to_show"  # in the session from one run to the next
 _MASKED = '<p style="margin:0;font:600 1.5rem/1.5 monospace;letter-spacing:.08em" aria-label="{}">{}</p>'
 
@@ -50,7 +49,7 @@ def _code(client_id: int, state: Code) -> None:
 
 
 def _open(code: str) -> None:
-    st.components.v2.component("shown_code", html=_asset("html"), css=_asset("css"), js=_asset("js"))(
+    component("shown_code")(
         key="shown_code",
         data={
             "code": code,
@@ -79,21 +78,10 @@ def _actions(desk: Desk, client_id: int, state: Code) -> None:
             with refusals, attempt():
                 st.session_state[_SHOWN] = client_id, access_codes.reveal(desk, client_id)
         warning = _("The present code opens nothing any more from then on: tell the client.")
-        if state.due and _confirmed(_("Issue anew"), warning, ":material/autorenew:", f"code_anew_{name}"):
+        if state.due and confirmed(_("Issue anew"), warning, ":material/autorenew:", f"code_anew_{name}"):
             with refusals, attempt(_("The code is issued.")):
                 st.session_state[_SHOWN] = client_id, access_codes.issue(desk, client_id)
         warning = _("The client can no longer use the direct line, until a code is issued again.")
-        if _confirmed(_("End the code"), warning, ":material/block:", f"code_end_{name}"):
+        if confirmed(_("End the code"), warning, ":material/block:", f"code_end_{name}"):
             with refusals, attempt(_("The code opens nothing any more.")):
                 access_codes.end(desk, client_id)
-
-
-def _confirmed(label: str, warning: str, icon: str, key: str) -> bool:
-    with st.popover(label, icon=icon, key=f"{key}_ask"):
-        st.markdown(warning)
-        return st.button(label, type="primary", icon=icon, key=key)
-
-
-@cache
-def _asset(kind: str) -> str:
-    return (_HERE / f"shown_code.{kind}").read_text(encoding="utf-8")

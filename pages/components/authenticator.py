@@ -22,6 +22,7 @@ from pages.components.text import _
 DRAWN_AGAIN_FOR = timedelta(seconds=30)
 
 # Lives in the page itself, without a frame: what it posts is of our origin, so our route may set the cookie.
+# A page that is to be loaded anew in another language, see chrome.py, waits for the cookie.
 _HANDOVER = """
 export default function ({ data }) {
   if (window.guichetHandover === data.ticket) return;
@@ -29,6 +30,9 @@ export default function ({ data }) {
   fetch(data.url, {
     method: "POST", credentials: "same-origin", keepalive: true,
     headers: { "content-type": "application/json" }, body: JSON.stringify({ ticket: data.ticket }),
+  }).finally(() => {
+    window.guichetHandedOver = data.ticket;
+    if (window.guichetChrome?.stale) location.reload();
   });
 }
 """
@@ -68,10 +72,15 @@ def leave(desk: Desk) -> None:
 
 def hand_over() -> None:
     """Tell the browser what `enter` and `leave` left; drawn by every run for a while, so that no rerun loses it."""
-    pending = st.session_state.get("handover")
-    if pending and clock.now() - pending["at"] < DRAWN_AGAIN_FOR:
+    if pending := handing_over():
         component = st.components.v2.component("guichet_handover", js=_HANDOVER)
         component(data={"url": pending["url"], "ticket": pending["ticket"]}, key="guichet_handover")
+
+
+def handing_over() -> dict[str, Any] | None:
+    """What the browser is being told."""
+    pending: dict[str, Any] | None = st.session_state.get("handover")
+    return pending if pending and clock.now() - pending["at"] < DRAWN_AGAIN_FOR else None
 
 
 def _announce(path: str, ticket: str, now: datetime) -> None:

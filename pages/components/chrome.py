@@ -119,7 +119,11 @@ export default function ({ data }) {
   const wasFrench = Object.keys(state.words).length > 0;
   state.words = data.words;
   state.patterns = data.patterns.map(([pattern, replacement]) => [new RegExp(pattern), replacement]);
-  if (wasFrench && data.language === "en") { location.reload(); return; }
+  state.stale = wasFrench && data.language === "en";
+  if (state.stale) {
+    if (!data.awaits || window.guichetHandedOver === data.awaits) location.reload();
+    return;
+  }
   if (data.language === "en") { state.observer?.disconnect(); state.observer = null; return; }
   if (!state.observer) {
     let waiting = false;
@@ -146,10 +150,12 @@ def icon() -> str:
 def chrome() -> None:
     """Streamlit's words, and the language the page says it is in."""
     french = language() == Language.FRENCH
+    pending = authenticator.handing_over()
     data: dict[str, Any] = {
         "language": language().value,
         "words": _FRENCH if french else {},
         "patterns": _FRENCH_PATTERNS if french else [],
+        "awaits": pending["ticket"] if pending else "",
     }
     st.components.v2.component("guichet_chrome", js=_CHROME)(data=data, key="guichet_chrome")
 

@@ -5,19 +5,15 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from models.client_list import Section
-from pages.components import clients_address
+from pages.components.clients_address import asked, number
 
 
 def client_id() -> int | None:
-    return clients_address.number(asked("id"))
+    return number(asked("id"))
 
 
 def section() -> Section:
     return next((one for one in Section if one == asked("section")), Section.OVERVIEW)
-
-
-def asked(key: str) -> str:
-    return st.query_params.get(key, "")
 
 
 def go(**changes: str) -> None:

@@ -15,10 +15,10 @@ from pages.components.text import _, ago, plural, word
 _STYLE = """<style>
 .client-head h1 { font-size: 1.9rem; padding: 0 0 0.2rem; margin: 0; }
 .client-head p { margin: 0; display: flex; flex-wrap: wrap; gap: 0.2rem 1.3rem; font-size: 0.95rem; }
-.client-head .stars { color: var(--st-orange-color, #B26A12); letter-spacing: -0.03em; }
+.client-head .stars { color: light-dark(#b26a12, #e9ae5c); letter-spacing: -0.03em; }
 .client-head [data-tone="bad"], .client-head [data-tone="warn"] { font-weight: 600; }
-.client-head [data-tone="bad"] { color: var(--st-red-text-color, #B4412B); }
-.client-head [data-tone="warn"] { color: var(--st-orange-text-color, #B26A12); }
+.client-head [data-tone="bad"] { color: light-dark(#b4412b, #f08a76); }
+.client-head [data-tone="warn"] { color: light-dark(#a35f0e, #e9ae5c); }
 </style>"""
 
 

@@ -88,7 +88,7 @@ def show(outcome: dict[str, Any]) -> None:
     with st.container(horizontal=True, key="import_counts"):
         for label, count in _counts(outcome):
             if count:
-                st.metric(label, number(count), border=True, width=190)
+                st.metric(label, number(count), border=True, width=160)
     if outcome["problems"]:
         _show_problems(outcome["problems"])
     elif outcome["nothing"]:

@@ -9,6 +9,7 @@ from models.permission import Permission
 from models.user import Language
 from pages.components import links
 from pages.components.attempt import attempt
+from pages.components.confirmed import confirmed
 from pages.components.session import current_desk
 from pages.components.text import _, plain, word
 
@@ -67,11 +68,12 @@ def products(desk: Desk, client_id: int) -> None:
     st.subheader(_("Products owned"), anchor=False)
     if not found.owned:
         st.caption(_("None yet: this client cannot say which product a ticket is about."))
+    warning = _("New tickets can no longer be about it. Those that are stay what they are.")
     with st.container(horizontal=True, gap="small", key="client_products"):
         for one in found.owned:
             if not keeps:
                 st.badge(plain(one.name))
-            elif st.button(plain(one.name), icon=":material/close:", help=_("Take away"), key=f"disown_{one.id}"):
+            elif confirmed(_("Take away"), warning, ":material/close:", f"disown_{one.id}", asks=plain(one.name)):
                 with attempt(_("{name} is no longer owned.", name=plain(one.name))):
                     clients.disown(desk, client_id, one.id)
     if keeps and found.others:

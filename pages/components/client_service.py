@@ -9,10 +9,11 @@ from data import service_received
 from data.core.desk import Desk
 from models.received import Quarter
 from models.user import Language
-from pages.components.figures import part, share, simple_table
+from pages.components.figures import bars, part, share, simple_table
 from pages.components.text import _, language, plural
 
 _FIRST, _RESOLUTION = "#1F8A9C", "#E09F3E"
+_LEAST = 4  # quarters of the plot, which begins with the first that tells anything
 
 
 def service(desk: Desk, client_id: int) -> None:
@@ -23,8 +24,9 @@ def service(desk: Desk, client_id: int) -> None:
         if not told:
             st.caption(_("No promise to this client has been decided in the last two years."))
         else:
+            first = min(received.quarters.index(told[0]), len(received.quarters) - _LEAST)
             st.plotly_chart(
-                _figure(received.quarters, language()),
+                _figure(received.quarters[first:], language()),
                 key="service_plot",
                 config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
                 alt=". ".join(f"{_name(one)}: {share(one.first_response)}, {share(one.resolution)}" for one in told),
@@ -50,7 +52,6 @@ def _figure(quarters: tuple[Quarter, ...], _spoken: Language) -> dict[str, Any]:
         (_("First response"), _FIRST, [one.first_response for one in quarters]),
         (_("Resolution"), _RESOLUTION, [one.resolution for one in quarters]),
     )
-    grid = "rgba(128,140,150,0.25)"
     return {
         "data": [
             {
@@ -64,13 +65,5 @@ def _figure(quarters: tuple[Quarter, ...], _spoken: Language) -> dict[str, Any]:
             }
             for name, colour, side in sides
         ],
-        "layout": {
-            "height": 260,
-            "margin": {"l": 44, "r": 8, "t": 34, "b": 26},
-            "barmode": "group",
-            "dragmode": False,
-            "legend": {"orientation": "h", "y": 1.08, "yanchor": "bottom", "x": 0},
-            "xaxis": {"fixedrange": True, "type": "category"},
-            "yaxis": {"fixedrange": True, "range": [0, 101], "ticksuffix": " %", "gridcolor": grid},
-        },
+        "layout": bars(260),
     }

@@ -10,6 +10,7 @@ from models.client_list import Which
 from models.queue import Line
 from models.ticket import Status
 from pages.components import client_address
+from pages.components.clients_address import asked
 from pages.components.clocks import TONES
 from pages.components.links_table import Cell, Column, Row, links_table
 from pages.components.text import _, ago, moment, time_left, word
@@ -17,7 +18,7 @@ from pages.components.tickets_table import Turn
 
 
 def tickets(desk: Desk, client_id: int) -> None:
-    which = next((one for one in Which if one == client_address.asked("tickets")), Which.OPEN)
+    which = next((one for one in Which if one == asked("tickets")), Which.OPEN)
     key = f"client_tickets_{client_id}_{which}"
     chosen = st.segmented_control(
         _("Tickets"),
@@ -31,7 +32,7 @@ def tickets(desk: Desk, client_id: int) -> None:
     if chosen and chosen != which:
         client_address.go(tickets=chosen)
         st.rerun()
-    page = client_tickets.page(desk, client_id, which, client_address.asked("after"))
+    page = client_tickets.page(desk, client_id, which, asked("after"))
     turns = {"first": {"after": ""}} if page.earlier else {}
     turns |= {"next": {"after": page.lines[-1].reference}} if page.later else {}
     said = {"first": _("First page"), "next": _("Next page")}

@@ -12,7 +12,7 @@ from models.client import StarLevel
 from models.received import Case, Judged, Verdict, WhatIf
 from models.ticket import Urgency
 from models.user import Language
-from pages.components.figures import part, share, simple_table
+from pages.components.figures import bars, part, share, simple_table
 from pages.components.links_table import Cell, Column, Row, links_table
 from pages.components.subscription_plot import COLOURS
 from pages.components.text import _, language, moment, plural, time_left, word
@@ -137,7 +137,6 @@ def _row(one: Judged) -> Row:
 def _figure(verdicts: tuple[Verdict, ...], _spoken: Language) -> dict[str, Any]:
     """The three programmes side by side, for both promises."""
     names = [_("First response"), _("Resolution")]
-    grid = "rgba(128,140,150,0.25)"
     return {
         "data": [
             {
@@ -155,13 +154,5 @@ def _figure(verdicts: tuple[Verdict, ...], _spoken: Language) -> dict[str, Any]:
             }
             for one in verdicts
         ],
-        "layout": {
-            "height": 230,
-            "margin": {"l": 44, "r": 8, "t": 34, "b": 26},
-            "barmode": "group",
-            "dragmode": False,
-            "legend": {"orientation": "h", "y": 1.08, "yanchor": "bottom", "x": 0},
-            "xaxis": {"fixedrange": True, "type": "category"},
-            "yaxis": {"fixedrange": True, "range": [0, 101], "ticksuffix": " %", "gridcolor": grid},
-        },
+        "layout": bars(230),
     }

@@ -1,12 +1,12 @@
 """The list of clients, and the same list as a file."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
 from data import clients
-from data.core.days import day_of
+from data.core.days import last_day
 from data.core.desk import Desk
 from models.client import StarLevel
 from models.client_list import ClientFilters, ClientLine, ClientPage, Sort
@@ -69,15 +69,15 @@ def row(line: ClientLine, now: datetime) -> Row:
 
 def until(line: ClientLine, now: datetime) -> Cell:
     """The last day of what is subscribed; of what is over, the day it ended."""
-    if line.until is None:
+    last = last_day(line.until)
+    if line.until is None or last is None:
         return Cell(_("without end")) if line.star_level else Cell(_("never subscribed"), tone="quiet")
-    last = day(day_of(line.until - timedelta.resolution))
     if not line.star_level:
-        return Cell(last, _("ended"), "quiet")
+        return Cell(day(last), _("ended"), "quiet")
     left = (line.until - now).days
     soon = line.until - now <= _SOON
     days = plural("in {count} day", "in {count} days", left) if left else _("today")
-    return Cell(last, days if soon else "", "warn" if soon else "")
+    return Cell(day(last), days if soon else "", "warn" if soon else "")
 
 
 def _code(line: ClientLine) -> Cell:
@@ -107,14 +107,14 @@ def _files(desk: Desk, filters: ClientFilters, sort: Sort) -> None:
     levels = {level: word(level) for level in StarLevel}
     issued, missing = _("issued"), _("missing")
 
-    def rows() -> Iterator[list[str | int | datetime | None]]:
+    def rows() -> Iterator[list[str | int | date | None]]:
         for line in clients.every(desk, filters, sort):
             code = missing if line.lacks_code else issued if line.has_code else None
             yield [
                 line.name,
                 line.number,
                 levels[line.star_level],
-                line.until,
+                last_day(line.until),
                 line.open_tickets,
                 line.last_contact_at,
                 code,

@@ -13,10 +13,6 @@ _FOR = {
     Service.SALES: N_("Quotes, orders, your subscription and its programme."),
 }
 _FIELD = "contact_service"
-_STYLE = """<style>
-.st-key-contact_service [role="radiogroup"] { display: grid; gap: 0.6rem 1.2rem;
-  grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
-</style>"""
 
 
 def service_choice() -> Service | None:
@@ -26,14 +22,12 @@ def service_choice() -> Service | None:
     shown = asked if asked in services else None
     if st.session_state.get(_FIELD, "nothing yet") != shown:
         st.session_state[_FIELD] = shown
-    st.html(_STYLE)
     st.radio(
         _("Which service do you write to?"),
         list(services),
         index=None,
         format_func=services.__getitem__,
         captions=[_(_FOR[service]) for service in Service],
-        horizontal=True,
         key=_FIELD,
         on_change=_tell_address,
     )

@@ -1,7 +1,8 @@
 """Whether the direct line is open, as one says it on the telephone."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
+from data.core.days import day_of
 from data.core.settings import settings
 from models.direct_line import DirectLine
 from pages.components.text import _, clock_time, day, weekday
@@ -17,8 +18,8 @@ def line_said(line: DirectLine | None, now: datetime) -> str:
         return _open(line.until, now) if line.until else _("yes, day and night")
     if line.opens_at is None:
         return _("no")
-    at, today = clock_time(line.opens_at), _date(now)
-    on = _date(line.opens_at)
+    at, today = clock_time(line.opens_at), day_of(now)
+    on = day_of(line.opens_at)
     if on == today:
         return _("no, opens at {time}", time=at)
     if on == today + _DAY:
@@ -30,16 +31,12 @@ def line_said(line: DirectLine | None, now: datetime) -> str:
 
 def _open(until: datetime, now: datetime) -> str:
     """With the day where it is not today; midnight is the end of the day that it closes."""
-    closes, closes_on = until.astimezone(settings().zone), _date(until)
+    closes, closes_on = until.astimezone(settings().zone), day_of(until)
     at = clock_time(until)
     if closes.time() == time():
         at, closes_on = _("midnight"), closes_on - _DAY
-    if closes_on == _date(now):
+    if closes_on == day_of(now):
         return _("yes, until {time}", time=at)
-    if closes_on < _date(now) + 7 * _DAY:
+    if closes_on < day_of(now) + 7 * _DAY:
         return _("yes, until {weekday} {time}", weekday=weekday(closes_on), time=at)
     return _("yes, until {date} at {time}", date=day(closes_on), time=at)
-
-
-def _date(at: datetime) -> date:
-    return at.astimezone(settings().zone).date()

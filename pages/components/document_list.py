@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -12,6 +10,7 @@ from data import documents
 from data.core.desk import Desk
 from data.documents import Count, DocumentLine
 from models.document import DocumentKind
+from pages.components.assets import asset
 from pages.components.markdown import escaped
 from pages.components.text import _, day, word
 from pages.components.uploads import size
@@ -81,19 +80,21 @@ def _filters(client_id: int, counted: tuple[Count, ...]) -> tuple[DocumentKind |
     of_kind = Counter(dict.fromkeys(DocumentKind, 0))
     for one in counted:
         of_kind[one.kind] += one.count if held in (_EVERY, one.year) else 0
+    kinds = {one: f"{word(one)} · {of_kind[one]}" for one in DocumentKind}
     kind = by_kind.pills(
         _("Kind"),
-        list(DocumentKind),
-        format_func=lambda one: f"{word(one)} · {of_kind[one]}",
+        list(kinds),
+        format_func=kinds.__getitem__,
         key=kind_key,
     )
     of_year = Counter(dict.fromkeys(years, 0))
     for one in counted:
         of_year[one.year] += one.count if kind in (None, one.kind) else 0
+    said = {_EVERY: _("All years")} | {one: f"{one} · {of_year[one]}" for one in years}
     year: int = by_year.selectbox(
         _("Year"),
-        [_EVERY, *years],
-        format_func=lambda one: f"{one} · {of_year[one]}" if one != _EVERY else _("All years"),
+        list(said),
+        format_func=said.__getitem__,
         key=year_key,
     )
     text = search.text_input(
@@ -116,6 +117,5 @@ def _tell_address(view: dict[str, str]) -> None:
             del st.query_params[name]
 
 
-@cache
 def style() -> str:
-    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+    return asset("document_list.css")

@@ -1,12 +1,11 @@
 """Saves what is typed while it is typed, so that nothing but sending it loses it. It shows only a refusal."""
 
-from functools import cache
-from pathlib import Path
 from uuid import uuid4
 
 import streamlit as st
 
 from data.core.settings import settings
+from pages.components.assets import asset
 from pages.components.text import _
 
 _HTML = """<p role="alert">
@@ -24,9 +23,6 @@ def keep_draft(address: str, *, area: str, files: str, form: str) -> None:
     refusal = _("The file “{name}” is too large: {limit} MB at most.", name="{name}", limit=settings().max_file_mb)
     data["too_large"] = refusal  # the component puts the name in
     data["run"] = uuid4().hex  # each run calls it anew: where the sending was refused, the text is saved after all
-    st.components.v2.component("draft_keeper", html=_HTML, css=_CSS, js=_script())(key="draft_keeper", data=data)
-
-
-@cache
-def _script() -> str:
-    return Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    st.components.v2.component("draft_keeper", html=_HTML, css=_CSS, js=asset("draft_keeper.js"))(
+        key="draft_keeper", data=data
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -27,6 +28,19 @@ def part(kept: Attainment) -> str:
     if not kept.decided:
         return "—"
     return _("{share} · {met} of {all}", share=share(kept), met=kept.met, all=kept.decided)
+
+
+def bars(height: int) -> dict[str, Any]:
+    """How plotly lays out bars of percentages beside each other, `height` pixels high; they do not move."""
+    return {
+        "height": height,
+        "margin": {"l": 44, "r": 8, "t": 34, "b": 26},
+        "barmode": "group",
+        "dragmode": False,
+        "legend": {"orientation": "h", "y": 1.08, "yanchor": "bottom", "x": 0},
+        "xaxis": {"fixedrange": True, "type": "category"},
+        "yaxis": {"fixedrange": True, "range": [0, 101], "ticksuffix": " %", "gridcolor": "rgba(128,140,150,0.25)"},
+    }
 
 
 def simple_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -1,12 +1,11 @@
 """What the reader of a help page does on it: jumps to a place, has read an article, says whether it helped."""
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from data import articles
+from pages.components.assets import asset
 from pages.components.attempt import attempt
 from pages.components.session import current_desk
 from pages.components.text import _
@@ -18,7 +17,7 @@ def reader(at: str, *, counts: bool) -> None:
 
     A fragment of its own: what it tells draws nothing anew.
     """
-    given = st.components.v2.component("help_reader", js=_script())(
+    given = st.components.v2.component("help_reader", js=asset("help_reader.js"))(
         key="help_reader",
         data={"at": at, "counts": counts, "thanks": _("Thank you.")},
         on_read_change=_nothing,
@@ -35,8 +34,3 @@ def reader(at: str, *, counts: bool) -> None:
 
 def _nothing() -> None:
     """A value of a component is only given where a callback is."""
-
-
-@cache
-def _script() -> str:
-    return Path(__file__).with_suffix(".js").read_text(encoding="utf-8")

@@ -2,16 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
-import streamlit as st
-
-from pages.components.tickets_table import Turn
-
-_HERE = Path(__file__).parent
-_NAME = "links_table"
+from pages.components.assets import asset, component
+from pages.components.tickets_table import Turn, nothing
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,7 @@ def links_table(
     empty: str = "",
     turns: Sequence[Turn] = (),
 ) -> Answer:
-    given = st.components.v2.component(_NAME, html=_asset("html"), css=_asset("css"), js=_asset("js"))(
+    given = component("links_table", asset("table.css"))(
         key=key,
         data={
             "caption": caption,
@@ -68,16 +62,7 @@ def links_table(
             "empty": empty,
             "turns": [asdict(turn) for turn in turns],
         },
-        on_opened_change=_nothing,
-        on_turned_change=_nothing,
+        on_opened_change=nothing,
+        on_turned_change=nothing,
     )
     return Answer(*(value if isinstance(value, str) else "" for value in (given.opened, given.turned)))
-
-
-def _nothing() -> None:
-    """A value of a component is only given where a callback is."""
-
-
-@cache
-def _asset(kind: str) -> str:
-    return (_HERE / f"{_NAME}.{kind}").read_text(encoding="utf-8")

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from html import escape
-from pathlib import Path
 
 from data import conversation, sheets
 from data.conversation import Changed, Said, Thread
@@ -12,6 +10,7 @@ from data.core.desk import Desk
 from models.client import StarLevel
 from models.sheet import TicketSheet
 from models.ticket import PROMISED, Change, Urgency
+from pages.components.assets import asset
 from pages.components.clocks import clock_html
 from pages.components.conversation import description_html, solution_html, thread_html
 from pages.components.markdown import escaped
@@ -34,7 +33,7 @@ def printed(desk: Desk, reference: str, *, notes: bool = True) -> str:
         foot = _("Printed on {at} by {name}", at=desk.now, name=desk.user.name)
         return (
             f'<!doctype html><html lang="{language().value}"><head><meta charset="utf-8"><title>{title}</title>'
-            f'<meta name="viewport" content="width=device-width"><style>{_style()}</style></head>'
+            f'<meta name="viewport" content="width=device-width"><style>{asset("printed_ticket.css")}</style></head>'
             f"<body><main>{''.join(told)}</main><footer>Guichet · {escaped(foot)}</footer></body></html>"
         )
 
@@ -94,8 +93,3 @@ def _said(sheet: TicketSheet, thread: Thread) -> str:
     left_out = plural("{count} earlier message is left out.", "{count} earlier messages are left out.", thread.earlier)
     earlier = f'<p class="changed">{escape(left_out)}</p>' if thread.earlier else ""
     return solution_html(sheet) + description_html(sheet, thread) + earlier + thread_html(thread)
-
-
-@cache
-def _style() -> str:
-    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")

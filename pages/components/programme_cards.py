@@ -1,6 +1,7 @@
 """What each star programme gives: in the words of the publisher's guide, and by the service levels as they are now."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from html import escape
 from itertools import groupby
 
@@ -13,9 +14,10 @@ from models.ticket import Kind, Service
 from models.weekday import Weekday
 from pages.components import hours_text
 from pages.components.contact_link import contact_link
-from pages.components.text import _, plural, time_left, word
+from pages.components.text import _, plural, time_left, weekday, word
 from pages.components.words import N_
 
+_MONDAY = date(2024, 1, 1)
 _GIVES = {
     StarLevel.THREE: N_("Access to the support through the Client Space (ticket requests)"),
     StarLevel.FOUR: N_("Access to the support through the Client Space, and the direct line of the technical service"),
@@ -87,8 +89,11 @@ def _row(target: Target) -> str:
 
 
 def hours_said(hours: Mapping[str, Sequence[Sequence[str]]]) -> Iterator[str]:
-    """ "Monday–Friday 09:00–12:30, 13:30–18:00": days that follow each other and have the same hours, together."""
+    """ "Monday to Friday 09:00–12:30, 13:30–18:00": days that follow each other and have the same hours, together."""
+    names = {one: weekday(_MONDAY + timedelta(days=number)) for number, one in enumerate(Weekday)}
     for said, days in groupby(Weekday, lambda one: hours_text.written(hours.get(one.value, ()))):
-        first, *rest = days
+        first, *rest = (names[day] for day in days)
         if said:
-            yield f"{word(first)}–{word(rest[-1]).lower()} {said}" if rest else f"{word(first)} {said}"
+            yield (
+                _("{first} to {last}", first=first, last=rest[-1]) if rest else _("On {day}", day=first)
+            ) + f" {said}"

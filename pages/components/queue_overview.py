@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
-
-import streamlit as st
 
 from models.queue import Counts, Holder, Tab
 from pages.components import queue_address
+from pages.components.assets import component
 from pages.components.queue_address import View, cleared
 from pages.components.text import _, number, word
 
-_HERE = Path(__file__).parent
 _NAME = "queue_overview"
 
 
@@ -30,7 +26,7 @@ class Tile:
 def overview(counts: Counts, view: View, *, tabs: bool = True) -> dict[str, str] | None:
     """Draw it; the change of the address that the user clicked on, if any."""
     tiles, lists = list(_tiles(counts, view)), list(_tabs(counts, view)) if tabs else []
-    given = st.components.v2.component(_NAME, html=_asset("html"), css=_asset("css"), js=_asset("js"))(
+    given = component(_NAME)(
         key=_NAME,
         data={
             "tiles": [_told(tile) for tile in tiles],
@@ -73,8 +69,3 @@ def _tabs(counts: Counts, view: View) -> Iterator[Tile]:
 def _told(tile: Tile) -> dict[str, object]:
     href = "" if tile.change is None else queue_address.link(**tile.change)
     return asdict(tile) | {"count": number(tile.count), "href": href}
-
-
-@cache
-def _asset(kind: str) -> str:
-    return (_HERE / f"{_NAME}.{kind}").read_text(encoding="utf-8")

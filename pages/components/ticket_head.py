@@ -1,7 +1,6 @@
 """The head of a ticket: its name, what it is about, how it stands, whose it is and what it has to do with."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import streamlit as st
 from models.client import StarLevel
 from models.sheet import Related, TicketSheet
 from models.ticket import Status, Urgency
+from pages.components.assets import component
 from pages.components.conversation import link
 from pages.components.markdown import escaped
 from pages.components.text import _, moment, plural, word
@@ -25,7 +25,7 @@ def style() -> None:
 
 def reference_button(reference: str) -> None:
     """The reference; a click copies it."""
-    st.components.v2.component("reference", html=_asset("html"), css=_asset("css"), js=_asset("js"))(
+    component("reference")(
         key="reference",
         data={"reference": reference, "copy": _("Copy the reference"), "copied": _("Copied")},
     )
@@ -97,8 +97,3 @@ def related_facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
 
 def _related(other: Related) -> str:
     return f"{link(other.reference)} <small>{escape(word(other.status))}</small><br>{escaped(other.subject)}"
-
-
-@cache
-def _asset(kind: str) -> str:
-    return (_HERE / f"reference.{kind}").read_text(encoding="utf-8")

@@ -6,15 +6,13 @@ as text, never as HTML: subjects come from strangers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from pages.components.assets import asset, component
 from pages.components.text import _
 
-_HERE = Path(__file__).parent
 _NAME = "tickets_table"
 
 
@@ -53,7 +51,7 @@ def tickets_table(
 
     `words` are what the columns are called, where they tell something else than on the desk.
     """
-    given = st.components.v2.component(_NAME, html=_asset("html"), css=_asset("css"), js=_asset("js"))(
+    given = component(_NAME, asset("table.css"))(
         key=_NAME,
         data={
             "view": view,
@@ -65,10 +63,10 @@ def tickets_table(
             "words": {**_words(), **(words or {})},
             "selectable": selectable,
         },
-        on_selection_change=_nothing,
-        on_opened_change=_nothing,
-        on_client_change=_nothing,
-        on_turned_change=_nothing,
+        on_selection_change=nothing,
+        on_opened_change=nothing,
+        on_client_change=nothing,
+        on_turned_change=nothing,
     )
     return Answer(selected(view), _text(given.opened), _text(given.client), _text(given.turned))
 
@@ -103,10 +101,5 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """A value of a component is only given where a callback is."""
-
-
-@cache
-def _asset(kind: str) -> str:
-    return (_HERE / f"{_NAME}.{kind}").read_text(encoding="utf-8")

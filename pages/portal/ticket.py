@@ -43,6 +43,9 @@ with side, st.container(key="ticket_side"):
     clock(_("First response"), sheet.first_response)
     clock(_("Resolution"), sheet.resolution_clock)
     st.html(facts_html(sheet))
+    st.link_button(
+        _("Print, or keep as PDF"), f"/tickets/{reference}/print", icon=":material/print:", type="tertiary", key="print"
+    )
     if sheet.mine and not sheet.is_resolved:
         withdrawal(desk, reference)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -93,12 +94,14 @@ def test_a_client_is_created_and_changed_in_a_dialog_that_keeps_what_was_typed(a
 
 def test_the_list_as_a_file_is_the_list_as_it_is_narrowed(app: App, desk: Desk, client_id: int, tmp_path: Path):
     taken = clients.sheet(desk, client_id).form
+    subscriptions.save(desk, client_id, Plan(StarLevel.THREE, until=date(2050, 12, 31)))
     app.sign_in(SALES, path=f"/clients?q={taken.number}")
     with app.page.expect_download() as started:
         app.key("clients_csv").get_by_role("button").click()
     started.value.save_as(tmp_path / "list.csv")
     header, *lines = (tmp_path / "list.csv").read_text("utf-8-sig").splitlines()
     assert header.startswith("Client;") and len(lines) == 1 and taken.name in lines[0]
+    assert ";2050-12-31;" in lines[0]  # the last day, as on the page
 
 
 def test_the_queue_and_a_ticket_lead_to_the_client(app: App, desk: Desk):

@@ -111,6 +111,17 @@ def test_a_disabled_account_is_out_at_the_next_click(app: App, served: Engine):
     users.enable(Desk(SYSTEM, served), user_id)
 
 
+def test_who_reads_english_stays_signed_in_on_a_computer_that_speaks_french(app: App):
+    app.sign_in(email="contact@demo-harbour.example")
+    expect(app.page.locator("html")).to_have_attribute("lang", "en")
+    expect(app.key("sign_out")).to_have_text(re.compile("Sign out"))
+    app.after(app.page.reload)
+    app.after(lambda: app.key("sign_out").get_by_role("button").click())
+    asks_for_sign_in(app)
+    app.after(app.page.reload)
+    asks_for_sign_in(app)
+
+
 def test_streamlits_own_words_are_french_for_a_french_user_and_english_for_an_english_one(
     app: App, new_app: Callable[..., App]
 ):

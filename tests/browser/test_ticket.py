@@ -14,8 +14,8 @@ from data import conversation, drafts, sheets, tickets
 from data.core import users
 from data.core.desk import SYSTEM, Desk
 from data.tickets import TicketForm
-from models.client import Client
-from models.ticket import Kind, Service, Status
+from models.client import Client, StarLevel
+from models.ticket import Kind, Status
 from models.user import User
 from tests.browser.driver import App
 
@@ -31,12 +31,12 @@ def desk(served: Engine) -> Desk:
 
 @pytest.fixture
 def reference(desk: Desk) -> str:
-    """A new enquiry: it needs no subscription."""
+    """A new service request, of a client whose subscription runs."""
     with Session(desk.engine) as session:
-        client_id = session.exec(select(Client.id).order_by(Client.name)).first()
-    form = TicketForm(
-        kind=Kind.ENQUIRY, service=Service.ACCOUNTING, subject="Une facture", description=LINK, client_id=client_id
-    )
+        client_id = session.exec(
+            select(Client.id).where(Client.star_level != StarLevel.NONE).order_by(Client.name)
+        ).first()
+    form = TicketForm(kind=Kind.REQUEST, subject="Une facture", description=LINK, client_id=client_id)
     return tickets.file(desk, form)
 
 

@@ -249,6 +249,12 @@ def test_a_bad_row_is_told_by_row_and_column_and_nothing_comes_in(world, changes
     assert everything(world) == before
 
 
+def test_a_problem_of_two_cells_together_names_what_stands_in_the_one_to_change(world):
+    [late] = tried(world, NEW | {STARS: "3", BEGINS: "2/1/2026", UNTIL: "1/1/2026"}).problems
+    [missing] = tried(world, NEW | {WHO: "A"}).problems
+    assert (late.value, missing.value) == ("1/1/2026", "")
+
+
 @pytest.mark.parametrize(
     ("first", "second", "column", "said"),
     [

@@ -323,6 +323,22 @@ def test_clients_keep_what_is_known_of_them_and_a_number_belongs_to_one(world, e
         assert len(session.exec(select(Client)).all()) == 1
 
 
+def test_a_client_that_is_there_was_heard_of_when_it_last_filed_or_wrote(world, new_desk, tmp_path):
+    reference = file(world, "Une panne")
+    world.now += timedelta(minutes=30)
+    conversation.reply(world.desk(world.contact), reference, "Toujours rien")
+    wrote, world.now = world.now, world.now + timedelta(minutes=30)
+    conversation.reply(world.desk(world.technician), reference, "Nous cherchons")
+    out(world.engine, tmp_path / "tickets.csv")
+    for known in (None, wrote - timedelta(days=1), wrote + timedelta(days=1)):
+        with Session((desk := new_desk()).execution_options(writes=True)) as session:
+            session.add(Client(name=world.acme.name, created_at=world.now, last_contact_at=known))
+            session.commit()
+        back(desk, tmp_path / "tickets.csv")
+        with Session(desk) as session:
+            assert session.exec(select(Client.last_contact_at)).one() == max(known or wrote, wrote)
+
+
 def test_clients_keep_the_history_of_what_they_subscribed_to(world, empty, tmp_path):
     with Session(world.engine.execution_options(writes=True)) as session:
         current = session.exec(select(Subscription).where(Subscription.client_id == world.acme.id)).one()

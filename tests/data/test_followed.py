@@ -208,3 +208,51 @@ def test_only_the_one_who_filed_it_calls_it_theirs(world, colleague):
     assert not sheets.sheet(world.desk(world.technician), reference).mine
     with Session(world.engine) as session:
         assert session.exec(select(Ticket.contact_id)).one() == world.contact.id
+
+
+# ------------------------------------------------------------------ by service and year, and what comes first
+
+
+def test_by_service_and_by_the_year_it_was_filed_in(world):
+    old = file(world)
+    world.now += timedelta(days=365)
+    sales = file(world, kind=Kind.ENQUIRY, service=Service.SALES)
+    assert listed(world, service=Service.SALES) == [sales]
+    assert listed(world, service=Service.TECHNICAL) == [old]
+    assert (listed(world, year=2026), listed(world, year=2027)) == ([old], [sales])
+    assert followed.years(world.desk(world.contact)) == (2027, 2026)
+    assert followed.years(world.desk(world.stranger)) == ()
+
+
+def test_the_front_shows_news_first_counts_all_that_is_open_and_ends_with_what_was_resolved_last(world):
+    references = [file(world, subject=f"Panne {number}") for number in range(followed.FIRST + 2)]
+    theirs = file(world, world.stranger)
+    conversation.reply(world.desk(world.technician), references[0], "Bonjour")
+    front = followed.front(world.desk(world.contact))
+    assert front.count == len(references)
+    shown = [one.line.reference for one in front.open]
+    assert shown == [references[0], *references[:2:-1]] and len(shown) == followed.FIRST
+    assert [one.news for one in front.open] == [True] + [False] * (followed.FIRST - 1)
+    for reference in (references[3], references[1]):
+        world.now += timedelta(minutes=1)
+        tickets.resolve(world.desk(world.technician), reference, "Voilà")
+    front = followed.front(world.desk(world.contact))
+    assert [one.line.reference for one in front.resolved] == [references[1], references[3]]
+    assert theirs not in str(front)
+
+
+def test_the_front_takes_as_many_queries_for_forty_tickets_as_for_two(world, count_queries):
+    desk = world.desk(world.contact)
+
+    def asked() -> int:
+        followed.front(desk)
+        count_queries()
+        followed.front(desk)
+        return count_queries()
+
+    for _ in range(2):
+        file(world)
+    few = asked()
+    for _ in range(38):
+        file(world)
+    assert asked() == few

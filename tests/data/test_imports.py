@@ -318,6 +318,21 @@ def test_a_client_that_is_there_keeps_what_it_subscribed_to(world, tmp_path):
     assert all_of(world.engine, Ticket)[0].star_level == StarLevel.FIVE
 
 
+def test_a_client_that_is_there_was_heard_of_by_its_latest_incident(world, tmp_path):
+    days = (
+        ("INC1", OPENED, "Phone"),
+        ("INC2", "3/3/2026 10:00", "Email"),
+        ("INC3", "4/3/2026 10:00", "Direct opening"),
+    )
+    events = [
+        event(number=number, at=at, opened_at=at, contact_type=came, location=world.acme.name)
+        for number, at, came in days
+    ]
+    brought_in(world.engine, written(tmp_path, *events))
+    [client] = [one for one in all_of(world.engine, Client) if one.id == world.acme.id]
+    assert client.last_contact_at == paris(3, 10)
+
+
 @pytest.mark.parametrize("text", ["client,stars\nA,6\n", "client,stars\n,3\n", "client,stars\nA\n", "a,b\n1,2\n", ""])
 def test_a_file_of_stars_that_makes_no_sense_is_refused(tmp_path, text):
     (tmp_path / "stars.csv").write_text(text, encoding="utf-8")

@@ -116,6 +116,7 @@ def test_a_contact_is_disabled_and_a_link_is_shown_once(desk):
 
 def test_a_product_is_taken_away_and_given_back(desk):
     app = page(desk.sales, desk.acme.id)
+    assert any("New tickets can no longer be about it" in one.value for one in app.markdown)  # before anything is done
     app.button(key=f"disown_{desk.product.id}").click().run()
     assert clients.products(desk.desk(desk.sales), desk.acme.id).owned == ()
     app.selectbox(key=f"own_{desk.acme.id}_0").set_value(desk.product.id).run()

@@ -160,7 +160,7 @@ def test_a_page_that_is_not_for_a_role_says_so(people, who):
 
 def test_a_contact_comes_to_the_client_space(people):
     app = opened(user=people.contact)
-    assert app.title[0].value == "Your client space" and not said(app)
+    assert app.title[0].value == "Hello Contact" and not said(app)
 
 
 def test_an_empty_desk_says_how_its_first_manager_comes_to_be(served, engine):

@@ -17,7 +17,6 @@ from data.core.exchange.sums import Progress, Sums
 from data.core.subscriptions import Settled
 from models.client import Client
 from models.client_import import Outcome
-from models.client_list import CODE_FROM
 from models.permission import Role
 from models.subscription import Standing
 
@@ -90,7 +89,7 @@ def _begin(desk: OpenDesk, directory: Directory, new: Some, ids: Ids) -> int:
     periods = [one.model_dump(exclude={"id"}) | {"client_id": ids[of]} for of, theirs in held.items() for one in theirs]
     subscriptions.add(desk, periods)
     finding.index(desk.session.connection(), [ids[company] for company in held if not company.contacts])
-    entitled = [ids[company] for company, one in standings.items() if one.star_level >= CODE_FROM]
+    entitled = [ids[company] for company, one in standings.items() if one.star_level.has_direct_line]
     codes.issue_first(desk, entitled)
     return len(entitled)
 

@@ -63,7 +63,10 @@ def read(line: int, cells: Sequence[str], places: Mapping[Column, int]) -> tuple
         except Refused as why:
             problems.append(Problem(line, column, text, why))
     row = Said(**said)
-    problems += [Problem(line, column, "", why) for column, why in _together(row, {one.column for one in problems})]
+    together = _together(row, {one.column for one in problems})
+    problems += [
+        Problem(line, column, cells[places[column]] if column in places else "", why) for column, why in together
+    ]
     return row, problems
 
 

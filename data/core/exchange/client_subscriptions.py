@@ -6,11 +6,11 @@ it holds already, else it is a plan like one made on the client's page. Said aga
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from data.core import plans
-from data.core.days import beginning, day_of
+from data.core.days import beginning, day_of, last_day
 from data.core.exchange.client_rows import Said
 from data.core.plans import DAY, Place
 from models.client import StarLevel, Subscription
@@ -30,8 +30,7 @@ class Span(NamedTuple):
 
     @classmethod
     def of(cls, one: Subscription) -> "Span":
-        last = None if one.ends_at is None else day_of(one.ends_at - timedelta.resolution)
-        return cls(one.star_level, day_of(one.starts_at), last)
+        return cls(one.star_level, day_of(one.starts_at), last_day(one.ends_at))
 
     @property
     def moments(self) -> tuple[datetime, datetime | None]:

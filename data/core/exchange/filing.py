@@ -1,16 +1,17 @@
 """Writes tickets many at a time: what `tickets.file` does to one, without its questions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col
 
 from data.core import references, scope, seals
 from data.core.database import insert_into
 from models.base import Table
+from models.client import Client
 from models.ticket import Kind, Ticket, TicketLink
 
 GENERATED = {"id", "urgency_rank", "star_rank"}
@@ -38,6 +39,19 @@ def insert_tickets(session: Session, tickets: Sequence[dict[str, Any]]) -> dict[
     seals.drop(session, min(ticket["filed_at"] for ticket in tickets))
     statement = insert(Ticket).returning(col(Ticket.reference), col(Ticket.id), sort_by_parameter_order=True)
     return {row.reference: row.id for row in session.execute(statement, tickets)}
+
+
+def heard(session: Session, moments: Iterable[tuple[int, datetime]]) -> None:
+    """Clients and when they spoke: the latest is when we last heard of each, unless that was later still."""
+    latest: dict[int, datetime] = {}
+    for client_id, at in moments:
+        latest[client_id] = max(at, latest.get(client_id, at))
+    known = col(Client.last_contact_at)
+    later = (col(Client.id) == bindparam("client")) & (known.is_(None) | (known < bindparam("heard")))
+    statement = update(Client).where(later).values(last_contact_at=bindparam("heard"))
+    if latest:
+        rows = [{"client": client_id, "heard": at} for client_id, at in sorted(latest.items())]
+        session.connection().execute(statement, rows)
 
 
 def insert_many(session: Session, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:

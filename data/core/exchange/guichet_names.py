@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from data.core.desk import OpenDesk
-from data.core.exchange.directory import Directory
+from data.core.exchange.directory import Directory, Known
 from data.core.exchange.guichet import Read
 from data.core.exchange.rejects import Bad
 from data.core.exchange.shape import TICKET
@@ -42,11 +42,11 @@ class Names:
             columns[f"{clock}_calendar_id"] = version
         return columns
 
-    def author(self, email: str) -> int | None:
+    def author(self, email: str) -> Known | None:
         """None for the desk itself. Raises Bad."""
         if email and email not in self._people:
             raise Bad("unknown author")
-        return self._people[email].id if email else None
+        return self._people.get(email)
 
     def assignee(self, email: str) -> int | None:
         """None for nobody. Raises Bad."""

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import col
 
-from data.core import references, scope
+from data.core import life, references, scope
 from data.core.desk import OpenDesk
 from data.core.exchange import filing, guichet_files
 from data.core.exchange.batch import Batch
@@ -20,6 +21,7 @@ from data.core.uploads import plain_name
 from models.attachment import Attachment
 from models.client import Client
 from models.message import Message
+from models.permission import Role
 from models.ticket import HistoryEntry, Kind, Ticket
 
 Columns = dict[str, Any]
@@ -35,6 +37,7 @@ class Whole:
     messages: dict[int, Columns] = field(default_factory=dict)
     attachments: list[tuple[int | None, Columns]] = field(default_factory=list)
     history: list[Columns] = field(default_factory=list)
+    heard: list[datetime] = field(default_factory=list)  # when the client filed or wrote
 
 
 def file(desk: OpenDesk, batch: Batch, groups: Sequence[Sequence[Read]]) -> None:
@@ -48,6 +51,7 @@ def file(desk: OpenDesk, batch: Batch, groups: Sequence[Sequence[Read]]) -> None
             one.ticket["product_id"] = products.get(one.product)
         directory.own({(one.ticket["client_id"], products[one.product]) for one in new if one.product})
         _insert(desk, new)
+        filing.heard(desk.session, ((one.ticket["client_id"], at) for one in new for at in one.heard))
         batch.sums.tickets += len(new)
 
 
@@ -69,6 +73,8 @@ def _new(desk: OpenDesk, batch: Batch, names: Names, groups: Sequence[Sequence[R
             if source[0] and source in sources:
                 raise Bad("imported before, under another reference")
             whole = Whole(names.ticket(head.values), head.values["product"])
+            if head.values["channel"] in life.HEARD:
+                whole.heard.append(head.values["filed_at"])
         except Bad as bad:
             for row in group:
                 batch.rejects.add(row.line, str(bad), row.cells)
@@ -113,8 +119,8 @@ def _add(batch: Batch, names: Names, whole: Whole, row: Read) -> None:
     values = {name: value for name, value in row.values.items() if name not in ("reference", "message")}
     if row.record == TICKET:
         raise Bad("a ticket told twice")
-    author_id = names.author(values.pop("author_email"))
-    columns, number = values | {"author_id": author_id}, row.values.get("message")
+    author = names.author(values.pop("author_email"))
+    columns, number = values | {"author_id": author and author.id}, row.values.get("message")
     if row.record == "history":
         columns["assignee_id"] = names.assignee(columns.pop("assignee_email"))
         texts = {name: values[name] or None for name in ("before", "after")}
@@ -129,6 +135,8 @@ def _add(batch: Batch, names: Names, whole: Whole, row: Read) -> None:
         raise Bad("a message told twice")
     else:
         whole.messages[number] = columns | {"internal": row.record == "note"}
+        if author and author.role == Role.CONTACT:
+            whole.heard.append(values["at"])
 
 
 def _insert(desk: OpenDesk, new: Sequence[Whole]) -> None:

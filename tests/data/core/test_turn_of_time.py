@@ -292,7 +292,7 @@ def test_starting_catches_up_before_anybody_is_served_also_when_processes_start_
     environment = os.environ | {"DATABASE_URL": database_url, "GUICHET_VAR": str(tmp_path / "var")}
     started = [
         subprocess.Popen([sys.executable, "-c", START], cwd=HOUSE, env=environment, stderr=subprocess.PIPE)
-        for _ in range(3)
+        for _ in range(2)
     ]
     for process in started:
         _, problem = process.communicate(timeout=60)
