@@ -66,16 +66,15 @@ def listed(called: str, behind: Behind, view: View) -> None:
 
 def files(name: str, behind: Behind, *, key: str = "") -> None:
     """All of the rows, from which the figure can be computed again: the share of a promise is the mean of “Kept”."""
-    desk, words = current_desk(), _words()
+    desk = current_desk()
     full = f"guichet-{name}-{behind.period.first}-{behind.period.last}"
     sees = sees_technicians(desk)
-    downloads(full, _columns(sees), _all_rows(desk, behind, words, sees), f"rows_{key or name}")
+    downloads(full, _columns(sees), all_rows(desk, behind, sees=sees), f"rows_{key or name}")
 
 
-def _all_rows(
-    desk: Desk, behind: Behind, words: Mapping[Enum, str], sees: bool
-) -> Callable[[], Iterator[Sequence[Value]]]:
+def all_rows(desk: Desk, behind: Behind, *, sees: bool) -> Callable[[], Iterator[Sequence[Value]]]:
     """Asked for once a button is pressed, outside the screen: the words are looked up before."""
+    words = _words()
 
     def rows() -> Iterator[Sequence[Value]]:
         for one in behind.charts:

@@ -1,5 +1,7 @@
 """What came, what left, what is open, and what will break."""
 
+from typing import Any
+
 from models.figures import Outlook
 from models.metrics import AGES, Chart
 from models.weekday import Weekday
@@ -153,8 +155,13 @@ def forecast(shown: Shown) -> Plot:
                 text = number(value) if value else ""
                 drawn.append(Bar(key, place, value, f"{called}\n{name} : {number(value)}", broken, text))
                 bars[key] = called, shown.behind(chart, part=place)
-            axes = {"xaxis": "x2", "yaxis": "y2"} if side else {}
-            more = {"textposition": "inside", "showlegend": not side, "legendgroup": name, "textangle": 0}
+            axes: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"} if side else {}
+            more: dict[str, Any] = {
+                "textposition": "inside",
+                "showlegend": not side,
+                "legendgroup": name,
+                "textangle": 0,
+            }
             traces.append(plotting.bars(name, drawn, colour, **more, **axes))
     labels = [short_weekday(one.day) for one in found.days]
     axis = plotting.ticks(labels) | {"showgrid": False}

@@ -148,7 +148,7 @@ def _by_name(shown: Shown, found: Sequence[Named], called: Mapping[int, str], na
             said = f"{called[one.id]} · {_clocks()[clock]}"
             text = f"{percent(kept.rate)} · n {kept.n}"
             drawn.append(Bar(key, place, kept.rate, f"{said}\n{_said(kept)}", kept.few, text))
-            bars[key] = said, shown.behind(chart, **{narrowed: one.id})
+            bars[key] = said, shown.behind(chart).narrowed(**{narrowed: one.id})
         traces.append(plotting.bars(_clocks()[clock], drawn, _COLOURS[clock], lying=True))
     names = plotting.ticks([called[one.id] for one in rows], MOST) | {"automargin": True, "showgrid": False}
     names["range"] = [-0.6, max(len(rows), 1) - 0.4]

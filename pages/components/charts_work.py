@@ -1,5 +1,6 @@
 """Who has what; what came back, and what was the same."""
 
+from data.core.workbooks import Value
 from models.figures import Share
 from models.metrics import NOBODY, Chart
 from pages.components import plotting
@@ -59,7 +60,8 @@ def returns(shown: Shown) -> Plot:
     names = _("Follow-ups"), _("Duplicates")
     charts = Chart.FOLLOW_UPS, Chart.DUPLICATES
     bars: dict[str, tuple[str, Behind]] = {}
-    traces, table = [], []
+    traces: list[plotting.Trace] = []
+    table: list[list[Value]] = []
     periods = (
         (_("the period before"), shown.figures.period.before, before, QUIET),
         (_("this period"), shown.figures.period, now, GOOD),
