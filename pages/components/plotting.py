@@ -45,7 +45,7 @@ def bars(name: str, found: Sequence[Bar], colour: str, *, lying: bool = False, *
         value: [bar.value for bar in found],
         place: [bar.at for bar in found],
         "orientation": "h" if lying else "v",
-        "marker": {"color": colour, "pattern": _hatched(found)},
+        "marker": {"color": colour, "pattern": _hatched(found, colour, "#FFFFFF")},
         "text": [bar.text for bar in found],
         "textposition": "outside",
         "cliponaxis": False,
@@ -75,7 +75,7 @@ def cells(found: Sequence[Bar], colours: Sequence[str], *, height: float = 0.92,
         "y": [height] * len(found),
         "base": [bar.at[1] - height / 2 for bar in found],
         "width": 0.92,
-        "marker": {"color": list(colours), "pattern": _hatched(found)},
+        "marker": {"color": list(colours), "pattern": _hatched(found, list(colours), ink())},
         "showlegend": False,
     }
     texts = {
@@ -151,9 +151,11 @@ def heading(text: str, x: float) -> dict[str, Any]:
     return {"text": f"<b>{escape(text)}</b>", "showarrow": False, **place}
 
 
-def _hatched(found: Sequence[Bar]) -> dict[str, Any]:
+def _hatched(found: Sequence[Bar], ground: str | list[str], lines: str) -> dict[str, Any]:
+    """Lines over those that rest on few cases. The ground is named: as an overlay, plotly chooses lines by itself."""
     shapes = [HATCHED if bar.few else "" for bar in found]
-    return {"shape": shapes, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.55)", "size": 7, "solidity": 0.25}
+    lined = {"fillmode": "replace", "bgcolor": ground, "fgcolor": lines, "fgopacity": 0.4}
+    return {"shape": shapes, "size": 7, "solidity": 0.2} | lined
 
 
 def _told(found: Sequence[Bar]) -> Trace:
