@@ -27,6 +27,7 @@ def main() -> None:
             take_rules(browser, url)
             take_clients(browser, url)
             take_client_space(browser, url)
+            take_figures(browser, url)
             browser.close()
 
 
@@ -106,6 +107,21 @@ def take_client_space(browser: Browser, url: str) -> None:
         reference = app.page.locator("tbody tr").first.get_attribute("data-reference")
         app.goto(f"/ticket?ref={reference}")
         shoot(app, f"client-ticket{name}")
+
+
+def take_figures(browser: Browser, url: str) -> None:
+    """What a manager stands behind: each section of the figures, and the tickets behind a bar."""
+    for name, size, scheme in (("", WIDE, "light"), ("-dark", WIDE, "dark"), ("-narrow", NARROW, "light")):
+        app = opened(browser, url, size, scheme)
+        app.sign_in("manager@guichet.example", path="/metrics")
+        shoot(app, f"metrics{name}")
+        for section in ("promises", "flow", "times", "work"):
+            app.goto(f"/metrics?section={section}&period=last_90_days")
+            app.page.locator(".js-plotly-plot").first.wait_for()
+            shoot(app, f"metrics-{section}{name}")
+        app.goto("/metrics?section=work&period=last_90_days&behind=returns.follow_ups-1")
+        app.key("behind_close").scroll_into_view_if_needed()
+        shoot(app, f"metrics-behind{name}")
 
 
 def opened(browser: Browser, url: str, size: dict[str, int], scheme: str = "light") -> driver.App:

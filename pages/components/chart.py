@@ -49,7 +49,7 @@ class Plot:
     whole: Behind
 
 
-def chart(plot: Plot, view: View) -> None:
+def chart(plot: Plot) -> None:
     with st.container(border=True, key=f"chart_{plot.name}"):
         st.subheader(plot.title, anchor=False)
         st.caption(f"{plot.definition} **{plot.n}**")
@@ -62,10 +62,14 @@ def chart(plot: Plot, view: View) -> None:
                 st.dataframe(table, hide_index=True, height="content" if len(table) <= 12 else 440)
             with st.popover(_("Rows as a file"), icon=":material/download:", type="tertiary"):
                 files(plot.name, plot.whole)
-        name, _dot, key = view.behind.partition(".")
+
+
+def behind(plots: Sequence[Plot], view: View) -> None:
+    """The tickets behind the bar that the address names, if it is one of theirs: beneath them, where there is room."""
+    name, _dot, key = view.behind.partition(".")
+    for plot in plots:
         if name == plot.name and key in plot.bars:
-            called, behind = plot.bars[key]
-            listed(called, behind, view)
+            listed(f"{plot.title} · {plot.bars[key][0]}", plot.bars[key][1], view)
 
 
 def _drawn(plot: Plot) -> None:

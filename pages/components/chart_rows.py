@@ -20,7 +20,7 @@ from pages.components import metrics_address
 from pages.components.downloads import downloads
 from pages.components.metrics_address import View
 from pages.components.session import current_desk
-from pages.components.text import _, moment, plural, time_left, word
+from pages.components.text import _, moment, plain, plural, time_left, word
 
 HOUR = timedelta(hours=1)
 OPEN_NOW = {Chart.BACKLOG, Chart.WAITING, Chart.OVERDUE, Chart.FIRST_RESPONSES_DUE, Chart.RESOLUTIONS_DUE}
@@ -55,7 +55,7 @@ def listed(called: str, behind: Behind, view: View) -> None:
     with st.container(key="behind", border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             said = plural("{count} row", "{count} rows", found.total)
-            st.markdown(f"**{escape(called)}** · {said}", width="content")
+            st.markdown(f"**{plain(called)}** · {said}", width="content")
             st.button(_("Close"), icon=":material/close:", type="tertiary", key="behind_close", on_click=_close)
         if found.rows:
             st.html(_STYLE + _table(found.rows, sees_technicians(desk)))
@@ -66,16 +66,15 @@ def listed(called: str, behind: Behind, view: View) -> None:
 
 def files(name: str, behind: Behind, *, key: str = "") -> None:
     """All of the rows, from which the figure can be computed again: the share of a promise is the mean of “Kept”."""
-    desk, words = current_desk(), _words()
+    desk = current_desk()
     full = f"guichet-{name}-{behind.period.first}-{behind.period.last}"
     sees = sees_technicians(desk)
-    downloads(full, _columns(sees), _all_rows(desk, behind, words, sees), f"rows_{key or name}")
+    downloads(full, _columns(sees), all_rows(desk, behind, sees=sees), f"rows_{key or name}")
 
 
-def _all_rows(
-    desk: Desk, behind: Behind, words: Mapping[Enum, str], sees: bool
-) -> Callable[[], Iterator[Sequence[Value]]]:
+def all_rows(desk: Desk, behind: Behind, *, sees: bool) -> Callable[[], Iterator[Sequence[Value]]]:
     """Asked for once a button is pressed, outside the screen: the words are looked up before."""
+    words = _words()
 
     def rows() -> Iterator[Sequence[Value]]:
         for one in behind.charts:
@@ -124,19 +123,21 @@ def _values(row: Row, words: Mapping[Enum, str], sees: bool) -> list[Value]:
 def _table(rows: Sequence[Row], sees: bool) -> str:
     """In HTML, for its links; what comes from people is shown as the text it is."""
     kept = {True: _("yes"), False: _("no"), None: ""}
-    heads = [_("Ticket"), _("What"), _("When"), _("Kept"), _("Opening hours taken"), _("All hours taken")]
-    heads += [_("Client"), _("Stars"), _("Urgency"), _("Product"), *([_("Technician")] if sees else [])]
+    decided = any(row.met is not None for row in rows)
+    heads = [_("Ticket"), _("What"), _("When")]
+    heads += [_("Kept"), _("Opening hours taken"), _("All hours taken")] if decided else []
+    heads += [_("Client"), _("Stars"), _("Urgency"), _("Kind"), _("Product"), *([_("Technician")] if sees else [])]
     lines = []
     for row in rows:
+        taken = ["" if span is None else time_left(span) for span in (row.business, row.wall)]
         texts = [
             word(row.happened),
             moment(row.at),
-            kept[row.met],
-            "" if row.business is None else time_left(row.business),
-            "" if row.wall is None else time_left(row.wall),
+            *([kept[row.met], *taken] if decided else []),
             row.client,
             word(row.star_level),
             word(row.urgency),
+            word(row.kind),
             row.product,
             *([row.technician] if sees else []),
         ]

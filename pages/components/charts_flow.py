@@ -1,5 +1,8 @@
 """What came, what left, what is open, and what will break."""
 
+from html import escape
+from typing import Any
+
 from models.figures import Outlook
 from models.metrics import AGES, Chart
 from models.weekday import Weekday
@@ -22,15 +25,16 @@ def flow(shown: Shown) -> Plot:
         for place, one in enumerate(found):
             value, key = one.filed if chart == Chart.FILED else one.resolved, f"{chart}-{one.period.first}"
             called = f"{name}, {day(one.period.first)}" + (f" – {day(one.period.last)}" if one.period.days > 1 else "")
-            drawn.append(Bar(key, place, value, f"{called} : {number(value)}"))
+            drawn.append(Bar(key, place, value, f"{called} · {number(value)}"))
             bars[key] = called, shown.behind(chart, period=one.period)
         traces.append(plotting.bars(name, drawn, colour, textposition="none"))
+    name = _("Backlog")
     backlog = [
-        Bar("", place, one.backlog, f"{_('Backlog')}, {day(one.period.last)} : {number(one.backlog)}")
+        Bar("", place, one.backlog, f"{name}, {day(one.period.last)} · {number(one.backlog)}")
         for place, one in enumerate(found)
     ]
     line = {"mode": "lines", "fill": "tozeroy", "yaxis": "y2"} if len(found) > 1 else {"mode": "markers", "yaxis": "y2"}
-    traces.append(plotting.line(_("Backlog"), backlog, QUIET, **line))
+    traces.append(plotting.line(name, backlog, QUIET, **line))
     labels = [short_day(one.period.first) for one in found]
     axis = plotting.ticks(labels) | {"range": [-0.6, max(len(found), 1) - 0.4], "showgrid": False, "anchor": "y2"}
     figure = plotting.figure(
@@ -74,7 +78,7 @@ def ageing(shown: Shown) -> Plot:
     drawn = []
     for place, (label, value) in enumerate(zip(labels, found, strict=True)):
         called = _("Open for {days} opening days", days=label)
-        drawn.append(Bar(str(place), place, value, f"{called} : {number(value)}", text=number(value)))
+        drawn.append(Bar(str(place), place, value, f"{called} · {number(value)}", text=number(value)))
         bars[str(place)] = called, shown.behind(Chart.BACKLOG, part=place)
     axis = plotting.ticks(labels) | {"title": {"text": _("opening days since filed")}, "showgrid": False}
     values = {"rangemode": "tozero", "nticks": 5, "range": [0, max(*found, 1) * 1.15]}
@@ -104,7 +108,7 @@ def arrivals(shown: Shown) -> Plot:
         for hour, value in enumerate(hours):
             key, called = str(row * 24 + hour), f"{days[row]}, {hour:02}:00 – {hour:02}:59"
             text = number(value) if value else ""
-            drawn.append(Bar(key, (hour, row), value, f"{called} : {number(value)}", text=text))
+            drawn.append(Bar(key, (hour, row), value, f"{called} · {number(value)}", text=text))
             colours.append(plotting.deep(value / most if most else 0))
             bars[key] = called, shown.behind(Chart.ARRIVALS, part=row * 24 + hour)
     traces = plotting.cells(drawn, colours, height=0.62)
@@ -113,7 +117,7 @@ def arrivals(shown: Shown) -> Plot:
         traces.append(
             {
                 "type": "bar",
-                "name": _("open: {calendar}", calendar=name),
+                "name": escape(_("open: {calendar}", calendar=name)),
                 "x": [hour for hour, _row in strip],
                 "width": [float(open_at[row][hour]) for hour, row in strip],
                 "y": [0.07] * len(strip),
@@ -151,10 +155,15 @@ def forecast(shown: Shown) -> Plot:
                 value, key = late if broken else due - late, f"{chart}-{found.days[place].day}"
                 called = f"{names[side]}, {weekday(found.days[place].day)} {short_day(found.days[place].day)}"
                 text = number(value) if value else ""
-                drawn.append(Bar(key, place, value, f"{called}\n{name} : {number(value)}", broken, text))
+                drawn.append(Bar(key, place, value, f"{called}\n{name} · {number(value)}", broken, text))
                 bars[key] = called, shown.behind(chart, part=place)
-            axes = {"xaxis": "x2", "yaxis": "y2"} if side else {}
-            more = {"textposition": "inside", "showlegend": not side, "legendgroup": name, "textangle": 0}
+            axes: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"} if side else {}
+            more: dict[str, Any] = {
+                "textposition": "inside",
+                "showlegend": not side,
+                "legendgroup": name,
+                "textangle": 0,
+            }
             traces.append(plotting.bars(name, drawn, colour, **more, **axes))
     labels = [short_weekday(one.day) for one in found.days]
     axis = plotting.ticks(labels) | {"showgrid": False}

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.client import StarLevel
 from models.figures import Attainment, Kept, Named
 from models.metrics import FEW, Chart
 from models.ticket import Urgency
@@ -47,52 +46,50 @@ def weeks(shown: Shown) -> Plot:
     )
 
 
-def grid(shown: Shown) -> Plot:
-    found = {(cell.star_level, cell.urgency): cell for cell in shown.figures.grid}
-    stars = sorted({star_level for star_level, _urgency in found}, reverse=True)
-    urgencies = list(reversed(Urgency))
+def response_grid(shown: Shown) -> Plot:
+    return _grid(shown, 0, "response_grid", _("First responses kept by stars and urgency"))
+
+
+def resolution_grid(shown: Shown) -> Plot:
+    return _grid(shown, 1, "resolution_grid", _("Resolutions kept by stars and urgency"))
+
+
+def _grid(shown: Shown, clock: int, name: str, title: str) -> Plot:
+    chart, found = _BOTH[clock], [cell for cell in shown.figures.grid if _sides(cell.kept)[clock].n]
+    stars, urgencies = sorted({cell.star_level for cell in found}), list(reversed(Urgency))
     bars: dict[str, tuple[str, Behind]] = {}
-    traces: list[plotting.Trace] = []
-    for clock, chart in enumerate(_BOTH):
-        drawn, colours = [], []
-        for (star_level, urgency), cell in found.items():
-            kept, key = _sides(cell.kept)[clock], f"{chart}-{star_level:d}-{urgency:d}"
-            if kept.rate is None:
-                continue
-            at = urgencies.index(urgency), len(stars) - 1 - stars.index(star_level)
-            called = f"{_clocks()[clock]}, {_case(star_level, urgency)}"
-            text = f"{percent(kept.rate)}<br>n {kept.n}"
-            drawn.append(Bar(key, at, kept.rate, f"{called}\n{_said(kept)}", kept.few, text))
-            colours.append(plotting.kept_colour(kept.rate))
-            bars[key] = called, shown.behind(chart, star_level=star_level, urgency=urgency)
-        side = str(clock + 1) if clock else ""
-        traces += plotting.cells(drawn, colours, xaxis=f"x{side}", yaxis=f"y{side}")
-    rows = plotting.ticks([word(one) for one in reversed(stars)]) | {"showgrid": False}
+    drawn, colours = [], []
+    for cell in found:
+        kept, key = _sides(cell.kept)[clock], f"{cell.star_level:d}-{cell.urgency:d}"
+        called, rate = f"{word(cell.star_level)} · {word(cell.urgency)}", kept.rate or 0
+        at = urgencies.index(cell.urgency), stars.index(cell.star_level)
+        text = f"{percent(rate)}<br>n {kept.n}"
+        drawn.append(Bar(key, at, rate, f"{called}\n{_said(kept)}", kept.few, text))
+        colours.append(plotting.kept_colour(rate))
+        bars[key] = called, shown.behind(chart, star_level=cell.star_level, urgency=cell.urgency)
+    rows = plotting.ticks([word(one) for one in stars]) | {"showgrid": False, "automargin": True}
     rows["range"] = [-0.5, max(len(stars), 1) - 0.5]
     columns = plotting.ticks([word(one) for one in urgencies]) | {"range": [-0.5, 3.5], "showgrid": False}
-    figure = plotting.figure(
-        traces,
-        110 + 62 * len(stars),
-        xaxis=columns | {"domain": [0, 0.48]},
-        xaxis2=columns | {"domain": [0.52, 1], "anchor": "y2"},
-        yaxis=rows,
-        yaxis2=rows | {"anchor": "x2", "showticklabels": False, "matches": "y"},
-        barmode="overlay",
-        annotations=[plotting.heading(name, x) for name, x in zip(_clocks(), (0, 0.52), strict=True)],
+    traces, height = plotting.cells(drawn, colours), 90 + 62 * len(stars)
+    figure = plotting.figure(traces, height, xaxis=columns, yaxis=rows, barmode="overlay")
+    told = _(
+        "Of the promises decided, the share that was kept, as the ticket was then; hatched: fewer than {few}.", few=FEW
     )
-    cells = sorted(found.values(), key=lambda cell: (-cell.star_level, -cell.urgency))
+    count = _sides(shown.figures.tiles.kept)[clock].n
     return Plot(
-        "grid",
-        _("Promises kept by stars and urgency"),
-        _(
-            "Of the promises decided, the share that was kept, as the ticket was then; hatched: fewer than {few}.",
-            few=FEW,
-        ),
-        *_drawn(figure, _sides(shown.figures.tiles.kept)),
-        [_("Stars"), _("Urgency"), *_heads()],
-        [[word(cell.star_level), word(cell.urgency), *_cells(cell.kept)] for cell in cells],
+        name,
+        title,
+        told,
+        _("n = {n}", n=count) if count else _("Nothing was decided in this period."),
+        figure if count else None,
+        [_("Stars"), _("Urgency"), _("kept"), _("decided"), _("share")],
+        [
+            [word(cell.star_level), word(cell.urgency), kept.met, kept.n, percent(kept.rate or 0)]
+            for cell in sorted(found, key=lambda cell: (-cell.star_level, -cell.urgency))
+            for kept in [_sides(cell.kept)[clock]]
+        ],
         bars,
-        shown.behind(*_BOTH),
+        shown.behind(chart),
     )
 
 
@@ -148,7 +145,7 @@ def _by_name(shown: Shown, found: Sequence[Named], called: Mapping[int, str], na
             said = f"{called[one.id]} · {_clocks()[clock]}"
             text = f"{percent(kept.rate)} · n {kept.n}"
             drawn.append(Bar(key, place, kept.rate, f"{said}\n{_said(kept)}", kept.few, text))
-            bars[key] = said, shown.behind(chart, **{narrowed: one.id})
+            bars[key] = said, shown.behind(chart).narrowed(**{narrowed: one.id})
         traces.append(plotting.bars(_clocks()[clock], drawn, _COLOURS[clock], lying=True))
     names = plotting.ticks([called[one.id] for one in rows], MOST) | {"automargin": True, "showgrid": False}
     names["range"] = [-0.6, max(len(rows), 1) - 0.4]
@@ -170,10 +167,6 @@ def _sides(kept: Kept) -> tuple[Attainment, Attainment]:
 def _said(kept: Attainment) -> str:
     share = _("{met} of {n} kept: {rate}", met=kept.met, n=kept.n, rate=percent(kept.rate or 0))
     return share + (" · " + _("few") if kept.few else "")
-
-
-def _case(star_level: StarLevel, urgency: Urgency) -> str:
-    return f"{word(star_level)} · {word(urgency)}"
 
 
 def _drawn(figure: dict[str, Any], sides: tuple[Attainment, Attainment]) -> tuple[str, dict[str, Any] | None]:

@@ -1,5 +1,6 @@
 """Who has what; what came back, and what was the same."""
 
+from data.core.workbooks import Value
 from models.figures import Share
 from models.metrics import NOBODY, Chart
 from pages.components import plotting
@@ -27,7 +28,7 @@ def workload(shown: Shown) -> Plot:
         drawn = []
         for place, (one, value) in enumerate(zip(rows, values, strict=True)):
             key, said = f"{chart}-{one.id}", f"{called[one.id]} · {name}"
-            drawn.append(Bar(key, place, value, f"{said} : {number(value)}", text=number(value)))
+            drawn.append(Bar(key, place, value, f"{said} · {number(value)}", text=number(value)))
             bars[key] = said, shown.behind(chart, technician=one.id)
         side, begin = str(panel + 1) if panel else "", panel * 0.25
         traces.append(plotting.bars(name, drawn, colour, lying=True, xaxis=f"x{side}"))
@@ -36,15 +37,17 @@ def workload(shown: Shown) -> Plot:
         headings.append(plotting.heading(name, begin))
     names = plotting.ticks([called[one.id] for one in rows], MOST) | {"showgrid": False, "automargin": True}
     names["range"] = [-0.6, max(len(rows), 1) - 0.4]
-    height = 60 + 34 * max(len(rows), 2)
+    axes["margin"] = {"l": 8, "r": 8, "t": 54, "b": 4}  # the headings stand below the camera
+    height = 80 + 34 * max(len(rows), 2)
     figure = plotting.figure(traces, height, yaxis=names, showlegend=False, annotations=headings, **axes)
     open_now, resolved = sum(one.open for one in found), sum(one.resolved for one in found)
     said = plural("n = {count} open", "n = {count} open", open_now)
+    said += ", " + plural("{count} resolved", "{count} resolved", resolved)
     return Plot(
         "workload",
         _("Work by technician"),
         _("What each has now: open, of which waiting for the client or overdue; and what was resolved in the period."),
-        f"{said}, {plural('{count} resolved', '{count} resolved', resolved)}" if found else _("Nobody has anything."),
+        said if found else _("Nobody has anything."),
         figure if found else None,
         [_("Technician"), _("Open"), _("Waiting"), _("Overdue"), _("Tickets resolved")],
         [[called[one.id], one.open, one.waiting, one.overdue, one.resolved] for one in found],
@@ -59,7 +62,8 @@ def returns(shown: Shown) -> Plot:
     names = _("Follow-ups"), _("Duplicates")
     charts = Chart.FOLLOW_UPS, Chart.DUPLICATES
     bars: dict[str, tuple[str, Behind]] = {}
-    traces, table = [], []
+    traces: list[plotting.Trace] = []
+    table: list[list[Value]] = []
     periods = (
         (_("the period before"), shown.figures.period.before, before, QUIET),
         (_("this period"), shown.figures.period, now, GOOD),
@@ -83,13 +87,12 @@ def returns(shown: Shown) -> Plot:
     )
     any_at_all = now.filed or now.resolved or before.filed or before.resolved
     said = plural("n = {count} filed", "n = {count} filed", now.filed)
+    said += ", " + plural("{count} resolved", "{count} resolved", now.resolved)
     return Plot(
         "returns",
         _("Follow-ups and duplicates"),
         _("Of the tickets filed, those that name a resolved one; of those resolved, the duplicates of another."),
-        f"{said}, {plural('{count} resolved', '{count} resolved', now.resolved)}"
-        if any_at_all
-        else _("Nothing was filed or resolved."),
+        said if any_at_all else _("Nothing was filed or resolved."),
         figure if any_at_all else None,
         [_("Figure"), _("Period"), "n", _("of"), _("share")],
         table,

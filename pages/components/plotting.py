@@ -45,7 +45,7 @@ def bars(name: str, found: Sequence[Bar], colour: str, *, lying: bool = False, *
         value: [bar.value for bar in found],
         place: [bar.at for bar in found],
         "orientation": "h" if lying else "v",
-        "marker": {"color": colour, "pattern": _hatched(found)},
+        "marker": {"color": colour, "pattern": _hatched(found, colour)},
         "text": [bar.text for bar in found],
         "textposition": "outside",
         "cliponaxis": False,
@@ -71,13 +71,10 @@ def cells(found: Sequence[Bar], colours: Sequence[str], *, height: float = 0.92,
     """A heat map whose cells can be clicked on: bars of one height. `at` is a pair: column and row."""
     boxes = {
         "type": "bar",
-        "x": [bar.at[0] for bar in found],
-        "y": [height] * len(found),
-        "base": [bar.at[1] - height / 2 for bar in found],
         "width": 0.92,
-        "marker": {"color": list(colours), "pattern": _hatched(found)},
+        "marker": {"color": list(colours)},
         "showlegend": False,
-    }
+    } | _placed(found, height)
     texts = {
         "type": "scatter",
         "mode": "text",
@@ -88,7 +85,9 @@ def cells(found: Sequence[Bar], colours: Sequence[str], *, height: float = 0.92,
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    return [boxes | _told(found) | more, texts | more]
+    lined = boxes | _placed([bar for bar in found if bar.few], height) | {"hoverinfo": "skip"}
+    lined["marker"] = {"color": ink(), "pattern": _lines(HATCHED, "rgba(0,0,0,0)", ink(), 0.2)}
+    return [boxes | _told(found) | more, lined | more, texts | more]
 
 
 def ink() -> str:
@@ -151,9 +150,20 @@ def heading(text: str, x: float) -> dict[str, Any]:
     return {"text": f"<b>{escape(text)}</b>", "showarrow": False, **place}
 
 
-def _hatched(found: Sequence[Bar]) -> dict[str, Any]:
-    shapes = [HATCHED if bar.few else "" for bar in found]
-    return {"shape": shapes, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.55)", "size": 7, "solidity": 0.25}
+def _placed(found: Sequence[Bar], height: float) -> Trace:
+    base = [bar.at[1] - height / 2 for bar in found]
+    return {"x": [bar.at[0] for bar in found], "y": [height] * len(found), "base": base}
+
+
+def _hatched(found: Sequence[Bar], colour: str) -> dict[str, Any]:
+    """Lines over those that rest on few cases."""
+    return _lines([HATCHED if bar.few else "" for bar in found], colour, "#FFFFFF", 0.4)
+
+
+def _lines(shape: str | list[str], ground: str, lines: str, opacity: float) -> dict[str, Any]:
+    """The ground is named: over an overlay or grounds of several colours, plotly chooses the lines by itself."""
+    colours = {"fillmode": "replace", "bgcolor": ground, "fgcolor": lines, "fgopacity": opacity}
+    return {"shape": shape, "size": 7, "solidity": 0.2} | colours
 
 
 def _told(found: Sequence[Bar]) -> Trace:

@@ -5,7 +5,7 @@ import streamlit as st
 from data import lookups, metrics
 from models.errors import NotFound
 from pages.components import charts_flow, charts_promises, charts_times, charts_work, metrics_address, metrics_filters
-from pages.components.chart import Shown, chart
+from pages.components.chart import Shown, behind, chart
 from pages.components.chart_rows import sees_technicians
 from pages.components.metrics_address import OVERVIEW
 from pages.components.metrics_tiles import tiles
@@ -19,7 +19,10 @@ desk = current_desk()
 # What is drawn in each section, a row of charts beside each other.
 ROWS = {
     OVERVIEW: [[charts_promises.weeks, charts_flow.forecast]],
-    "promises": [[charts_promises.grid], [charts_promises.products, charts_promises.technicians]],
+    "promises": [
+        [charts_promises.response_grid, charts_promises.resolution_grid],
+        [charts_promises.products, charts_promises.technicians],
+    ],
     "flow": [[charts_flow.flow], [charts_flow.arrivals, charts_flow.ageing]],
     "times": [[charts_times.responses], [charts_times.resolutions]],
     "work": [[charts_work.workload, charts_work.returns]],
@@ -56,7 +59,9 @@ if view.section == OVERVIEW:
     tiles(figures, view.measure)
 for row in ROWS[view.section]:
     for_whom = [draw for draw in row if shown.sees_technicians or draw not in charts_work.OF_TECHNICIANS]
-    for column, draw in zip(st.columns(len(for_whom)), for_whom, strict=True):
+    plots = [draw(shown) for draw in for_whom]
+    for column, plot in zip(st.columns(len(plots)), plots, strict=True):
         with column:
-            chart(draw(shown), view)
+            chart(plot)
+    behind(plots, view)
 st.caption(_("As of {moment}.", moment=moment(figures.at)))

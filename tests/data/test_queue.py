@@ -113,6 +113,12 @@ def test_resolved_today_shows_the_latest_first_page_by_page(world):
     assert all(one.resolved_at > other.resolved_at for one, other in pairwise(lines))
 
 
+def test_the_newest_are_the_order_of_arrival_from_its_end(world, many):
+    desk = world.desk(world.technician)
+    arrived = [line.reference for line in walk(desk, Order.ARRIVAL)]
+    assert [line.reference for line in queue.newest(desk, 5)] == arrived[:-6:-1]
+
+
 def test_a_line_tells_time_left_in_opening_hours_and_its_state(world):
     reference = file(world, world.contact, Urgency.CRITICAL)  # ★5: an hour to answer
     desk = world.desk(world.technician)

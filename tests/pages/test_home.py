@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data import tickets
 from data.core import clock
 from models.ticket import Urgency
 from models.user import User
@@ -64,3 +65,24 @@ def test_other_staff_are_sent_to_the_queue(desk, role):
 def test_a_contact_is_at_home_in_the_client_space(desk):
     app = opened(desk.contact)
     assert not app.exception and "Today" not in [title.value for title in app.title]
+
+
+def test_the_day_names_what_is_new_what_nobody_has_and_who_has_what(desk):
+    mine, nobodys = filed(desk, Urgency.SERIOUS), filed(desk, Urgency.LOW)
+    tickets.take(desk.desk(desk.technician), mine)
+    app = opened(desk.manager)
+    assert not app.exception
+    links = [link.proto.label for link in app.get("page_link")]
+    assert [nobodys in label for label in links].count(True) == 2 and [mine in label for label in links].count(
+        True
+    ) == 1
+    people = " ".join(found.proto.body for found in app.get("html")).partition('class="who"')[2]
+    assert f'href="/queue?who={desk.technician.id}"' in people and 'href="/queue?who=nobody"' in people
+
+
+def test_only_the_first_few_of_what_breaks_are_on_the_home(monday_morning, desk):
+    for _number in range(6):
+        filed(desk, Urgency.CRITICAL)
+    app = opened(desk.manager)
+    assert len(given(app, "tickets_table")["rows"]) == 4
+    assert any(caption.value.endswith("Here are the first 4.") for caption in app.caption)

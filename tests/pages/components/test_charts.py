@@ -1,0 +1,180 @@
+"""Every chart draws: with nothing, with one ticket, and with very many of everything."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import plotly.graph_objects as go
+import pytest
+import streamlit as st
+
+from data import conversation, metrics, tickets
+from models.client import StarLevel
+from models.figures import (
+    Arrivals,
+    Attainment,
+    Cell,
+    Distribution,
+    Figures,
+    Flow,
+    Forecast,
+    Kept,
+    Named,
+    Outlook,
+    Share,
+    Week,
+    Workload,
+)
+from models.metrics import Filters, Measure
+from models.period import DAY, Period
+from models.ticket import Urgency
+from models.user import Language
+from pages.components import charts_flow, charts_promises, charts_times, charts_work
+from pages.components.chart import Plot, Shown
+from pages.components.chart_rows import Behind, all_rows
+from pages.components.metrics_address import View
+from pages.components.metrics_tiles import all_tiles, drawn
+from tests.data.test_metrics import MARCH, filed
+
+CHARTS = [
+    charts_promises.weeks,
+    charts_promises.response_grid,
+    charts_promises.resolution_grid,
+    charts_promises.products,
+    charts_promises.technicians,
+    charts_flow.flow,
+    charts_flow.ageing,
+    charts_flow.arrivals,
+    charts_flow.forecast,
+    charts_times.responses,
+    charts_times.resolutions,
+    charts_work.workload,
+    charts_work.returns,
+]
+MANY = 400
+HOUR = timedelta(hours=1)
+every_chart = pytest.mark.parametrize("draw", CHARTS, ids=lambda draw: draw.__name__)
+both_clocks = pytest.mark.parametrize("measure", Measure)
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def in_french(monkeypatch):
+    monkeypatch.setattr(st, "session_state", {"language": Language.FRENCH.value})
+
+
+def shown(figures: Figures, measure: Measure = Measure.BUSINESS) -> Shown:
+    return Shown(figures, View("overview", None, figures.period, Filters(), measure, "", 0))
+
+
+def checked(plot: Plot) -> Plot:
+    """What plotly itself understands; each bar that can be clicked on has its rows, each row of the table its cells."""
+    assert all(len(row) == len(plot.columns) for row in plot.table)
+    if plot.figure is not None:
+        keys = {told[0] for trace in go.Figure(plot.figure).data for told in trace.customdata or ()}
+        assert keys - {""} == set(plot.bars)
+        assert all(len(behind.charts) == 1 for _called, behind in plot.bars.values())
+    return plot
+
+
+@every_chart
+def test_a_desk_without_a_ticket_says_that_there_is_nothing(world, draw):
+    plot = checked(draw(shown(metrics.page(world.desk(), MARCH))))
+    assert plot.figure is None and plot.n and plot.definition
+
+
+@every_chart
+@both_clocks
+def test_one_ticket_draws(world, draw, measure):
+    if draw in {charts_flow.forecast, charts_flow.ageing}:  # which tell of what is open
+        filed(world)
+    else:
+        one_ticket(world)
+    plot = checked(draw(shown(metrics.page(world.desk(), MARCH, measure=measure), measure)))
+    assert plot.figure is not None and plot.bars and re.search(r"\b1\b", plot.n)
+
+
+def one_ticket(world) -> str:
+    reference = filed(world)
+    world.now += HOUR / 2
+    tickets.take(world.desk(world.technician), reference)
+    conversation.reply(world.desk(world.technician), reference, "Bonjour")
+    world.now += HOUR
+    tickets.resolve(world.desk(world.technician), reference, "Fait.")
+    return reference
+
+
+@every_chart
+@both_clocks
+def test_very_many_of_everything_draw_within_their_bounds(world, draw, measure):
+    plot = checked(draw(shown(very_many(metrics.page(world.desk(), MARCH)), measure)))
+    assert plot.figure is not None and plot.figure["layout"]["height"] < 2000
+    for name, axis in plot.figure["layout"].items():
+        if name.startswith(("xaxis", "yaxis")) and "ticktext" in axis:
+            assert len(axis["ticktext"]) <= 25
+
+
+def test_the_tiles_draw_with_nothing_and_with_very_many(world):
+    nothing = metrics.page(world.desk(), MARCH)
+    for figures in (nothing, very_many(nothing)):
+        tiles = all_tiles(figures, Measure.BUSINESS)
+        assert len(tiles) == 10 and "<script" not in drawn(tiles)
+    assert [tile.value for tile in all_tiles(nothing, Measure.WALL)].count("—") == 6
+
+
+def test_the_rows_handed_out_recompute_to_the_figure_drawn(world):
+    one_ticket(world)
+    late = filed(world, urgency=Urgency.CRITICAL)
+    world.now += 30 * HOUR
+    assert late
+    figures = metrics.page(world.desk(), MARCH)
+    plot = charts_promises.weeks(shown(figures))
+    kept = [row[3] for row in all_rows(world.desk(), plot.whole, sees=True)()]
+    decided = figures.tiles.kept.first_response, figures.tiles.kept.resolution
+    assert (sum(kept), len(kept)) == (sum(side.met for side in decided), sum(side.n for side in decided))
+    assert 0 < sum(kept) < len(kept)
+
+
+def test_rows_of_a_period_of_years_come_once_each(world):
+    reference = one_ticket(world)
+    years = Period(date(2020, 1, 1), date(2026, 3, 31))
+    plot = charts_flow.flow(shown(metrics.page(world.desk(), years)))
+    rows = list(all_rows(world.desk(), plot.whole, sees=False)())
+    assert [row[0] for row in rows if row[1] in {"déposé", "résolu"}] == [reference] * 2
+    assert all(len(row) == 12 for row in rows)
+
+
+def test_a_bar_narrows_what_the_filters_let_through(world):
+    behind = Behind((), MARCH, Filters(client=3)).narrowed(star_level=StarLevel.FIVE)
+    assert behind.filters == Filters(client=3, star_level=StarLevel.FIVE)
+
+
+def very_many(figures: Figures) -> Figures:
+    """A desk of hundreds of people and products, over years."""
+    kept = Kept(Attainment(90_000, 10_000), Attainment(3, 4))
+    first = date(2020, 1, 6)
+    weeks = [Period(first + 7 * n * DAY, first + (7 * n + 6) * DAY) for n in range(MANY)]
+    cases = [(star_level, urgency) for star_level in StarLevel for urgency in Urgency]
+    times = tuple(n * HOUR for n in range(101))
+    spread = tuple(Distribution(*case, 100_000, times, 8 * HOUR) for case in cases)
+    days = tuple(Outlook(MARCH.last + n * DAY, 900, 300, 800, 800) for n in range(5))
+    share = Share(4_000, 100_000)
+    tiles = replace(
+        figures.tiles, kept=kept, filed=100_000, resolved=99_000, backlog=9_000, follow_ups=share, duplicates=share
+    )
+    return replace(
+        figures,
+        tiles=tiles,
+        tiles_before=tiles,
+        weeks=tuple(Week(week, kept) for week in weeks),
+        grid=tuple(Cell(*case, kept) for case in cases),
+        products=tuple(Named(n, f"Logiciel {n} <b>", kept) for n in range(MANY)),
+        technicians=tuple(Named(n, f"Personne {n}", kept) for n in range(MANY)),
+        flow=tuple(Flow(week, 900, 0, 880, 0, 9_000) for week in weeks),
+        ageing=(900, 800, 3_000, 4_000, 300),
+        response_distributions=spread,
+        resolution_distributions=spread,
+        arrivals=Arrivals(((90,) * 24,) * 7, {f"calendrier {n}": ((0.5,) * 24,) * 7 for n in range(9)}),
+        workload=tuple(Workload(n, f"Personne {n}", 90, 10, 5, 900) for n in range(MANY)),
+        forecast=Forecast(days, 700.0, 600.0, 12, 30),
+    )
