@@ -2,18 +2,7 @@
 
 from threading import Barrier, Thread
 
-import pytest
-
 from data.core import files
-from data.core.settings import settings
-
-
-@pytest.fixture(autouse=True)
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("GUICHET_FILES", f"file://{tmp_path}/files")
-    settings.cache_clear()
-    yield
-    settings.cache_clear()
 
 
 def test_many_who_store_the_same_bytes_at_once_all_have_them():
