@@ -47,7 +47,7 @@ def compare(desk: OpenDesk, client_id: int) -> WhatIf:
     return WhatIf(
         since=since,
         tickets=len(lives.running.ids),
-        answered=int(np.count_nonzero(lives.answered != NEVER)),
+        answered=int(np.count_nonzero((lives.answered != NEVER) & ~lives.unneeded)),
         verdicts=tuple(map(_verdict, levels)),
         cases=_cases(lives, grid),
         differing=len(apart),

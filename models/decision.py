@@ -28,10 +28,11 @@ class Decision:
 
 
 class Decided(NamedTuple):
-    """Decisions as columns: NEVER for a clock that is not decided yet."""
+    """Decisions as columns: NEVER for a clock that is not decided yet, or never will be: `unneeded`."""
 
     at: Micros
     met: NDArray[np.bool_]
+    unneeded: NDArray[np.bool_]
 
     @property
     def broken(self) -> NDArray[np.bool_]:
@@ -58,9 +59,9 @@ class Attainment:
 
 
 def decision(clock: Clock, now: datetime, redated_at: datetime | None = None) -> Decision | None:
-    """None while it runs or stands still within its target. `redated_at` is when it was last given other terms.
+    """None while it runs or stands still within its target, and of one that nobody needed any more.
 
-    A ticket that is withdrawn before anybody answered needs no answer any more: its clock stopped then, as any other.
+    `redated_at` is when it was last given other terms.
     """
     match clock.state(now):
         case State.MET:
@@ -74,12 +75,13 @@ def decision(clock: Clock, now: datetime, redated_at: datetime | None = None) ->
             return None
 
 
-def decided(stopped: Micros, late: Micros, redated: Micros, now: int) -> Decided:
+def decided(stopped: Micros, late: Micros, redated: Micros, unneeded: NDArray[np.bool_], now: int) -> Decided:
     """`decision` of whole columns: when each stopped (NEVER while it runs), after which moment it is broken (NEVER
-    while it stands still), when it was last given other terms (0 where it never was)."""
-    met = (stopped <= now) & (stopped <= late)
-    broken = ~met & (late < now)
-    return Decided(np.where(met, stopped, np.where(broken, np.maximum(late, redated), NEVER)), met)
+    while it stands still), when it was last given other terms (0 where it never was), and which stopped unneeded."""
+    within = (stopped <= now) & (stopped <= late)
+    met, broken = within & ~unneeded, ~within & (late < now)
+    at = np.where(met, stopped, np.where(broken, np.maximum(late, redated), NEVER))
+    return Decided(at, met, within & unneeded)
 
 
 def redated_at(history: Iterable[HistoryEntry]) -> tuple[datetime | None, datetime | None]:

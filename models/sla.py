@@ -21,7 +21,8 @@ NONE = timedelta()
 
 
 class State(StrEnum):
-    """A running clock is fine, at risk or breached, or paused while within its target; a stopped one met or missed."""
+    """A running clock is fine, at risk or breached, or paused while within its target; a stopped one met or missed, or
+    within its target when nobody needed it any more."""
 
     FINE = "fine"
     AT_RISK = "at_risk"
@@ -29,6 +30,7 @@ class State(StrEnum):
     PAUSED = "paused"
     MET = "met"
     MISSED = "missed"
+    UNNEEDED = "unneeded"
 
 
 class Pauses(NamedTuple):
@@ -55,7 +57,8 @@ def pauses(changes: Iterable[tuple[datetime, bool]]) -> Pauses:
 class Clock:
     """A clock that runs from `started` in the calendar's hours, not in its pauses nor since `paused_since`.
 
-    It is decided for good once stopped: answered, or resolved.
+    It is decided for good once stopped: answered, or resolved. One that is `unneeded` stopped for another reason: the
+    ticket was withdrawn before anybody answered, which keeps no promise and breaks none that was not broken already.
     """
 
     calendar: Calendar
@@ -64,6 +67,7 @@ class Clock:
     pauses: Sequence[Span] = ()
     paused_since: datetime | None = None
     stopped_at: datetime | None = None
+    unneeded: bool = False
 
     def due(self) -> datetime | None:
         """The deadline; None while the clock stands still before its target has run out."""
@@ -97,7 +101,7 @@ class Clock:
         """What the clock says at that moment; what happened to it later is not considered, but for pauses' ends."""
         left = self.left(now)
         if self.stopped_at and self.stopped_at <= now:
-            return State.MISSED if left < NONE else State.MET
+            return State.MISSED if left < NONE else State.UNNEEDED if self.unneeded else State.MET
         if left < NONE:
             return State.BREACHED
         if self._paused(now):

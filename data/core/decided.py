@@ -20,21 +20,15 @@ Sides = tuple[Decided, Decided]  # of the first response, of the resolution
 
 def as_promised(session: Session, lives: Lives, listed: Select[Any]) -> Sides:
     """By the terms that each clock had in the end. One query: when these were given."""
-    first, resolution = _redated(session, listed, lives.running.ids)
-    return (
-        _decided(lives.running.first, lives.running.first.terms, lives.answered, first),
-        _decided(lives.running.resolution, lives.running.resolution.terms, lives.resolved, resolution),
-    )
+    redated = _redated(session, listed, lives.running.ids)
+    return _decided(lives, (lives.running.first, lives.running.resolution), redated)
 
 
 def under(lives: Lives, terms: tuple[Terms, Terms], calendars: Mapping[int, Calendar]) -> Sides:
     """As if these terms had held from filing on; `calendars` are those that they name."""
     first, resolution = (with_hours(clocks, calendars) for clocks in (lives.running.first, lives.running.resolution))
     never = np.zeros_like(lives.running.ids)
-    return (
-        _decided(first, terms[0], lives.answered, never),
-        _decided(resolution, terms[1], lives.resolved, never),
-    )
+    return _decided(lives, (replace(first, terms=terms[0]), replace(resolution, terms=terms[1])), (never, never))
 
 
 def with_hours(clocks: Clocks, calendars: Mapping[int, Calendar]) -> Clocks:
@@ -43,11 +37,16 @@ def with_hours(clocks: Clocks, calendars: Mapping[int, Calendar]) -> Clocks:
 
 def counted(decided: Decided) -> Attainment:
     met, broken = int(np.count_nonzero(decided.met)), int(np.count_nonzero(decided.broken))
-    return Attainment(met, broken, len(decided.at) - met - broken)
+    return Attainment(met, broken, len(decided.at) - met - broken - int(np.count_nonzero(decided.unneeded)))
 
 
-def _decided(clocks: Clocks, terms: Terms, stopped: Micros, redated: Micros) -> Decided:
-    return decision.decided(stopped, clocks.exceeded(terms, terms.targets), redated, clocks.now)
+def _decided(lives: Lives, clocks: tuple[Clocks, Clocks], redated: tuple[Micros, Micros]) -> Sides:
+    late = [one.exceeded(one.terms, one.terms.targets) for one in clocks]
+    now = clocks[0].now
+    return (
+        decision.decided(lives.answered, late[0], redated[0], lives.unneeded, now),
+        decision.decided(lives.resolved, late[1], redated[1], np.zeros_like(lives.unneeded), now),
+    )
 
 
 def _redated(session: Session, listed: Select[Any], ids: Micros) -> tuple[Micros, Micros]:

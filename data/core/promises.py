@@ -62,7 +62,7 @@ def clocks(
 ) -> tuple[Clock | None, Clock | None]:
     """The clocks of first response and of resolution, None before they are promised; pauses are read from `history`.
 
-    A ticket that is resolved without an answer, such as a withdrawn one, needs none any more: its clock stops.
+    A ticket that was withdrawn before anybody answered needs no answer any more: that clock stops, unneeded.
     """
     if history is None:
         history = status_history(session, ticket) if ticket.id is not None else []
@@ -71,7 +71,9 @@ def clocks(
     if ticket.first_response_calendar_id is not None and ticket.first_response_target is not None:
         calendar = calendars.calendar(session, ticket.first_response_calendar_id)
         answered = ticket.first_responded_at or ticket.resolved_at
-        first = Clock(calendar, ticket.filed_at, ticket.first_response_target, stopped_at=answered)
+        unneeded = ticket.first_responded_at is None and answered is not None
+        target = ticket.first_response_target
+        first = Clock(calendar, ticket.filed_at, target, stopped_at=answered, unneeded=unneeded)
     if ticket.resolution_calendar_id is not None and ticket.resolution_target is not None:
         calendar = calendars.calendar(session, ticket.resolution_calendar_id)
         resolution = Clock(

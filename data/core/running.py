@@ -120,9 +120,10 @@ class Running:
 class Lives:
     """Tickets, open or not, and when their clocks stopped (NEVER while they run).
 
-    A ticket that was resolved without an answer needs none any more: it counts as answered then.
+    A ticket that was withdrawn before anybody answered needs no answer any more: that clock stops then, unneeded.
     """
 
     running: Running
     answered: Micros
     resolved: Micros
+    unneeded: Mask  # the answer

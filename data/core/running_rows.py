@@ -31,8 +31,9 @@ def lives(session: Session, listed: Select[Any], now: datetime) -> Lives:
     hours = Hours({int(one): calendars.calendar(session, int(one)) for one in used})
     found, started, at, never = numbers(ids), moments(filed), micros(now), np.full(len(ids), NEVER)
     over, paused_since = _pauses(session, listed, found)
-    ended = moments(resolved)
-    replied = np.minimum(moments(answered), ended)
+    replied, ended = moments(answered), moments(resolved)
+    unneeded = (replied == NEVER) & (ended != NEVER)
+    replied = np.minimum(replied, ended)
     running = Running(
         found,
         kinds,
@@ -41,7 +42,7 @@ def lives(session: Session, listed: Select[Any], now: datetime) -> Lives:
         Clocks(hours, started, first, moments(promises[2]), replied != NEVER, (), never, at),
         Clocks(hours, started, resolution, moments(promises[5]), ended != NEVER, over, paused_since, at),
     )
-    return Lives(running, replied, ended)
+    return Lives(running, replied, ended, unneeded)
 
 
 def _columns(session: Session, listed: Select[Any]) -> list[Sequence[Any]]:

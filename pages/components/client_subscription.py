@@ -59,7 +59,7 @@ def _change(desk: Desk, client_id: int, running: Period | None, today: date) -> 
             key=f"{key}_level",
         )
         dates: Any = {"format": "DD/MM/YYYY", "min_value": today, "max_value": today + _FIFTY_YEARS, "width": 170}
-        begins = st.date_input(_("From"), today, key=f"{key}_begins", **dates)
+        begins = st.date_input(_("Beginning on"), today, key=f"{key}_begins", **dates)
         until = None
         if level:
             given = running.until if running else None

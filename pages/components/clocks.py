@@ -23,6 +23,7 @@ TONES = {
     State.PAUSED: "quiet",
     State.MET: "good",
     State.MISSED: "bad",
+    State.UNNEEDED: "quiet",
 }
 _LINES = {Line.OPEN: N_("open"), Line.PAUSE: N_("paused"), Line.HOLIDAY: N_("holiday")}
 _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -58,7 +59,7 @@ def _said(shown: ClockSheet) -> list[str]:
                 _("{left} left of {target}", left=left, target=target),
                 _("It stands still until the client answers."),
             ]
-        case State.MET | State.MISSED:
+        case State.MET | State.MISSED | State.UNNEEDED:
             lines = [_("{used} of the {target} promised", used=used, target=target)]
     if shown.stopped_at:
         lines.append(_("done {at}", at=shown.stopped_at))

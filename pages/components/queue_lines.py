@@ -18,6 +18,7 @@ _TONES = {
     State.AT_RISK: "warn",
     State.FINE: "good",
     State.MET: "good",
+    State.UNNEEDED: "quiet",
     State.PAUSED: "quiet",
 }
 _MINUTE = timedelta(minutes=1)

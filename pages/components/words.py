@@ -142,6 +142,7 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         State.PAUSED: N_("paused"),
         State.MET: N_("met"),
         State.MISSED: N_("missed"),
+        State.UNNEEDED: N_("no longer needed"),
     },
     Weekday: {
         Weekday.MONDAY: N_("Monday"),

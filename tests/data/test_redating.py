@@ -237,7 +237,10 @@ def life(world, seed: int) -> None:
         elif deed < 0.95:
             tickets.set_urgency(world.desk(world.technician), reference, Urgency(rng.randrange(4)), "Autrement")
         else:
-            tickets.resolve(world.desk(world.technician), reference, "Fait")
+            if deed < 0.98:
+                tickets.resolve(world.desk(world.technician), reference, "Fait")
+            else:
+                tickets.withdraw(world.desk(world.technician), reference)
             open_ones.remove(reference)
 
 

@@ -316,7 +316,9 @@ def test_a_contact_withdraws_what_it_filed_and_nothing_else(world):
     with pytest.raises(Refused, match="who filed"):
         tickets.withdraw(world.desk(colleague), reference)
     tickets.withdraw(world.desk(world.contact), reference)
-    assert sheet(world, reference).resolution == Resolution.WITHDRAWN
+    withdrawn = sheet(world, reference)
+    assert withdrawn.resolution == Resolution.WITHDRAWN
+    assert (withdrawn.first_response.state, withdrawn.resolution_clock.state) == (State.UNNEEDED, State.MET)
 
 
 def test_links_show_on_both_sides_to_the_staff_and_never_to_a_client(world):

@@ -1,6 +1,7 @@
 """What another programme would have meant, and the service received: as columns, and as clocks one by one."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from data.core import calendars, days, promises, scope
 from models.client import StarLevel
 from models.decision import Attainment, decision, redated_at
 from models.errors import NotAllowed, NotFound
-from models.sla import Clock
+from models.sla import Clock, State
 from models.subscription import Plan
 from models.ticket import HistoryEntry, Ticket, Urgency
 from models.timeline import MICROSECOND
@@ -29,20 +30,14 @@ def under(session: Session, ticket: Ticket, level: StarLevel, now) -> tuple[Cloc
     first, resolution = promises.clocks(session, ticket)
     assert first and resolution
     return (
-        Clock(calendar, first.started, case.first_response, stopped_at=first.stopped_at),
-        Clock(
-            calendar,
-            resolution.started,
-            case.resolution,
-            resolution.pauses,
-            resolution.paused_since,
-            resolution.stopped_at,
-        ),
+        replace(first, calendar=calendar, target=case.first_response),
+        replace(resolution, calendar=calendar, target=case.resolution),
     )
 
 
 def counted(clocks: list[Clock], now) -> Attainment:
-    told = Counter(None if (found := decision(clock, now)) is None else found.met for clock in clocks)
+    needed = [clock for clock in clocks if clock.state(now) != State.UNNEEDED]
+    told = Counter(None if (found := decision(clock, now)) is None else found.met for clock in needed)
     return Attainment(told[True], told[False], told[None])
 
 
@@ -52,7 +47,7 @@ def test_each_programme_is_what_its_clocks_one_by_one_say(world, seed):
     found = what_if.compare(world.desk(world.sales), world.acme.id)
     with Session(world.engine) as session:
         mine = theirs(session, world.acme)
-        assert found.answered == sum(bool(one.first_responded_at or one.resolved_at) for one in mine)
+        assert found.answered == sum(bool(one.first_responded_at) for one in mine)
         assert found.tickets == len(mine) == sum(case.count for case in found.cases)
         met = {}
         for place, verdict in enumerate(found.verdicts):
@@ -95,7 +90,7 @@ def test_a_quarter_counts_each_clock_where_it_was_decided(world, seed):
             for name, clock, moved in pairs:
                 judged = decision(clock, world.now, moved)
                 if judged is None:
-                    running += 1
+                    running += clock.state(world.now) != State.UNNEEDED
                     continue
                 day = days.day_of(judged.at)
                 wanted[day.year, (day.month + 2) // 3, name, judged.met] += 1
@@ -171,3 +166,13 @@ def test_the_number_of_queries_does_not_grow_with_the_tickets(world, count_queri
     for _ in range(12):
         filed(world)
     assert asked() <= few + 1  # the calendars are read once each
+
+
+def test_a_withdrawn_ticket_that_nobody_answered_keeps_no_promise_and_breaks_none(world):
+    tickets.withdraw(world.desk(world.technician), filed(world, world.acme, Urgency.LOW))
+    found = service_received.by_quarter(world.desk(world.sales), world.acme.id)
+    assert (found.quarters[-1].first_response, found.running) == (Attainment(), 0)
+    assert found.quarters[-1].resolution == Attainment(met=1)
+    compared = what_if.compare(world.desk(world.sales), world.acme.id)
+    assert (compared.tickets, compared.answered) == (1, 0)
+    assert {(one.first_response, one.resolution) for one in compared.verdicts} == {(Attainment(), Attainment(met=1))}

@@ -47,26 +47,34 @@ def test_a_deadline_moved_into_the_past_counts_from_the_moment_it_was_moved():
     assert decision(clock(4), LATER, at(11, "10:00")) == Decision(at(11, "14:00"), met=False)
 
 
+def test_an_answer_nobody_needed_any_more_keeps_no_promise_but_one_broken_before_stays_broken():
+    assert decision(clock(4, stopped_at=at(11, "12:00"), unneeded=True), LATER) is None
+    late = clock(4, stopped_at=at(20, "12:00"), unneeded=True)
+    assert decision(late, LATER) == Decision(at(11, "14:00"), met=False)
+
+
 @given(
     target=st.floats(0.25, 40),
     stopped=st.none() | st.floats(0, 500),
+    unneeded=st.booleans(),
     pause=st.tuples(st.floats(0, 100), st.floats(0, 100)),
     moments=st.tuples(st.floats(0, 600), st.floats(0, 600)),
 )
-def test_what_is_decided_stays_so_and_columns_say_the_same(target, stopped, pause, moments):
+def test_what_is_decided_stays_so_and_columns_say_the_same(target, stopped, unneeded, pause, moments):
     def hour(number: float):
         return at(1, "00:00") + timedelta(hours=number)
 
     begin, end = sorted(pause)
     pauses = (Span(hour(begin), hour(end)),) if begin < end else ()
-    life = Clock(OFFICE, hour(0), hours(target), pauses, stopped_at=None if stopped is None else hour(stopped))
+    ended = None if stopped is None else hour(stopped)
+    life = Clock(OFFICE, hour(0), hours(target), pauses, stopped_at=ended, unneeded=unneeded)
     early, late = sorted(hour(one) for one in moments)
     before, after = decision(life, early), decision(life, late)
     assert before is None or before == after
 
     exceeded, stops = life.late_after(), life.stopped_at
     columns = (np.array([NEVER if moment is None else micros(moment)]) for moment in (stops, exceeded, instant(0)))
-    found = decided(*columns, micros(late))
+    found = decided(*columns, np.array([unneeded]), micros(late))
     if after is None:
         assert found.at[0] == NEVER and not found.met[0] and not found.broken[0]
     else:
