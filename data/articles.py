@@ -13,7 +13,7 @@ from data.core.desk import OpenDesk, command, query
 from data.core.excerpts import Piece
 from data.core.settings import settings
 from models import writing
-from models.article import Article, ArticleKind, ArticleRead, ArticleStatus, ArticleVote
+from models.article import HELPED_AFTER, Article, ArticleKind, ArticleRead, ArticleStatus, ArticleVote
 from models.permission import Permission
 from models.product import Product
 from models.user import Language
@@ -127,7 +127,8 @@ def read(desk: OpenDesk, article_ids: Iterable[int]) -> None:
     ids = scope.articles(desk).where(_published(), col(Article.id).in_(wanted)).with_only_columns(col(Article.id))
     day = desk.now.astimezone(settings().zone).date()
     rows = [
-        {"article_id": id_, "day": day, "user_id": desk.me, "at": desk.now} for id_ in desk.session.scalars(ids).all()
+        {"article_id": id_, "day": day, "user_id": desk.me, "at": desk.now, "decided_at": desk.now + HELPED_AFTER}
+        for id_ in desk.session.scalars(ids).all()
     ]
     if rows:
         desk.session.execute(insert_into(desk.session, ArticleRead).values(rows).on_conflict_do_nothing())

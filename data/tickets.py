@@ -87,6 +87,7 @@ def file(desk: OpenDesk, form: TicketForm, files: Sequence[Upload] = ()) -> str:
         return filing.sent_before(desk, ticket, files) or ""
     life.tell(desk, ticket, Change.STATUS, None, Status.NEW.value)
     attach(desk, ticket, None, files)
+    reading.did_not_help(desk, ticket)
     if ticket.contact_id is not None:
         reading.seen(desk, ticket.contact_id, ticket, desk.now)
     filing.drop_draft(desk, form.form_key)

@@ -1,6 +1,6 @@
 """Self-help: the chapters of a manual, frequent questions and tutorial videos, by product."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -61,11 +61,22 @@ class Article(Table, table=True):
     published_at: datetime | None = instant(default=None)
 
 
+HELPED_AFTER = timedelta(days=7)
+
+
 class ArticleRead(Table, table=True):
-    """A contact read an article: once a day, of the desk's zone, at most. `at` is the first time of that day."""
+    """A contact read an article: once a day, of the desk's zone, at most. `at` is the first time of that day.
+
+    It helped where its reader filed no technical ticket about the product within HELPED_AFTER; an article about all
+    products, and a ticket about none, meet any. `ticket_id` is the first such ticket; `decided_at` is when it is known:
+    when that was filed, or when the time is over.
+    """
 
     __tablename__ = "article_read"
-    __table_args__ = (Index("article_read_by_user", "user_id", "at"),)
+    __table_args__ = (
+        Index("article_read_by_user", "user_id", "at"),
+        Index("article_read_decided", "decided_at", "article_id", "ticket_id", "user_id"),
+    )
 
     audited: ClassVar[bool] = False
 
@@ -73,6 +84,8 @@ class ArticleRead(Table, table=True):
     day: date = Field(primary_key=True)
     user_id: int = Field(foreign_key="user.id", primary_key=True)
     at: datetime = instant()
+    decided_at: datetime = instant()
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id")
 
 
 class ArticleVote(Table, table=True):

@@ -1,6 +1,6 @@
 """What the desk did, in numbers, each exact: see `models/metrics.py` for what is counted."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from models.client import StarLevel
@@ -185,10 +185,41 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Calls of the hotline: by star level, and by hour of the desk's zone."""
+    """Calls of the hotline, and how many there were in the period before. They know no urgency, kind, service, product.
 
-    by_star_level: dict[StarLevel, int] = field(default_factory=dict)
-    by_hour: tuple[int, ...] = ()
+    `by_hour` has a row for each of CALLERS, with a number for each hour of the day in the desk's zone.
+    """
+
+    by_hour: tuple[tuple[int, ...], ...]
+    before: int
+
+    @property
+    def n(self) -> int:
+        return sum(map(sum, self.by_hour))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Of an article: how often it was read, decided in the period, and how often no ticket followed.
+
+    `title` is empty of one that the user may not read.
+    """
+
+    id: int
+    title: str
+    alone: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Of each article, and of all in the period before. They know no stars, urgency, kind, service."""
+
+    articles: tuple[Reading, ...]
+    before: Share
+
+    @property
+    def alone(self) -> Share:
+        return Share(sum(one.alone.n for one in self.articles), sum(one.alone.of for one in self.articles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +246,6 @@ class Figures:
     arrivals: Arrivals
     workload: tuple[Workload, ...]
     forecast: Forecast
+    calls: Calls
+    readings: Readings
     unsealed: int

@@ -24,10 +24,13 @@ class HotlineCall(Table, table=True):
     """
 
     __tablename__ = "hotline_call"
-    __table_args__ = (Index("hotline_call_by_user", "user_id", "at"),)
+    __table_args__ = (
+        Index("hotline_call_by_user", "user_id", "at"),
+        Index("hotline_call_by_moment", "at", "star_level", "client_id", "user_id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
-    at: datetime = instant(index=True)
+    at: datetime = instant()
     user_id: int = Field(foreign_key="user.id")
     client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     star_level: StarLevel | None = choice(StarLevel, default=None)

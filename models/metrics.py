@@ -15,6 +15,7 @@ NOBODY = 0  # as a technician: nobody has it; as a product: none is named
 AGES = (1, 3, 7, 30)  # where the ages of the backlog are parted, in opening days
 AHEAD = 5  # opening days that are forecast
 PACE = timedelta(weeks=4)  # the past that tells the pace
+CALLERS: tuple[StarLevel | None, ...] = (*reversed(StarLevel), None)  # None: somebody whose code was nobody's
 FEW = 20  # fewer than so many decided clocks say little
 PAGE = 50
 
@@ -58,6 +59,8 @@ class Chart(StrEnum):
     OVERDUE = auto()
     FIRST_RESPONSES_DUE = auto()  # part: the day's place in the forecast
     RESOLUTIONS_DUE = auto()
+    CALLS = auto()  # part: place in CALLERS * 24 + hour
+    READINGS = auto()  # part: article * 2, and 1 more for those that a ticket followed
 
 
 class Happened(StrEnum):
@@ -70,12 +73,19 @@ class Happened(StrEnum):
     RESOLVED = auto()
     RESPONSE_BROKEN = auto()
     RESOLUTION_BROKEN = auto()
+    CALLED = auto()
+    READ_ALONE = auto()  # an article was read, and no ticket followed within the time; `at` is when that was over
+    READ_THEN_FILED = auto()  # and its reader filed a ticket about the product
     OPEN = auto()  # is open now; `at` is when it was filed, or the deadline where the chart is about deadlines
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact, with the ticket as it was at that moment. `met` and the times only where a clock was decided."""
+    """One fact, with the ticket as it was at that moment. `met` and the times only where a clock was decided.
+
+    A call and a reading have the reference of the ticket that came of it, if one did, and of a ticket nothing else; the
+    technician is who took the call, and who wrote the article.
+    """
 
     reference: str
     happened: Happened
@@ -83,13 +93,14 @@ class Row:
     met: bool | None
     business: timedelta | None
     wall: timedelta | None
-    kind: Kind
-    service: Service
+    kind: Kind | None
+    service: Service | None
     product: str
     client: str
-    star_level: StarLevel
-    urgency: Urgency
+    star_level: StarLevel | None
+    urgency: Urgency | None
     technician: str
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)

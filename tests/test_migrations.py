@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from alembic.config import Config
 from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlmodel import Session, col, func, select
 
-from data import clients, tickets
+from data import articles, clients, tickets
 from data.core import clock, start
 from data.core.database import open_engine
 from data.tickets import TicketForm
+from models.article import ArticleRead
 from models.base import Instant
 from models.client import Client, Subscription
 from models.client_list import ClientFilters
@@ -24,6 +26,7 @@ from models.installation import Installation
 from models.service_level import CalendarVersion, ServiceLevel
 from models.subscription import Standing
 from models.ticket import Kind, Urgency
+from tests.data.test_articles import written
 
 HOUSE = Path(__file__).parents[1]
 
@@ -55,6 +58,27 @@ def test_clients_of_an_older_desk_are_found_and_were_heard_of_when_they_last_fil
     for text_ in ("ACME", "contact@guichet"):
         [line] = clients.search(world.desk(world.sales), ClientFilters(text=text_)).lines
         assert (line.name, line.last_contact_at) == ("Acme (démo)", world.now)
+
+
+def test_what_was_read_before_is_decided_by_the_tickets_that_followed(world):
+    read = [written(world).id, written(world, product_id=None).id]
+    for reader in (world.contact, world.stranger):
+        articles.read(world.desk(reader), read)
+    world.now += timedelta(days=2, microseconds=3)
+    form = TicketForm(kind=Kind.INCIDENT, urgency=Urgency.LOW, subject="Panne", description="…")
+    tickets.file(world.desk(world.contact), replace(form, product_id=world.product.id))
+
+    def kept() -> set[tuple[object, ...]]:
+        one = ArticleRead
+        columns = select(one.article_id, one.user_id, one.at, one.decided_at, one.ticket_id)
+        with Session(world.engine) as session:
+            return {tuple(row) for row in session.exec(columns)}
+
+    before = kept()
+    assert len({row[3] for row in before}) == 2
+    alembic(world.engine, "downgrade", "0004")
+    alembic(world.engine, "upgrade", "head")
+    assert kept() == before
 
 
 def test_migrating_again_changes_nothing(engine):

@@ -23,15 +23,23 @@ def hour_of_week(at: Micros, zone: ZoneInfo) -> Numbers:
     return found
 
 
-def _offsets(at: Micros, zone: ZoneInfo) -> Micros:
-    """What the clocks are ahead of UTC. They are asked once a day, and where they changed it is sought when."""
-    days = np.arange(at[0], at[-1] + DAY, DAY).tolist()
-    changes, offsets = [int(at[0])], [_offset(days[0], zone)]
+def offsets(first: int, last: int, zone: ZoneInfo) -> tuple[list[int], list[int]]:
+    """What the clocks are ahead of UTC, in microseconds: since which moments, and by how much since each.
+
+    They are asked once a day, and where they changed it is sought when.
+    """
+    days = np.arange(first, last + DAY, DAY).tolist()
+    changes, ahead = [first], [_offset(days[0], zone)]
     for low, high in pairwise(days):
-        if (after := _offset(high, zone)) != offsets[-1]:
+        if (after := _offset(high, zone)) != ahead[-1]:
             changes.append(_changed(low, high, zone))
-            offsets.append(after)
-    found: Micros = np.array(offsets, np.int64)[np.searchsorted(changes, at, side="right") - 1]
+            ahead.append(after)
+    return changes, ahead
+
+
+def _offsets(at: Micros, zone: ZoneInfo) -> Micros:
+    changes, ahead = offsets(int(at[0]), int(at[-1]), zone)
+    found: Micros = np.array(ahead, np.int64)[np.searchsorted(changes, at, side="right") - 1]
     return found
 
 

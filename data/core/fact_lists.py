@@ -1,17 +1,17 @@
 """The rows behind a chart: those facts, or those open tickets, from which its numbers follow."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Select
 from sqlmodel import col
 
-from data.core import day_hours, open_figures, opening_days, scope
+from data.core import call_figures, day_hours, open_figures, opening_days, reading_figures, scope
 from data.core.desk import OpenDesk
 from data.core.facts import DUPLICATE, FOLLOWS, MET, Event, Facts
 from data.core.figures import named
+from data.core.listed import Listed
 from data.core.measured import Measured
 from data.core.picking import Picked
 from data.core.telling import KINDS, SERVICES
@@ -47,18 +47,14 @@ _STOPPED = (Event.RESPONDED, Event.RESOLVED)
 _BROKEN = (Event.RESPONSE_BROKEN, Event.RESOLUTION_BROKEN)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """How many rows there are, and how some of them are had: so many from one place on."""
-
-    total: int
-    some: Callable[[int, int], list[Row]]
-
-
 def listed(found: Measured, chart: Chart, part: int | None) -> Listed:
     if chart in _EVENTS:
         picked = _picked(found, chart, part)
         return Listed(len(picked), lambda first, count: _told(found.desk, picked.some(first, count)))
+    if chart == Chart.CALLS:
+        return call_figures.listed(found, part)
+    if chart == Chart.READINGS:
+        return reading_figures.listed(found, part)
     clock = {Chart.FIRST_RESPONSES_DUE: 0, Chart.RESOLUTIONS_DUE: 1}.get(chart)
     ids = _open(found, chart, part, clock)
     return Listed(len(ids), lambda first, count: _told_open(found.desk, ids[first : first + count], clock))

@@ -7,7 +7,17 @@ from math import floor
 import numpy as np
 from sqlmodel import col, select
 
-from data.core import calendars, counting, day_hours, open_figures, opening_days, scope, seals
+from data.core import (
+    calendars,
+    call_figures,
+    counting,
+    day_hours,
+    open_figures,
+    opening_days,
+    reading_figures,
+    scope,
+    seals,
+)
 from data.core.desk import OpenDesk
 from data.core.facts import Event
 from data.core.measured import Measured
@@ -54,6 +64,8 @@ def figures(found: Measured, measure: Measure) -> Figures:
         arrivals=_arrivals(found),
         workload=_workload(found, now) if scope.sees_technicians(desk) else (),
         forecast=_forecast(found, now, days_ahead),
+        calls=call_figures.count(found),
+        readings=reading_figures.count(found),
         unsealed=seals.unsealed(desk.session, desk.now),
     )
 

@@ -1,15 +1,16 @@
-"""How far somebody has read a ticket, and what is news to them."""
+"""How far somebody has read a ticket, what is news to them, and which articles did not help."""
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import col
 
 from data.core import scope
 from data.core.database import insert_into
 from data.core.desk import OpenDesk
+from models.article import HELPED_AFTER, Article, ArticleRead
 from models.message import Message, TicketSeen
-from models.ticket import Resolution, Ticket
+from models.ticket import Kind, Resolution, Ticket
 
 
 def seen(desk: OpenDesk, user_id: int, ticket: Ticket, until: datetime) -> None:
@@ -34,3 +35,19 @@ def news(desk: OpenDesk) -> ColumnElement[bool]:
     )
     ended = and_(col(Ticket.resolved_at) > col(TicketSeen.seen_at), col(Ticket.resolution) != Resolution.WITHDRAWN)
     return func.coalesce(or_(newer.exists(), ended), False)
+
+
+def did_not_help(desk: OpenDesk, ticket: Ticket) -> None:
+    """What the contact had read about the product in the days before it filed this, see `ArticleRead`."""
+    if ticket.contact_id is None or ticket.kind == Kind.ENQUIRY:
+        return
+    recent = (
+        update(ArticleRead)
+        .where(col(ArticleRead.user_id) == ticket.contact_id, col(ArticleRead.at) > ticket.filed_at - HELPED_AFTER)
+        .where(col(ArticleRead.decided_at) > ticket.filed_at)
+    )
+    if ticket.product_id is not None:
+        about = col(Article.product_id).is_(None) | (col(Article.product_id) == ticket.product_id)
+        articles = scope.every_article().where(about).with_only_columns(col(Article.id))
+        recent = recent.where(col(ArticleRead.article_id).in_(articles))
+    desk.session.execute(recent.values(decided_at=ticket.filed_at, ticket_id=ticket.id))

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from data.core import clock
 from data.core.desk import SYSTEM, Desk, opened
 from data.demo import manuals, papers
+from data.demo.calls import call
 from data.demo.cast import engage
 from data.demo.life import Life
 from data.demo.plots import Playwright
@@ -42,6 +43,7 @@ def seed(engine: Engine, now: datetime | None = None, tickets: int = 400) -> Non
         task = progress.add_task(TITLE, total=(now - first).total_seconds(), filed=0)
         for moment in world.run(until=now):
             progress.update(task, completed=(moment - first).total_seconds(), filed=len(world.filed))
+    call(engine, now)
     read(engine, now)
     if not sys.stdout.isatty():
         Console().print(f"{TITLE}: {len(world.filed)} tickets.")

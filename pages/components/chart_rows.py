@@ -69,7 +69,8 @@ def files(name: str, behind: Behind, *, key: str = "") -> None:
     desk = current_desk()
     full = f"guichet-{name}-{behind.period.first}-{behind.period.last}"
     sees = sees_technicians(desk)
-    downloads(full, _columns(sees), all_rows(desk, behind, sees=sees), f"rows_{key or name}")
+    columns = _columns(sees) + ([_("Article")] if Chart.READINGS in behind.charts else [])
+    downloads(full, columns, all_rows(desk, behind, sees=sees), f"rows_{key or name}")
 
 
 def all_rows(desk: Desk, behind: Behind, *, sees: bool) -> Callable[[], Iterator[Sequence[Value]]]:
@@ -81,7 +82,8 @@ def all_rows(desk: Desk, behind: Behind, *, sees: bool) -> Callable[[], Iterator
             for period in _months(one, behind.period):
                 found: list[Row] = []
                 metrics.hand_out(desk, one, period, behind.filters, part=behind.part, take=found.extend)
-                yield from (_values(row, words, sees) for row in found)
+                about: list[list[Value]] = [[row.article] if one == Chart.READINGS else [] for row in found]
+                yield from (_values(row, words, sees) + more for row, more in zip(found, about, strict=True))
 
     return rows
 
@@ -111,10 +113,8 @@ def _values(row: Row, words: Mapping[Enum, str], sees: bool) -> list[Value]:
         None if row.business is None else row.business / HOUR,
         None if row.wall is None else row.wall / HOUR,
         row.client,
-        int(row.star_level),
-        words[row.urgency],
-        words[row.kind],
-        words[row.service],
+        None if row.star_level is None else int(row.star_level),
+        *("" if one is None else words[one] for one in (row.urgency, row.kind, row.service)),
         row.product,
     ]
     return [*values, row.technician] if sees else values
@@ -123,10 +123,11 @@ def _values(row: Row, words: Mapping[Enum, str], sees: bool) -> list[Value]:
 def _table(rows: Sequence[Row], sees: bool) -> str:
     """In HTML, for its links; what comes from people is shown as the text it is."""
     kept = {True: _("yes"), False: _("no"), None: ""}
-    decided = any(row.met is not None for row in rows)
+    decided, reading = any(row.met is not None for row in rows), any(row.article for row in rows)
     heads = [_("Ticket"), _("What"), _("When")]
     heads += [_("Kept"), _("Opening hours taken"), _("All hours taken")] if decided else []
     heads += [_("Client"), _("Stars"), _("Urgency"), _("Kind"), _("Product"), *([_("Technician")] if sees else [])]
+    heads += [_("Article")] if reading else []
     lines = []
     for row in rows:
         taken = ["" if span is None else time_left(span) for span in (row.business, row.wall)]
@@ -135,13 +136,12 @@ def _table(rows: Sequence[Row], sees: bool) -> str:
             moment(row.at),
             *([kept[row.met], *taken] if decided else []),
             row.client,
-            word(row.star_level),
-            word(row.urgency),
-            word(row.kind),
+            *("" if one is None else word(one) for one in (row.star_level, row.urgency, row.kind)),
             row.product,
             *([row.technician] if sees else []),
+            *([row.article] if reading else []),
         ]
-        link = f'<a href="/ticket?ref={row.reference}" target="_blank">{row.reference}</a>'
+        link = f'<a href="/ticket?ref={row.reference}" target="_blank">{row.reference}</a>' if row.reference else ""
         lines.append(f"<tr><td>{link}" + "".join(f"<td>{escape(text)}" for text in texts))
     head = "".join(f"<th>{escape(one)}" for one in heads)
     return f'<div class="rows"><table><thead><tr>{head}<tbody>{"".join(lines)}</table></div>'

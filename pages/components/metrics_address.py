@@ -23,6 +23,7 @@ SECTIONS = {
     "flow": N_("Arrivals and backlog"),
     "times": N_("Times"),
     "work": N_("Work"),
+    "help": N_("Self-help and calls"),
 }
 OVERVIEW = "overview"
 USUAL = Preset.LAST_30_DAYS

@@ -185,6 +185,9 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         Happened.RESOLVED: N_("resolved"),
         Happened.RESPONSE_BROKEN: N_("first response overdue"),
         Happened.RESOLUTION_BROKEN: N_("resolution overdue"),
+        Happened.CALLED: N_("called"),
+        Happened.READ_ALONE: N_("read, no ticket followed"),
+        Happened.READ_THEN_FILED: N_("read, a ticket followed"),
         Happened.OPEN: N_("open"),
     },
     Language: {

@@ -4,7 +4,15 @@ import streamlit as st
 
 from data import lookups, metrics
 from models.errors import NotFound
-from pages.components import charts_flow, charts_promises, charts_times, charts_work, metrics_address, metrics_filters
+from pages.components import (
+    charts_flow,
+    charts_help,
+    charts_promises,
+    charts_times,
+    charts_work,
+    metrics_address,
+    metrics_filters,
+)
 from pages.components.chart import Shown, behind, chart
 from pages.components.chart_rows import sees_technicians
 from pages.components.metrics_address import OVERVIEW
@@ -26,6 +34,7 @@ ROWS = {
     "flow": [[charts_flow.flow], [charts_flow.arrivals, charts_flow.ageing]],
     "times": [[charts_times.responses], [charts_times.resolutions]],
     "work": [[charts_work.workload, charts_work.returns]],
+    "help": [[charts_help.readings], [charts_help.calls]],
 }
 
 

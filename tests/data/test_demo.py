@@ -23,13 +23,15 @@ from data.demo import files
 from data.demo.stories import Story, Teller, letters, stories
 from models import writing
 from models.access_code import AccessCode
+from models.article import ArticleRead
 from models.attachment import Attachment
 from models.client import Client, StarLevel, Subscription
 from models.document import Document, DocumentKind
+from models.hotline import HotlineCall
 from models.message import Message
 from models.permission import Role
 from models.product import Product
-from models.ticket import Kind, Resolution, Service, Status, Ticket, Urgency
+from models.ticket import Channel, Kind, Resolution, Service, Status, Ticket, Urgency
 from models.user import Language, User
 
 MOMENTS = {
@@ -133,6 +135,18 @@ def test_there_are_about_so_many_tickets_and_none_in_the_future(made: Made):
     assert all((made.now - ticket.filed_at).days <= 91 for ticket in made.tickets)
     assert max(ticket.changed_at for ticket in made.tickets) <= made.now
     assert max(message.at for message in made.rows(Message)) <= made.now
+
+
+def test_whoever_filed_by_telephone_has_called_if_they_have_the_direct_line(made: Made):
+    calls = made.rows(HotlineCall)
+    by_phone = {one.id for one in made.tickets if one.channel == Channel.PHONE and one.star_level.has_direct_line}
+    assert calls and by_phone <= {call.ticket_id for call in calls}
+    assert all(call.star_level.has_direct_line and call.at <= made.now for call in calls)
+
+
+def test_what_clients_read_has_helped_some_and_not_others(made: Made):
+    over = [one for one in Session(made.engine).exec(select(ArticleRead)) if one.decided_at <= made.now]
+    assert {one.ticket_id is None for one in over} == {True, False}
 
 
 def test_references_follow_the_order_of_filing(made: Made):

@@ -8,7 +8,7 @@ from models.ticket import Urgency
 from tests.pages.tab import incident, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-SECTIONS = ("overview", "promises", "flow", "times", "work")
+SECTIONS = ("overview", "promises", "flow", "times", "work", "help")
 
 
 def charts(app: AppTest) -> list[str]:

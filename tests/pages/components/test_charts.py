@@ -8,11 +8,13 @@ import plotly.graph_objects as go
 import pytest
 import streamlit as st
 
-from data import conversation, metrics, tickets
+from data import articles, conversation, hotline, metrics, tickets
+from models.article import HELPED_AFTER
 from models.client import StarLevel
 from models.figures import (
     Arrivals,
     Attainment,
+    Calls,
     Cell,
     Distribution,
     Figures,
@@ -21,19 +23,22 @@ from models.figures import (
     Kept,
     Named,
     Outlook,
+    Reading,
+    Readings,
     Share,
     Week,
     Workload,
 )
-from models.metrics import Filters, Measure
+from models.metrics import CALLERS, Filters, Measure
 from models.period import DAY, Period
 from models.ticket import Urgency
 from models.user import Language
-from pages.components import charts_flow, charts_promises, charts_times, charts_work
+from pages.components import charts_flow, charts_help, charts_promises, charts_times, charts_work
 from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind, all_rows
 from pages.components.metrics_address import View
 from pages.components.metrics_tiles import all_tiles, drawn
+from tests.data.test_articles import written
 from tests.data.test_metrics import MARCH, filed
 
 CHARTS = [
@@ -50,6 +55,8 @@ CHARTS = [
     charts_times.resolutions,
     charts_work.workload,
     charts_work.returns,
+    charts_help.calls,
+    charts_help.readings,
 ]
 MANY = 400
 HOUR = timedelta(hours=1)
@@ -88,6 +95,11 @@ def test_a_desk_without_a_ticket_says_that_there_is_nothing(world, draw):
 def test_one_ticket_draws(world, draw, measure):
     if draw in {charts_flow.forecast, charts_flow.ageing}:  # which tell of what is open
         filed(world)
+    elif draw is charts_help.calls:
+        hotline.call_by_name(world.desk(world.technician), world.acme.id)
+    elif draw is charts_help.readings:
+        articles.read(world.desk(world.contact), [written(world).id])
+        world.now += HELPED_AFTER
     else:
         one_ticket(world)
     plot = checked(draw(shown(metrics.page(world.desk(), MARCH, measure=measure), measure)))
@@ -144,6 +156,22 @@ def test_rows_of_a_period_of_years_come_once_each(world):
     assert all(len(row) == 12 for row in rows)
 
 
+def test_the_file_of_readings_names_the_article_and_the_ticket_that_followed(world):
+    articles.read(world.desk(world.contact), [written(world).id])
+    reference = filed(world, contact_id=world.contact.id)
+    plot = charts_help.readings(shown(metrics.page(world.desk(), MARCH)))
+    [row] = all_rows(world.desk(), plot.whole, sees=True)()
+    assert (row[0], row[1], row[-1]) == (reference, "lu, un ticket ensuite", "Comment lancer le déchargement ?")
+
+
+def test_a_filter_that_a_call_or_a_reading_does_not_know_is_said_not_to_narrow_it(world):
+    figures = metrics.page(world.desk(), MARCH)
+    view = View("help", None, MARCH, Filters(urgency=Urgency.LOW), Measure.BUSINESS, "", 0)
+    for draw in (charts_help.calls, charts_help.readings):
+        assert "ne s’y appliquent pas" in draw(Shown(figures, view)).definition
+        assert "ne s’y appliquent pas" not in draw(shown(figures)).definition
+
+
 def test_a_bar_narrows_what_the_filters_let_through(world):
     behind = Behind((), MARCH, Filters(client=3)).narrowed(star_level=StarLevel.FIVE)
     assert behind.filters == Filters(client=3, star_level=StarLevel.FIVE)
@@ -177,4 +205,6 @@ def very_many(figures: Figures) -> Figures:
         arrivals=Arrivals(((90,) * 24,) * 7, {f"calendrier {n}": ((0.5,) * 24,) * 7 for n in range(9)}),
         workload=tuple(Workload(n, f"Personne {n}", 90, 10, 5, 900) for n in range(MANY)),
         forecast=Forecast(days, 700.0, 600.0, 12, 30),
+        calls=Calls(((9_000,) * 24,) * len(CALLERS), 100_000),
+        readings=Readings(tuple(Reading(n, f"Article <b>{n}</b> " * 20, share) for n in range(MANY)), share),
     )

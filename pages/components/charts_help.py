@@ -1,0 +1,113 @@
+"""How clients help themselves, and who calls when they do not."""
+
+from models.client import StarLevel
+from models.figures import Share
+from models.metrics import CALLERS, Chart, Filters
+from pages.components import plotting
+from pages.components.chart import Plot, Shown
+from pages.components.chart_rows import Behind
+from pages.components.charts_promises import MOST
+from pages.components.plotting import GOOD, QUIET, Bar
+from pages.components.text import _, number, percent, plural, word
+
+_LONGEST = 44  # signs of a title beside its bar
+
+
+def calls(shown: Shown) -> Plot:
+    """Each hour of the day a cell, by the stars of who calls."""
+    found = shown.figures.calls
+    names = [_("Nobody’s code") if level is None else _stars(level) for level in CALLERS]
+    most = max(map(max, found.by_hour))
+    bars: dict[str, tuple[str, Behind]] = {}
+    drawn, colours = [], []
+    for row, hours in enumerate(found.by_hour):
+        for hour, value in enumerate(hours):
+            key, called = str(row * 24 + hour), f"{names[row]}, {hour:02}:00 – {hour:02}:59"
+            text = number(value) if value else ""
+            drawn.append(Bar(key, (hour, row), value, f"{called} · {number(value)}", text=text))
+            colours.append(plotting.deep(value / most if most else 0))
+            bars[key] = called, shown.behind(Chart.CALLS, part=row * 24 + hour)
+    hours_axis = plotting.ticks([f"{hour:02}" for hour in range(24)], 24) | {"showgrid": False, "range": [-0.5, 23.5]}
+    rows_axis = plotting.ticks(names) | {"showgrid": False, "range": [len(names) - 0.5, -0.5], "automargin": True}
+    figure = plotting.figure(
+        plotting.cells(drawn, colours), 280, xaxis=hours_axis, yaxis=rows_axis, barmode="overlay", showlegend=False
+    )
+    said = plural("n = {count} call", "n = {count} calls", found.n)
+    said += ", " + plural("{count} in the period before", "{count} in the period before", found.before)
+    definition = _("Calls on the direct line, by the hour at the desk and by the stars that the caller’s company had.")
+    if _any(shown.view.filters, "urgency", "kind", "service", "product"):
+        definition += " " + _("A call has no urgency, kind, service or product: these filters do not narrow it.")
+    return Plot(
+        "calls",
+        _("Calls on the direct line"),
+        definition,
+        said if found.n else _("Nobody called."),
+        figure if found.n else None,
+        [_("Hour"), *names],
+        [[f"{hour:02}", *(hours[hour] for hours in found.by_hour)] for hour in range(24)],
+        bars,
+        shown.behind(Chart.CALLS),
+    )
+
+
+def readings(shown: Shown) -> Plot:
+    """Articles most read first, at the top."""
+    found = shown.figures.readings
+    titles = [one.title or _("An article that is not published") for one in found.articles]
+    rows = list(zip(titles, found.articles, strict=True))[:MOST][::-1]
+    bars: dict[str, tuple[str, Behind]] = {}
+    traces = []
+    for followed, name, colour in ((0, _("no ticket followed"), GOOD), (1, _("a ticket followed"), QUIET)):
+        drawn = []
+        for place, (title, one) in enumerate(rows):
+            value = one.alone.of - one.alone.n if followed else one.alone.n
+            key, called = str(one.id * 2 + followed), f"{title} · {name}"
+            drawn.append(Bar(key, place, value, f"{called} · {number(value)}", text=number(value) if value else ""))
+            bars[key] = called, shown.behind(Chart.READINGS, part=one.id * 2 + followed)
+        traces.append(plotting.bars(name, drawn, colour, lying=True, textposition="inside", textangle=0))
+    labels = [title if len(title) <= _LONGEST else title[: _LONGEST - 1] + "…" for title, _one in rows]
+    figure = plotting.figure(
+        traces,
+        90 + 30 * max(len(rows), 2),
+        xaxis={"rangemode": "tozero", "nticks": 5},
+        yaxis=plotting.ticks(labels, MOST) | {"showgrid": False, "automargin": True},
+        barmode="stack",
+    )
+    alone, before = found.alone, found.before
+    said = plural("n = {count} reading", "n = {count} readings", alone.of)
+    said += ", " + _("{share} without a ticket", share=_share(alone))
+    said += " · " + _("the period before: {share}", share=_share(before)) if before.of else ""
+    definition = _(
+        "Articles that clients read, and whether the reader filed a technical ticket about the product within seven "
+        "days; each counts on the day on which that is known."
+    )
+    if _any(shown.view.filters, "star_level", "urgency", "kind", "service"):
+        definition += " " + _("A reading has no stars, urgency, kind or service: these filters do not narrow it.")
+    if shown.view.filters.technician is not None:
+        definition += " " + _("Of the articles that the technician wrote.")
+    return Plot(
+        "readings",
+        _("Articles read without a ticket afterwards"),
+        definition,
+        said if alone.of else _("No reading was decided in this period."),
+        figure if alone.of else None,
+        [_("Article"), _("Read"), _("no ticket followed"), _("share")],
+        [
+            [title, one.alone.of, one.alone.n, _share(one.alone)]
+            for title, one in zip(titles, found.articles, strict=True)
+        ],
+        bars,
+        shown.behind(Chart.READINGS),
+    )
+
+
+def _stars(level: StarLevel) -> str:
+    return _("No subscription") if level == StarLevel.NONE else word(level)
+
+
+def _share(share: Share) -> str:
+    return "" if share.rate is None else percent(share.rate)
+
+
+def _any(filters: Filters, *names: str) -> bool:
+    return any(getattr(filters, name) is not None for name in names)
