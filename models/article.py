@@ -61,7 +61,7 @@ class Article(Table, table=True):
     published_at: datetime | None = instant(default=None)
 
 
-HELPED_AFTER = timedelta(days=7)
+HELPED_AFTER = timedelta(days=3)
 
 
 class ArticleRead(Table, table=True):

@@ -10,7 +10,7 @@ from pages.components.charts_promises import MOST
 from pages.components.plotting import GOOD, QUIET, Bar
 from pages.components.text import _, number, percent, plural, word
 
-_LONGEST = 44  # signs of a title beside its bar
+_LONGEST = 34  # signs of a title beside its bar
 
 
 def calls(shown: Shown) -> Plot:
@@ -69,16 +69,17 @@ def readings(shown: Shown) -> Plot:
     figure = plotting.figure(
         traces,
         90 + 30 * max(len(rows), 2),
-        xaxis={"rangemode": "tozero", "nticks": 5},
+        xaxis={"showticklabels": False, "showgrid": False},  # each bar says its number
         yaxis=plotting.ticks(labels, MOST) | {"showgrid": False, "automargin": True},
         barmode="stack",
+        legend=plotting.LEGEND | {"y": -0.01, "yanchor": "top"},  # above, the camera lies over it on a phone
     )
     alone, before = found.alone, found.before
     said = plural("n = {count} reading", "n = {count} readings", alone.of)
     said += ", " + _("{share} without a ticket", share=_share(alone))
     said += " · " + _("the period before: {share}", share=_share(before)) if before.of else ""
     definition = _(
-        "Articles that clients read, and whether the reader filed a technical ticket about the product within seven "
+        "Articles that clients read, and whether the reader filed a technical ticket about the product within three "
         "days; each counts on the day on which that is known."
     )
     if _any(shown.view.filters, "star_level", "urgency", "kind", "service"):

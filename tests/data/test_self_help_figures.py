@@ -171,7 +171,7 @@ def test_what_was_decided_stays_whatever_is_read_and_filed_later(world):
     assert (after.readings, after.calls) == (before.readings, before.calls) and before.readings.alone.of
 
 
-def test_a_reading_helps_when_a_week_has_passed_without_a_ticket_about_the_product(world):
+def test_a_reading_helps_when_its_days_have_passed_without_a_ticket_about_the_product(world):
     world.now = at(2, 9)
     article = written(world).id
     articles.read(world.desk(world.contact), [article])

@@ -74,13 +74,13 @@ def _name_the_assignees() -> None:
 
 
 def _decide_the_readings() -> None:
-    """Seven days after an article was read, or with the first ticket about its product that its reader filed in them."""
+    """Three days after an article was read, or with the first ticket about its product that its reader filed in them."""
     with op.batch_alter_table('article_read') as batch_op:
         batch_op.add_column(sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('ticket_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key('article_read_ticket_id_fkey', 'ticket', ['ticket_id'], ['id'])
     sqlite = op.get_bind().dialect.name == 'sqlite'
-    later = "strftime('%Y-%m-%d %H:%M:%S', at, '+7 days') || substr(at, 20)" if sqlite else "at + interval '168 hours'"
+    later = "strftime('%Y-%m-%d %H:%M:%S', at, '+3 days') || substr(at, 20)" if sqlite else "at + interval '72 hours'"
     op.execute(f'UPDATE article_read SET decided_at = {later}')
     op.execute("""
         UPDATE article_read SET ticket_id = (
