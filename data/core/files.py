@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from typing import IO, Any, cast
+from uuid import uuid4
 
 import fsspec
 import puremagic
@@ -43,7 +44,7 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
     if not system.exists(path):
         system.makedirs(path.rpartition("/")[0], exist_ok=True)
         # Written aside and moved, so that a process killed half-way leaves no half file under a true name.
-        aside = f"{path}.{id(content):x}.part"
+        aside = f"{path}.{uuid4().hex}.part"  # a name of its own: another may be storing the same
         system.pipe_file(aside, content)
         system.mv(aside, path)
     return digest, mime_of(name, content)
