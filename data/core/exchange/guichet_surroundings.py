@@ -127,12 +127,14 @@ def _people(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
 
 def _person(values: dict[str, Any], clients: dict[str, int]) -> tuple[str, dict[str, Any]]:
     email = addresses.email(values["email"])
-    told = {name: values[name] for name in ("name", "role", "language", "active", "created_at")}
+    told = {name: values[name] for name in ("name", "role", "language", "active", "created_at", "services")}
     told["client_id"] = clients.get(values["client"])
     if not 0 < len(told["name"]) <= LONGEST_NAME:
         raise Bad("no name, or too long a one")
     if (told["role"] == Role.CONTACT) != (told["client_id"] is not None):
         raise Bad("a contact without client, or a colleague with one")
+    if told["role"] == Role.CONTACT and told["services"]:
+        raise Bad("a contact works no service")
     return email, told
 
 
