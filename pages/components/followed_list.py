@@ -84,6 +84,7 @@ def _row(one: FollowedLine, drawn: dict[str, Any]) -> dict[str, Any]:
     return drawn | {
         "news": _("New answer") if one.news else "",
         "client": drawn["product"],
+        "client_href": "",
         "stars": "",
         "stars_said": "",
         "product": one.contact,

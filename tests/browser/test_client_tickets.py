@@ -133,6 +133,7 @@ def test_suivre_un_ticket_par_le_menu_tickets(app: App, desk: Desk, contact: Des
     menu(app, "Tickets")
     listed = app.page.locator("tbody tr")
     expect(listed.first).to_have_attribute("data-reference", older)  # the newest first
+    expect(listed.first.get_by_role("link")).to_have_count(1)  # its title; a contact has no page of clients to go to
     link = title(app, reference)
     link.hover()
     assert link.evaluate("e => getComputedStyle(e).textDecorationLine") == "underline"
