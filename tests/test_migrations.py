@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlmodel import Session, col, func, select
 
-from data import clients, tickets
+from data import clients, services, tickets
 from data.core import clock, start
 from data.core.database import open_engine
 from data.tickets import TicketForm
@@ -23,7 +23,7 @@ from models.client_list import ClientFilters
 from models.installation import Installation
 from models.service_level import CalendarVersion, ServiceLevel
 from models.subscription import Standing
-from models.ticket import Kind, Urgency
+from models.ticket import Kind, Service, Urgency
 
 HOUSE = Path(__file__).parents[1]
 
@@ -55,6 +55,19 @@ def test_clients_of_an_older_desk_are_found_and_were_heard_of_when_they_last_fil
     for text_ in ("ACME", "contact@guichet"):
         [line] = clients.search(world.desk(world.sales), ClientFilters(text=text_)).lines
         assert (line.name, line.last_contact_at) == ("Acme (démo)", world.now)
+
+
+def test_technicians_of_an_older_desk_go_on_working_what_they_hold(world):
+    form = {"kind": Kind.ENQUIRY, "service": Service.LOGISTICS, "urgency": Urgency.NONE}
+    reference = tickets.file(world.desk(world.contact), TicketForm(subject="Un retour", description="…", **form))
+    services.choose(world.desk(world.manager), world.technician.id, {Service.LOGISTICS})
+    tickets.assign(world.desk(world.manager), reference, world.technician.id)
+    alembic(world.engine, "downgrade", "0003")
+    alembic(world.engine, "upgrade", "head")
+    worked = services.of(world.desk(world.manager), [world.technician.id, world.sales.id])
+    assert worked[world.technician.id] == (Service.TECHNICAL, Service.LOGISTICS, Service.ACCOUNTING)
+    assert worked[world.sales.id] == (Service.SALES,)
+    assert services.unattended(world.desk(world.manager)) == ()
 
 
 def test_migrating_again_changes_nothing(engine):

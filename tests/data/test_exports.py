@@ -473,6 +473,27 @@ def test_a_row_that_does_not_fit_is_rejected_with_its_reason(sqlite_lone, empty,
     assert reason in back(empty, tmp_path / "tickets.csv").rejected
 
 
+def test_technicians_of_a_file_that_knows_no_services_keep_what_they_had(sqlite_lone, empty, tmp_path):
+    """Every one but the sales', as after the migration: somebody goes on seeing what they hold of the others."""
+    world = sqlite_lone
+    deed = {"kind": Kind.ENQUIRY, "service": Service.LOGISTICS, "urgency": Urgency.NONE}
+    services.choose(world.desk(world.manager), world.technician.id, {Service.LOGISTICS})
+    reference = file(world, "Un retour", **deed)
+    tickets.assign(world.desk(world.manager), reference, world.technician.id)
+    out(world.engine, tmp_path / "tickets.csv")
+    with (tmp_path / "tickets.csv").open(newline="", encoding="utf-8") as read:
+        rows = list(csv.DictReader(read))
+    with (tmp_path / "tickets.csv").open("w", newline="", encoding="utf-8") as written:
+        former = csv.DictWriter(written, [name for name in shape.COLUMNS if name != "services"], extrasaction="ignore")
+        former.writeheader()
+        former.writerows(rows)
+    back(empty, tmp_path / "tickets.csv")
+    with Session(empty) as session:
+        user = session.exec(select(User).where(User.email == world.technician.email)).one()
+        chosen = session.exec(select(ServiceMember.service).where(ServiceMember.user_id == user.id)).all()
+    assert set(chosen) == {Service.TECHNICAL, Service.LOGISTICS, Service.ACCOUNTING}
+
+
 def test_what_belongs_to_a_ticket_that_is_not_there_is_rejected(sqlite_lone, empty, tmp_path):
     out(sqlite_lone.engine, tmp_path / "tickets.csv")
     rewritten(tmp_path / "tickets.csv", lambda row: None if row["record"] == "ticket" else row)
