@@ -110,13 +110,15 @@ def counts(desk: OpenDesk) -> Counts:
 def place(desk: OpenDesk, reference: str) -> int | None:
     """How many tickets the desk takes before this one, in the recommended order; None outside the queue.
 
-    A contact may ask it of its own ticket: the number says nothing of whose the others are.
+    A contact may ask it of its own ticket, and is told of those of the same service, whose people it waits for: the
+    number says nothing of whose the others are.
     """
     ticket = scope.ticket(desk, reference)
     if ticket.status not in (Status.NEW, Status.IN_PROGRESS):
         return None
     names = ORDER_COLUMNS[Order.RECOMMENDED]
-    return _count_before(desk, Order.RECOMMENDED, tuple(getattr(ticket, name) for name in names))
+    within = scope.workable(desk) if desk.user.is_staff else col(Ticket.service) == ticket.service
+    return _count_before(desk, Order.RECOMMENDED, tuple(getattr(ticket, name) for name in names), within)
 
 
 def _listed(desk: OpenDesk, tab: Tab, filters: Filters) -> Select[Any]:
@@ -185,7 +187,8 @@ def _placed(
     if not rows:
         return lines
     if not filters.narrow:
-        start = 0 if first else _count_before(desk, order, _anchor(desk, _keys(Tab.TO_DO, order), lines[0].reference))
+        anchor = None if first else _anchor(desk, _keys(Tab.TO_DO, order), lines[0].reference)
+        start = _count_before(desk, order, anchor, scope.workable(desk))
         return [replace(line, before=start + n) for n, line in enumerate(lines)]
     place = func.row_number().over(order_by=_keys(Tab.TO_DO, order)).label("place")
     queued = scope.tickets(desk).where(scope.in_words(IN_QUEUE), scope.workable(desk))
@@ -195,16 +198,13 @@ def _placed(
     return [replace(line, before=places[row.id] - 1) for row, line in zip(rows, lines, strict=True)]
 
 
-def _count_before(desk: OpenDesk, order: Order, anchor: tuple[Any, ...] | None) -> int:
+def _count_before(desk: OpenDesk, order: Order, anchor: tuple[Any, ...] | None, within: ColumnElement[bool]) -> int:
     if anchor is None:
         return 0
     keys = [getattr(Ticket, name) for name in ORDER_COLUMNS[order]]
-    queued = (
-        scope.every_ticket().with_only_columns(func.count(), maintain_column_froms=True).where(scope.in_words(IN_QUEUE))
-    )
-    if desk.user.is_staff:
-        queued = queued.where(scope.workable(desk))
-    return int(desk.session.execute(queued.where(tuple_(*keys) < tuple_(*anchor))).scalar_one())
+    counted = scope.every_ticket().with_only_columns(func.count(), maintain_column_froms=True)
+    before = counted.where(scope.in_words(IN_QUEUE), within, tuple_(*keys) < tuple_(*anchor))
+    return int(desk.session.execute(before).scalar_one())
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

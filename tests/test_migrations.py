@@ -14,7 +14,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlmodel import Session, col, func, select
 
-from data import articles, clients, tickets
+from data import articles, clients, services, tickets
 from data.core import clock, start
 from data.core.database import open_engine
 from data.tickets import TicketForm
@@ -25,7 +25,7 @@ from models.client_list import ClientFilters
 from models.installation import Installation
 from models.service_level import CalendarVersion, ServiceLevel
 from models.subscription import Standing
-from models.ticket import Kind, Urgency
+from models.ticket import Kind, Service, Urgency
 from tests.data.test_articles import written
 
 HOUSE = Path(__file__).parents[1]
@@ -79,6 +79,19 @@ def test_what_was_read_before_is_decided_by_the_tickets_that_followed(world):
     alembic(world.engine, "downgrade", "0004")
     alembic(world.engine, "upgrade", "head")
     assert kept() == before
+
+
+def test_technicians_of_an_older_desk_go_on_working_what_they_hold(world):
+    form = {"kind": Kind.ENQUIRY, "service": Service.LOGISTICS, "urgency": Urgency.NONE}
+    reference = tickets.file(world.desk(world.contact), TicketForm(subject="Un retour", description="…", **form))
+    services.choose(world.desk(world.manager), world.technician.id, {Service.LOGISTICS})
+    tickets.assign(world.desk(world.manager), reference, world.technician.id)
+    alembic(world.engine, "downgrade", "0003")
+    alembic(world.engine, "upgrade", "head")
+    worked = services.of(world.desk(world.manager), [world.technician.id, world.sales.id])
+    assert worked[world.technician.id] == (Service.TECHNICAL, Service.LOGISTICS, Service.ACCOUNTING)
+    assert worked[world.sales.id] == (Service.SALES,)
+    assert services.unattended(world.desk(world.manager)) == ()
 
 
 def test_migrating_again_changes_nothing(engine):

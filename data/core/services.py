@@ -1,6 +1,6 @@
 """Who works which service: asked of one user, of a list of them, and of a service."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
@@ -14,6 +14,14 @@ from models.user import User
 def works(session: Session, user: User, service: Service) -> bool:
     chosen = session.exec(select(col(ServiceMember.service)).where(col(ServiceMember.user_id) == user.id)).all()
     return service in worked(user.role, chosen)
+
+
+def chosen(session: Session, user_ids: Collection[int]) -> Mapping[int, Collection[Service]]:
+    """What was chosen for each of these, nothing for most."""
+    found: dict[int, list[Service]] = {user_id: [] for user_id in user_ids}
+    for member in session.exec(select(ServiceMember).where(col(ServiceMember.user_id).in_(user_ids))).all():
+        found[member.user_id].append(member.service)
+    return found
 
 
 def choose(session: Session, user: User, chosen: Collection[Service]) -> None:

@@ -49,6 +49,7 @@ def _filter(desk: Desk) -> Filter:
         list(products),
         None,
         format_func=lambda id_: products[id_],
+        placeholder=_("Everything"),
         key="article_product",
         bind="query-params",
     )

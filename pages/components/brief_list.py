@@ -16,6 +16,7 @@ _STYLE = """<style>
 [class*="st-key-brief_"] [data-testid="stPageLink"] a { padding-inline: 0; height: auto; background: none; }
 [class*="st-key-brief_"] [data-testid="stPageLink"] :is(a, span, p) { white-space: normal; overflow: visible; }
 [class*="st-key-brief_"] a:is(:hover, :focus-visible) strong { text-decoration: underline; }
+[class*="st-key-brief_"] .stMarkdownBadge { color: light-dark(#17697a, #7cc9d7) !important; }
 </style>"""
 
 

@@ -45,11 +45,15 @@ function flush() {
   if (state.timer && !state.sending) save(state.typed, true);
 }
 
+function refusal() {
+  const large = document.querySelector(`.st-key-${state.data.files} [aria-invalid=true] [data-testid=stFileChipName]`);
+  return large ? state.data.too_large.replace("{name}", large.textContent) : "";
+}
+
 // What is being sent needs no draft any more; where it is refused, the next run saves it after all.
 function sent(event) {
-  const large = document.querySelector(`.st-key-${state.data.files} [aria-invalid=true] [data-testid=stFileChipName]`);
-  state.says.textContent = large ? state.data.too_large.replace("{name}", large.textContent) : "";
-  if (large) {
+  state.says.textContent = refusal();
+  if (state.says.textContent) {
     event.preventDefault();
     event.stopImmediatePropagation();
     return;
@@ -104,9 +108,10 @@ export default function ({ data, parentElement }) {
     flush();
     state.typed = null;
   }
+  const told = same && state.says.textContent; // leaving the text area draws the page anew, right after the click
   state.data = data;
   state.says = parentElement.querySelector("p");
-  state.says.textContent = "";
+  state.says.textContent = told ? refusal() : "";
   listen();
   if (same && before.area !== data.area) {
     // It was sent. Should a save have been under way meanwhile, it must not come back.

@@ -10,7 +10,8 @@ from data.lookups import Option
 from models.followed import Followed, FollowedLine, FollowedPage, Stage
 from models.ticket import Kind, Service, Status
 from pages.components import followed_address
-from pages.components.followed_address import View, asked
+from pages.components.address_fields import AddressFields
+from pages.components.followed_address import View
 from pages.components.queue_filters import named
 from pages.components.queue_lines import rows
 from pages.components.session import current_desk, refreshing
@@ -22,36 +23,15 @@ _TONES = {Status.WAITING: "warn"}
 
 
 def narrow(products: tuple[Option, ...]) -> None:
-    """The fields show what the address says, and write to it."""
+    fields = AddressFields("followed", followed_address)
     with st.container(key="followed_filters", horizontal=True, vertical_alignment="center", gap="small"):
         stages = {stage.value: word(stage) for stage in Stage}
-        key = _shown("stage", asked("stage") if asked("stage") in stages else Stage.ALL.value)
-        st.segmented_control(
-            _("Which"),
-            list(stages),
-            format_func=stages.__getitem__,
-            required=True,
-            key=key,
-            on_change=_write,
-            args=("stage",),
-            label_visibility="collapsed",
-        )
-        st.text_input(
-            _("Search"),
-            type="search",
-            live="400ms",
-            max_chars=100,
-            placeholder=_("Subject or reference"),
-            key=_shown("q", asked("q")),
-            on_change=_write,
-            args=("q",),
-            label_visibility="collapsed",
-            width=230,
-        )
-        _choice(_("Every kind"), "kind", {kind.value: word(kind) for kind in Kind})
-        _choice(_("Every service"), "service", {service.value: word(service) for service in Service})
-        _choice(_("Every product"), "product", named(products))
-        st.toggle(_("Only mine"), key=_shown("mine", asked("mine") == "1"), on_change=_write, args=("mine",))
+        fields.segments(_("Which"), "stage", stages, default=Stage.ALL.value)
+        fields.text(_("Subject or reference"), longest=100, width=230)
+        fields.choice(_("Every kind"), "kind", {kind.value: word(kind) for kind in Kind}, width=190)
+        fields.choice(_("Every service"), "service", {one.value: word(one) for one in Service}, width=190)
+        fields.choice(_("Every product"), "product", named(products), width=190)
+        fields.toggle(_("Only mine"), "mine")
 
 
 @refreshing(_REFRESHED_EVERY)
@@ -84,6 +64,7 @@ def _row(one: FollowedLine, drawn: dict[str, Any]) -> dict[str, Any]:
     return drawn | {
         "news": _("New answer") if one.news else "",
         "client": drawn["product"],
+        "client_href": "",
         "stars": "",
         "stars_said": "",
         "product": one.contact,
@@ -126,37 +107,3 @@ def _nothing(view: View) -> str:
     if view.wanted != Followed():
         return _("No ticket matches these filters.")
     return _("No ticket yet. Those you create under “Technical assistance” are listed here, with their answers.")
-
-
-def _choice(label: str, name: str, words: dict[str, str]) -> None:
-    """One of `words`, or none; the label says what none means."""
-    value = asked(name) if asked(name) in words else None
-    st.selectbox(
-        label,
-        list(words),
-        index=None,
-        format_func=lambda one: words.get(one, one),
-        placeholder=label,
-        key=_shown(name, value),
-        on_change=_write,
-        args=(name,),
-        label_visibility="collapsed",
-        width=190,
-    )
-
-
-def _shown(name: str, value: str | bool | None) -> str:
-    """Have a field show what the address says; what is being typed is left alone as long as the address stands."""
-    key = f"followed_{name}"
-    if st.session_state.get(key, "nothing yet") != value:
-        st.session_state[key] = value
-    return key
-
-
-def _write(name: str) -> None:
-    value = st.session_state[f"followed_{name}"]
-    if value is True:
-        value = "1"
-    if (name, value) == ("stage", Stage.ALL.value):
-        value = ""
-    followed_address.go(**{name: value or ""})

@@ -86,7 +86,7 @@ class Board {
     }
     let place = this.body.firstElementChild;
     for (const facts of rows) {
-      const row = this.rows.get(facts.reference) ?? this.newRow(facts.reference);
+      const row = this.rows.get(facts.reference) ?? this.newRow(facts);
       this.fill(row, facts);
       if (row.line === place) place = place.nextElementSibling;
       else this.body.insertBefore(row.line, place);
@@ -96,7 +96,7 @@ class Board {
     this.mark();
   }
 
-  newRow(reference) {
+  newRow({ reference, client_href }) {
     const line = make("tr", "", { role: "row", "data-reference": reference });
     const row = { line, check: make("input", "", { type: "checkbox" }), parts: {} };
     const part = (name, tag = "span") => (row.parts[name] = make(tag, name));
@@ -113,7 +113,7 @@ class Board {
     cell("subject", "th", subject, part("why"));
     const second = make("span", "second");
     second.append(part("stars"), part("product"));
-    cell("client", "td", part("client", "a"), second);
+    cell("client", "td", part("client", client_href ? "a" : "span"), second);
     cell("urgency", "td", part("urgency"), part("status"));
     cell("assignee", "td", part("assignee"), part("filed", "time"));
     cell("due", "td", part("left"), part("state"));
@@ -127,7 +127,7 @@ class Board {
     say(parts.news, facts.news ?? "");
     say(parts.link, facts.subject);
     set(parts.link, "href", facts.href);
-    set(parts.client, "href", facts.client_href);
+    if (facts.client_href) set(parts.client, "href", facts.client_href);
     set(parts.client, "data-client", facts.client_id);
     set(parts.stars, "aria-label", facts.stars_said);
     if (facts.stars) set(parts.stars, "role", "img");
@@ -139,10 +139,10 @@ class Board {
   }
 
   mark() {
-    for (const [reference, { line, check, parts }] of this.rows) {
+    for (const [reference, { line, check }] of this.rows) {
       check.checked = this.selected.has(reference);
       line.classList.toggle("selected", check.checked);
-      check.tabIndex = parts.link.tabIndex = parts.client.tabIndex = reference === this.current ? 0 : -1;
+      for (const stop of line.querySelectorAll("input, a")) stop.tabIndex = reference === this.current ? 0 : -1;
     }
     this.all.checked = this.rows.size > 0 && this.selected.size === this.rows.size;
     this.all.indeterminate = this.selected.size > 0 && !this.all.checked;

@@ -51,7 +51,10 @@ written = ticket_form(form, asked.kind, offer, product_id, able=bool(offer.promi
 st.caption(
     _(
         "The technical service works tickets by their order of arrival, their urgency, and the level of service of "
-        "your subscription. Please do not create several tickets for the same incident or request."
+        "your subscription ([more details]({programme})). Please do not create several tickets for the same incident "
+        "or request: if you have no news of one, [find it among your tickets]({tickets}) and write on it.",
+        programme="/programme",
+        tickets="/tickets",
     )
 )
 if written.sent:

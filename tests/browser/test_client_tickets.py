@@ -133,6 +133,7 @@ def test_suivre_un_ticket_par_le_menu_tickets(app: App, desk: Desk, contact: Des
     menu(app, "Tickets")
     listed = app.page.locator("tbody tr")
     expect(listed.first).to_have_attribute("data-reference", older)  # the newest first
+    expect(listed.first.get_by_role("link")).to_have_count(1)  # its title; a contact has no page of clients to go to
     link = title(app, reference)
     link.hover()
     assert link.evaluate("e => getComputedStyle(e).textDecorationLine") == "underline"
@@ -199,6 +200,20 @@ def test_a_double_click_and_two_tabs_file_one_ticket(app: App, contact: Desk, ne
     other.page.get_by_role("button", name="Envoyer").click()
     assert confirmed(other) == first
     assert count(contact, "Un seul ticket") == 1
+
+
+def test_a_file_that_is_too_large_stops_the_sending_and_it_says_so(app: App, contact: Desk, tmp_path: Path):
+    large = tmp_path / "large.bin"
+    large.write_bytes(b"x" * (26 * 1024 * 1024))
+    app.sign_in(CONTACT, path="/assistance")
+    button_of_product(app, "Demande de service")
+    app.page.locator("input[type=file]").set_input_files(large)
+    expect(app.page.locator("[class*=st-key-files_]")).to_contain_text("large.bin")
+    field(app, 1).fill("Une pièce trop lourde")
+    field(app, 2).fill("La voici.")
+    app.after(app.page.get_by_role("button", name="Envoyer").click)  # leaving the text area draws the page anew
+    expect(app.key("draft_keeper").get_by_role("alert")).to_have_text(re.compile("large.bin.*trop volumineux"))
+    assert count(contact, "Une pièce trop lourde") == 0
 
 
 def test_opening_what_looks_alike_loses_nothing_typed(app: App, contact: Desk, reference: str):

@@ -19,7 +19,7 @@ from data import demo
 from data.core import files as stored
 from data.core import passwords, settings, sign_in
 from data.core.database import open_engine
-from data.demo import files
+from data.demo import files, plots
 from data.demo.stories import Story, Teller, letters, stories
 from models import writing
 from models.access_code import AccessCode
@@ -74,6 +74,20 @@ def made(
         yield make(engine, MOMENTS[request.param])
     settings.settings.cache_clear()
     engine.dispose()
+
+
+def test_no_ticket_comes_back_after_the_subscription_that_it_needs(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Every incident comes back here, also those resolved on a subscription's last days."""
+    (tmp_path / "guichet.db").write_bytes(sqlite_template.read_bytes())
+    monkeypatch.setenv("GUICHET_VAR", str(tmp_path))
+    settings.settings.cache_clear()
+    monkeypatch.setattr(plots, "TWISTS", {plots.Twist.FOLLOWED: 1})
+    made = make(open_engine(f"sqlite:///{tmp_path / 'guichet.db'}"), MOMENTS["a weekday at noon"], tickets=150)
+    assert any(ticket.follows_id for ticket in made.tickets)
+    assert all(ticket.star_level for ticket in made.tickets if ticket.service == Service.TECHNICAL)
+    settings.settings.cache_clear()
 
 
 def test_the_cast_is_complete(made: Made):

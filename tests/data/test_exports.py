@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect
 from sqlmodel import Session, select
 
-from data import access_codes, conversation, exports, hotline, imports, sheets, tickets
+from data import access_codes, conversation, exports, hotline, imports, services, sheets, tickets
 from data.core import files
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
@@ -25,11 +25,13 @@ from models.message import Message
 from models.permission import Role
 from models.product import Ownership, Product
 from models.service_level import CalendarVersion
+from models.service_member import ServiceMember
 from models.ticket import HistoryEntry, Kind, Service, Ticket, TicketLink, Urgency
 from models.user import User
 from tests.conftest import World
 
-TABLES = (Client, Subscription, Product, Ownership, User, Ticket, TicketLink, HistoryEntry, Message, Attachment)
+TABLES = (Client, Subscription, Product, Ownership, User, ServiceMember)
+TABLES += (Ticket, TicketLink, HistoryEntry, Message, Attachment)
 FORMULA = '=HYPERLINK("http://evil.example")'
 
 
@@ -84,6 +86,7 @@ def live(world: World) -> World:
     enquiry = {"kind": Kind.ENQUIRY, "service": Service.SALES, "urgency": Urgency.NONE}
     tickets.withdraw(contact, file(world, "Un devis", **enquiry))
     file(world, "Une demande", kind=Kind.REQUEST, urgency=Urgency.NONE)
+    services.choose(world.desk(world.manager), world.colleague.id, {Service.TECHNICAL, Service.LOGISTICS})
     return world
 
 
@@ -456,6 +459,8 @@ def test_an_export_is_read_on_by_key_in_many_pages(lived, tmp_path, monkeypatch)
         ("person", {"email": "nobody"}, "no e-mail address"),
         ("person", {"client": ""}, "a contact without client, or a colleague with one"),
         ("person", {"name": ""}, "no name, or too long a one"),
+        ("person", {"services": "sales"}, "a contact works no service"),
+        ("person", {"services": "gossip"}, "unreadable services"),
         ("subscription", {"star_level": "0"}, "a subscription that cannot be beside the others"),
         ("subscription", {"client": "Nobody"}, "unknown client"),
         ("client", {"client": ""}, "no client"),
@@ -466,6 +471,27 @@ def test_a_row_that_does_not_fit_is_rejected_with_its_reason(sqlite_lone, empty,
     out(sqlite_lone.engine, tmp_path / "tickets.csv")
     rewritten(tmp_path / "tickets.csv", lambda row: row | (changes if row["record"] == record else {}))
     assert reason in back(empty, tmp_path / "tickets.csv").rejected
+
+
+def test_technicians_of_a_file_that_knows_no_services_keep_what_they_had(sqlite_lone, empty, tmp_path):
+    """Every one but the sales', as after the migration: somebody goes on seeing what they hold of the others."""
+    world = sqlite_lone
+    deed = {"kind": Kind.ENQUIRY, "service": Service.LOGISTICS, "urgency": Urgency.NONE}
+    services.choose(world.desk(world.manager), world.technician.id, {Service.LOGISTICS})
+    reference = file(world, "Un retour", **deed)
+    tickets.assign(world.desk(world.manager), reference, world.technician.id)
+    out(world.engine, tmp_path / "tickets.csv")
+    with (tmp_path / "tickets.csv").open(newline="", encoding="utf-8") as read:
+        rows = list(csv.DictReader(read))
+    with (tmp_path / "tickets.csv").open("w", newline="", encoding="utf-8") as written:
+        former = csv.DictWriter(written, [name for name in shape.COLUMNS if name != "services"], extrasaction="ignore")
+        former.writeheader()
+        former.writerows(rows)
+    back(empty, tmp_path / "tickets.csv")
+    with Session(empty) as session:
+        user = session.exec(select(User).where(User.email == world.technician.email)).one()
+        chosen = session.exec(select(ServiceMember.service).where(ServiceMember.user_id == user.id)).all()
+    assert set(chosen) == {Service.TECHNICAL, Service.LOGISTICS, Service.ACCOUNTING}
 
 
 def test_what_belongs_to_a_ticket_that_is_not_there_is_rejected(sqlite_lone, empty, tmp_path):

@@ -73,6 +73,14 @@ def test_the_place_told_on_a_ticket_is_the_one_of_the_list(world, many):
     assert [line.before for line in filtered] == [line.before for line in lines if line.urgency == Urgency.LOW]
 
 
+def test_a_contact_is_told_its_place_among_those_of_the_same_service(world, many):
+    contact = world.desk(world.contact)
+    asked = TicketForm(kind=Kind.ENQUIRY, service=Service.LOGISTICS, subject="Un retour", description="Où l’envoyer ?")
+    first, second = (tickets.file(contact, asked) for _ in range(2))
+    assert (queue.place(contact, first), queue.place(contact, second)) == (0, 1)
+    assert queue.place(world.desk(world.manager), first) > 1
+
+
 def test_a_page_stays_where_it_was_when_the_ticket_it_begins_after_is_gone(world, many):
     desk = world.desk(world.manager)
     first = queue.page(desk)

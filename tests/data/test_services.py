@@ -120,6 +120,17 @@ def test_another_role_works_its_own_service_and_holds_nothing_of_the_former(worl
     assert sheets.sheet(world.desk(world.manager), filed[TECHNICAL]).assignee_id is None
 
 
+def test_what_is_addressed_to_a_service_that_nobody_looks_after_is_in_the_queue_of_managers(world, filed):
+    with Session(world.engine.execution_options(writes=True)) as session:
+        for one in (world.technician, world.colleague, world.sales):
+            session.get_one(User, one.id).active = False
+        session.commit()
+    manager = signed_in(world, world.manager)
+    assert services.unattended(manager) == tuple(Service)
+    assert set(listed(manager)) == set(filed.values())
+    tickets.take(manager, filed[ACCOUNTING])
+
+
 def test_managers_are_told_which_services_nobody_looks_after(world):
     manager = world.desk(world.manager)
     assert services.unattended(manager) == (LOGISTICS, ACCOUNTING)

@@ -4,7 +4,6 @@ Every way in is counted here: each function of `data/` that a contact may call, 
 each screen. A new one has to be put into these tables before the tests pass.
 """
 
-import asyncio
 import importlib
 import inspect
 import json
@@ -17,7 +16,6 @@ from urllib.parse import quote_plus
 
 import pytest
 from sqlmodel import Session
-from starlette.applications import Starlette
 
 from data import (
     access_codes,
@@ -36,7 +34,7 @@ from data import (
     videos,
 )
 from data import account as own_account
-from data.core import clock, database, sign_in
+from data.core import sign_in
 from data.core.desk import Desk
 from data.core.uploads import Upload
 from data.tickets import TicketForm
@@ -50,8 +48,8 @@ from models.ticket import Kind, Urgency
 from models.user import Language, User
 from pages.components.navigation import CLIENT_SPACE, DESTINATIONS
 from pages.http.routes import ROUTES
-from pages.http.visitor import COOKIE
 from tests.data.test_articles import MP4, manuscript
+from tests.pages.http.asking import ask
 from tests.pages.tab import tab
 from tests.pages.test_portal import said
 from tests.test_house import DESKS
@@ -300,27 +298,11 @@ def test_the_same_calls_reach_what_is_ones_own(desk, theirs):
         CALLS["attachments.content"][2](contact, theirs)
 
 
-def ask(path: str, method: str, user: User) -> tuple[int, str]:
-    """What a browser signed in as this user is answered."""
-    _, ticket = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
-    cookie = f"{COOKIE}={sign_in.redeem(database.engine(), ticket, clock.now())}"
-    given = {"cookie": cookie, "host": "desk.example", "origin": "http://desk.example"}
-    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "scheme": "http"}
-    scope["headers"] = [(name.encode(), value.encode()) for name, value in given.items()]
-    sent: list[dict[str, Any]] = []
-
-    body = [json.dumps({"body": "Hello"}).encode() if method == "POST" else b""]
-
-    async def receive() -> dict[str, Any]:
-        if not body:
-            await asyncio.Event().wait()  # a browser that stays
-        return {"type": "http.request", "body": body.pop(), "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(dict(message))
-
-    asyncio.run(Starlette(routes=ROUTES)(scope, receive, send))  # type: ignore[arg-type]
-    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]).decode("utf-8", "replace")
+def answered(path: str, method: str, user: User) -> tuple[int, str]:
+    """What a browser signed in as this user is told."""
+    body = json.dumps({"body": "Hello"}).encode() if method == "POST" else b""
+    answer = ask(path, user, method, body)
+    return answer.status, answer.body.decode("utf-8", "replace")
 
 
 def test_every_address_that_names_something_answers_for_another_company_as_for_nobody(desk, theirs):
@@ -328,9 +310,9 @@ def test_every_address_that_names_something_answers_for_another_company_as_for_n
     for route in ROUTES:
         method = "POST" if "POST" in (route.methods or ()) else "GET"
         for address in ADDRESSES.get(route.path, []):
-            status, body = ask(address(theirs), method, desk.stranger)
+            status, body = answered(address(theirs), method, desk.stranger)
             assert (status, told(body, theirs)) == (
-                (answer := ask(address(NOBODYS), method, desk.stranger))[0],
+                (answer := answered(address(NOBODYS), method, desk.stranger))[0],
                 told(answer[1], NOBODYS),
             )
             assert SECRET not in body and (status == 404 or route.path.startswith("/form-drafts"))
@@ -338,8 +320,8 @@ def test_every_address_that_names_something_answers_for_another_company_as_for_n
 
 def test_the_same_addresses_give_one_ones_own(desk, theirs):
     for path in (f"/attachments/{theirs.attachment}", f"/documents/{theirs.document}", f"/videos/{theirs.film}"):
-        assert ask(path, "GET", desk.contact)[0] == 200
-    assert SECRET in ask(f"/tickets/{theirs.ticket}/print", "GET", desk.contact)[1]
+        assert answered(path, "GET", desk.contact)[0] == 200
+    assert SECRET in answered(f"/tickets/{theirs.ticket}/print", "GET", desk.contact)[1]
 
 
 def shown(app: Any, of: Named) -> str:

@@ -16,6 +16,7 @@ from data.core.exchange.sums import Sums
 from models.client import Client, StarLevel, Subscription
 from models.permission import Role
 from models.product import Ownership, Product
+from models.service_member import ServiceMember
 from models.user import User
 
 
@@ -72,18 +73,24 @@ class Directory:
     def users(self, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, Known]:
         """Them by e-mail address; new ones are made as told, without a password: nobody signs in until invited.
 
-        Those that exist stay as they are, whatever the import says of them.
+        With the services chosen for them. Those that exist stay as they are, whatever the import says of them.
         """
         found = self.known_users(wanted)
         new = [{**columns, "email": email} for email, columns in wanted.items() if email not in found]
         if not new:
             return found
+        chosen = {row["email"]: row.pop("services", None) or () for row in new}
         self._session.execute(insert(User), new)
         for row in new:
             self._sums.contacts += row["role"] == Role.CONTACT
             self._sums.technicians += row["role"] == Role.TECHNICIAN
         finding.index(self._session.connection(), {row["client_id"] for row in new if row.get("client_id")})
-        return self.known_users(wanted)
+        known = self.known_users(wanted)
+        self._session.add_all(
+            ServiceMember(user_id=known[email].id, service=service) for email in chosen for service in chosen[email]
+        )
+        self._session.flush()
+        return known
 
     def known_clients(self, names: Collection[str]) -> dict[str, int]:
         listed = scope.clients(self._desk).with_only_columns(col(Client.name), col(Client.id))

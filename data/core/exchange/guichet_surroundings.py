@@ -20,8 +20,10 @@ from models.client import Subscription
 from models.errors import Refused
 from models.permission import Role
 from models.service_level import CalendarVersion
+from models.ticket import Service
 from models.user import LONGEST_NAME
 
+_WORKED_BEFORE = frozenset(Service) - {Service.SALES}  # by technicians, until services were chosen for people
 _RULES = ("zone", "hours", "country", "exceptions", "removed")
 
 
@@ -110,12 +112,15 @@ def _people(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
     clients = directory.known_clients({row.values["client"] for row in rows})
     wanted: dict[str, dict[str, Any]] = {}
     good = []
+    older = "services" not in batch.header
     for row in rows:
         try:
             email, told = _person(row.values, clients)
         except (Bad, Refused) as bad:
             batch.rejects.add(row.line, str(bad) if isinstance(bad, Bad) else "no e-mail address", row.cells)
         else:
+            if older and told["role"] == Role.TECHNICIAN:
+                told["services"] = _WORKED_BEFORE
             wanted.setdefault(email, told)
             good.append(email)
     there = set(directory.known_users(wanted))
@@ -127,12 +132,14 @@ def _people(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
 
 def _person(values: dict[str, Any], clients: dict[str, int]) -> tuple[str, dict[str, Any]]:
     email = addresses.email(values["email"])
-    told = {name: values[name] for name in ("name", "role", "language", "active", "created_at")}
+    told = {name: values[name] for name in ("name", "role", "language", "active", "created_at", "services")}
     told["client_id"] = clients.get(values["client"])
     if not 0 < len(told["name"]) <= LONGEST_NAME:
         raise Bad("no name, or too long a one")
     if (told["role"] == Role.CONTACT) != (told["client_id"] is not None):
         raise Bad("a contact without client, or a colleague with one")
+    if told["role"] == Role.CONTACT and told["services"]:
+        raise Bad("a contact works no service")
     return email, told
 
 

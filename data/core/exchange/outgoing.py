@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Select, union
 from sqlmodel import col, select
 
-from data.core import scope
+from data.core import scope, services
 from data.core.desk import OpenDesk
 from data.core.exchange.shape import RECORDS
 from models.attachment import Attachment
@@ -76,7 +76,9 @@ def _people(desk: OpenDesk) -> Iterator[Record]:
         named.append(written.with_only_columns(col(getattr(table, who))))
     shown = columns("person", User, client=col(Client.name))
     people = select(*shown).outerjoin(Client, col(Client.id) == col(User.client_id))
-    yield from _each(desk, "person", people.where(col(User.id).in_(union(*named))), User.id)
+    for rows in paged(desk, people.where(col(User.id).in_(union(*named))), User.id):
+        chosen = services.chosen(desk.session, [row.id for row in rows])
+        yield from (told("person", row, services=sorted(chosen[row.id])) for row in rows)
 
 
 def _each(desk: OpenDesk, record: str, statement: Select[Any], key: Any) -> Iterator[Record]:

@@ -8,7 +8,7 @@ apostrophe; reading takes one away. No row has anything secret in it.
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import Any, NamedTuple
 
 from data.core.cells import guarded, unguarded
@@ -51,6 +51,11 @@ def _one_of(options: type[Enum]) -> Codec:
         return Codec(lambda one: one.name.lower(), lambda text: options[text.upper()])
     kind = int if issubclass(options, int) else str
     return Codec(lambda one: str(one.value), lambda text: options(kind(text)))
+
+
+def _some_of(options: type[StrEnum]) -> Codec:
+    """Several of them, with a blank between; none is an empty cell."""
+    return Codec(" ".join, lambda text: frozenset(map(options, text.split())))
 
 
 TEXT = Codec(str, str)
@@ -132,6 +137,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
         "language": _one_of(Language),
         "active": FLAG,
         "created_at": MOMENT,
+        "services": _some_of(Service),  # as chosen for them; without any, those of the role
     },
     "ticket": TICKET,
     "message": _SAID,
@@ -166,7 +172,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
 OPTIONAL = {  # may be empty, besides texts
     *("ends_at", "assignee_role", "first_responded_at", "resolution_due_at", "resolved_at", "resolution"),
     *("next_due_at", "next_warning_at", "next_late_at", "first_response_due_before", "first_response_due_after"),
-    *("resolution_due_before", "resolution_due_after", "caller_verified", "last_contact_at"),
+    *("resolution_due_before", "resolution_due_after", "caller_verified", "last_contact_at", "services"),
 }
 
 COLUMNS = tuple(dict.fromkeys(["record", *TICKET, *(name for columns in RECORDS.values() for name in columns)]))

@@ -162,7 +162,7 @@ def test_hostile_text_takes_no_longer_than_it_should(piece: str):
     text = (piece * LONGEST)[:LONGEST]
     began = perf_counter()
     html = safe(text)
-    assert perf_counter() - began < 2
+    assert perf_counter() - began < 30  # whatever else the machine does; what backtracks would take hours
     assert len(html) < 20 * LONGEST
 
 

@@ -1,43 +1,15 @@
 """Videos are served in the parts a player asks for, to those who may see them."""
 
-import asyncio
-from typing import Any
-
 import pytest
-from starlette.applications import Starlette
 
 from data import editorial
-from data.core import clock, database, sign_in
 from data.core.uploads import Upload
 from models.article import ArticleKind
-from models.user import User
-from pages.http.routes import ROUTES
-from pages.http.visitor import COOKIE
 from tests.data.test_articles import MP4, manuscript
+from tests.pages.http.asking import ask
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SIZE = len(MP4)
-
-
-def ask(path: str, user: User | None, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """What a browser that is signed in as this user gets."""
-    if user is not None:
-        _, ticket = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
-        headers["cookie"] = f"{COOKIE}={sign_in.redeem(database.engine(), ticket, clock.now())}"
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "scheme": "http"}
-    scope["headers"] = [(name.encode(), value.encode()) for name, value in headers.items()]
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        await asyncio.Event().wait()  # a browser that stays
-        return {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        sent.append(dict(message))
-
-    asyncio.run(Starlette(routes=ROUTES)(scope, receive, send))  # type: ignore[arg-type]
-    begun = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], begun, b"".join(message.get("body", b"") for message in sent[1:])
 
 
 @pytest.fixture
