@@ -168,6 +168,9 @@ class Life:
         self._go_on(later, follows=self._reference)
 
     def _go_on(self, filed_at: datetime, **changes: object) -> None:
+        """With another ticket, unless its subscription has run out by then: a technical one needs it."""
+        if self._plot.story.kind != Kind.ENQUIRY and not self._plot.company.stars(filed_at):
+            return
         pace = Pace(0.2, self._rng.uniform(0.25, 0.7), self._rng.uniform(0.3, 0.9), timedelta(hours=3))
         plot = replace(self._plot, scene=1, filed_at=filed_at, pace=pace, twist=None, **changes)  # type: ignore[arg-type]
         self._world.begin(Life(self._world, plot))

@@ -19,7 +19,9 @@ from data import demo
 from data.core import files as stored
 from data.core import passwords, settings, sign_in
 from data.core.database import open_engine
-from data.demo import files
+from data.demo import files, plots
+from data.demo.cast import Company
+from data.demo.plots import Twist
 from data.demo.stories import Story, Teller, letters, stories
 from models import writing
 from models.access_code import AccessCode
@@ -214,6 +216,19 @@ def test_the_same_moment_gives_the_same_world_on_either_database(engine: Engine,
     assert [message.body for message in one.rows(Message)] == [message.body for message in again.rows(Message)]
     for kept in (Attachment, Document):
         assert [file.sha256 for file in one.rows(kept)] == [file.sha256 for file in again.rows(kept)]
+
+
+def test_nobody_comes_back_with_a_technical_ticket_after_the_subscription(engine: Engine, monkeypatch):
+    monkeypatch.setattr(plots, "TWISTS", {Twist.FOLLOWED: 1, Twist.DUPLICATE: 1})
+    ended = Company.stars
+
+    def stars(company: Company, at: datetime) -> StarLevel:
+        """Everybody's ends while the world is told."""
+        return ended(company, at) if at < MOMENTS["a holiday"] - timedelta(days=45) else StarLevel.NONE
+
+    monkeypatch.setattr(Company, "stars", stars)
+    made = make(engine, MOMENTS["a holiday"], tickets=30)
+    assert {one.kind for one in made.tickets if one.filed_at > made.now - timedelta(days=45)} <= {Kind.ENQUIRY}
 
 
 def told(ticket: Ticket) -> tuple[object, ...]:
