@@ -20,6 +20,7 @@ from models.figures import (
     Forecast,
     Kept,
     Named,
+    Opened,
     Outlook,
     Share,
     Week,
@@ -144,6 +145,14 @@ def test_rows_of_a_period_of_years_come_once_each(world):
     assert all(len(row) == 12 for row in rows)
 
 
+def test_the_opening_hours_are_told_by_the_stars_that_they_are_for(world):
+    one_ticket(world)
+    page = metrics.page(world.desk(), MARCH)
+    plot = charts_flow.arrivals(shown(page))
+    told = [trace["name"] for trace in plot.figure["data"] if trace.get("name")]
+    assert told == ["ouvert pour ★3, ★4", "ouvert pour ★5"]
+
+
 def test_a_bar_narrows_what_the_filters_let_through(world):
     behind = Behind((), MARCH, Filters(client=3)).narrowed(star_level=StarLevel.FIVE)
     assert behind.filters == Filters(client=3, star_level=StarLevel.FIVE)
@@ -157,6 +166,7 @@ def very_many(figures: Figures) -> Figures:
     cases = [(star_level, urgency) for star_level in StarLevel for urgency in Urgency]
     times = tuple(n * HOUR for n in range(101))
     spread = tuple(Distribution(*case, 100_000, times, 8 * HOUR) for case in cases)
+    hours = ((0.5,) * 24,) * 7
     days = tuple(Outlook(MARCH.last + n * DAY, 900, 300, 800, 800) for n in range(5))
     share = Share(4_000, 100_000)
     tiles = replace(
@@ -174,7 +184,9 @@ def very_many(figures: Figures) -> Figures:
         ageing=(900, 800, 3_000, 4_000, 300),
         response_distributions=spread,
         resolution_distributions=spread,
-        arrivals=Arrivals(((90,) * 24,) * 7, {f"calendrier {n}": ((0.5,) * 24,) * 7 for n in range(9)}),
+        arrivals=Arrivals(
+            ((90,) * 24,) * 7, tuple(Opened(f"calendrier {n}", (StarLevel.FIVE,), hours) for n in range(9))
+        ),
         workload=tuple(Workload(n, f"Personne {n}", 90, 10, 5, 900) for n in range(MANY)),
         forecast=Forecast(days, 700.0, 600.0, 12, 30),
     )
