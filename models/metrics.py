@@ -70,7 +70,13 @@ class Happened(StrEnum):
     RESOLVED = auto()
     RESPONSE_BROKEN = auto()
     RESOLUTION_BROKEN = auto()
-    OPEN = auto()  # is open now; `at` is when it was filed, or the deadline where the chart is about deadlines
+    OPEN = auto()  # is open now; `at` is when it was filed
+    WAITING = auto()
+    OVERDUE = auto()
+    FIRST_RESPONSE_DUE = auto()  # is open now; `at` is the deadline
+    RESOLUTION_DUE = auto()
+    FOLLOW_UP = auto()  # filed, naming a resolved one
+    DUPLICATE = auto()  # resolved, as the same as another
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def workload(shown: Shown) -> Plot:
         [_("Technician"), _("Open"), _("Waiting"), _("Overdue"), _("Tickets resolved")],
         [[called[one.id], one.open, one.waiting, one.overdue, one.resolved] for one in found],
         bars,
-        shown.behind(Chart.BACKLOG, Chart.RESOLVED),
+        shown.behind(Chart.BACKLOG, Chart.WAITING, Chart.OVERDUE, Chart.RESOLVED),
     )
 
 

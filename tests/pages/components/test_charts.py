@@ -1,6 +1,7 @@
 """Every chart draws: with nothing, with one ticket, and with very many of everything."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -26,7 +27,7 @@ from models.figures import (
     Week,
     Workload,
 )
-from models.metrics import Filters, Measure
+from models.metrics import Filters, Happened, Measure
 from models.period import DAY, Period
 from models.ticket import Urgency
 from models.user import Language
@@ -35,6 +36,7 @@ from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind, all_rows
 from pages.components.metrics_address import View
 from pages.components.metrics_tiles import all_tiles, drawn
+from pages.components.text import word
 from tests.data.test_metrics import MARCH, filed
 
 CHARTS = [
@@ -134,6 +136,35 @@ def test_the_rows_handed_out_recompute_to_the_figure_drawn(world):
     decided = figures.tiles.kept.first_response, figures.tiles.kept.resolution
     assert (sum(kept), len(kept)) == (sum(side.met for side in decided), sum(side.n for side in decided))
     assert 0 < sum(kept) < len(kept)
+
+
+def test_each_number_of_a_chart_of_several_follows_from_its_rows_alone(world):
+    resolved = one_ticket(world)
+    filed(world, follows=resolved)
+    same, waits = filed(world), filed(world)
+    tickets.mark_duplicate(world.desk(world.technician), same, waits)
+    conversation.reply(world.desk(world.technician), waits, "Quelle version ?", ask=True)
+    world.now += 30 * HOUR
+    filed(world)
+    figures = metrics.page(world.desk(), MARCH)
+
+    def counted(plot: Plot) -> Counter:
+        return Counter(row[1] for row in all_rows(world.desk(), plot.whole, sees=True)())
+
+    work, returns, ahead = (
+        counted(draw(shown(figures))) for draw in (charts_work.workload, charts_work.returns, charts_flow.forecast)
+    )
+    wanted = [
+        sum(getattr(one, name) for one in figures.workload) for name in ("open", "waiting", "overdue", "resolved")
+    ]
+    assert wanted == [3, 1, 1, 2]
+    assert [work[word(one)] for one in (Happened.OPEN, Happened.WAITING, Happened.OVERDUE, Happened.RESOLVED)] == wanted
+    assert [returns[word(one)] for one in (Happened.FOLLOW_UP, Happened.FILED)] == [1, 5]
+    assert [returns[word(one)] for one in (Happened.DUPLICATE, Happened.RESOLVED)] == [1, 2]
+    days = figures.forecast.days
+    wanted = [sum(getattr(day, name) for day in days) for name in ("first_responses", "resolutions")]
+    assert [ahead[word(one)] for one in (Happened.FIRST_RESPONSE_DUE, Happened.RESOLUTION_DUE)] == wanted
+    assert all(wanted)
 
 
 def test_rows_of_a_period_of_years_come_once_each(world):
