@@ -128,14 +128,21 @@ class Distribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrivals:
-    """Tickets filed by weekday (Monday is 0) and hour of the desk's zone, beside the share of each hour that is open.
+class Opened:
+    """The share of each hour that a calendar is open, by weekday (Monday is 0): 0 to 1; as its week is now, without
+    holidays. `star_levels` are those promised something in its hours now."""
 
-    `opened` has it by the name of the calendar, as its week is now, without holidays; of 0 to 1.
-    """
+    calendar: str
+    star_levels: tuple[StarLevel, ...]
+    shares: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Tickets filed by weekday (Monday is 0) and hour of the desk's zone, beside the opening hours."""
 
     filed: tuple[tuple[int, ...], ...]
-    opened: dict[str, tuple[tuple[float, ...], ...]]
+    opened: tuple[Opened, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,16 @@ class Happened(StrEnum):
     RESOLVED = auto()
     RESPONSE_BROKEN = auto()
     RESOLUTION_BROKEN = auto()
+    OPEN = auto()  # is open now; `at` is when it was filed
+    WAITING = auto()
+    OVERDUE = auto()
+    FIRST_RESPONSE_DUE = auto()  # is open now; `at` is the deadline
+    RESOLUTION_DUE = auto()
+    FOLLOW_UP = auto()  # filed, naming a resolved one
+    DUPLICATE = auto()  # resolved, as the same as another
     CALLED = auto()
     READ_ALONE = auto()  # an article was read, and no ticket followed within the time; `at` is when that was over
     READ_THEN_FILED = auto()  # and its reader filed a ticket about the product
-    OPEN = auto()  # is open now; `at` is when it was filed, or the deadline where the chart is about deadlines
 
 
 @dataclass(frozen=True, slots=True)

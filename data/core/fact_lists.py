@@ -43,6 +43,15 @@ _EVENTS = {
     Chart.DUPLICATES: (Event.RESOLVED,),
     Chart.ARRIVALS: (Event.FILED,),
 }
+# Where rows of several charts stand in one file, each says for which figure it counts.
+_COUNTED = {
+    Chart.FOLLOW_UPS: Happened.FOLLOW_UP,
+    Chart.DUPLICATES: Happened.DUPLICATE,
+    Chart.WAITING: Happened.WAITING,
+    Chart.OVERDUE: Happened.OVERDUE,
+    Chart.FIRST_RESPONSES_DUE: Happened.FIRST_RESPONSE_DUE,
+    Chart.RESOLUTIONS_DUE: Happened.RESOLUTION_DUE,
+}
 _STOPPED = (Event.RESPONDED, Event.RESOLVED)
 _BROKEN = (Event.RESPONSE_BROKEN, Event.RESOLUTION_BROKEN)
 
@@ -50,14 +59,14 @@ _BROKEN = (Event.RESPONSE_BROKEN, Event.RESOLUTION_BROKEN)
 def listed(found: Measured, chart: Chart, part: int | None) -> Listed:
     if chart in _EVENTS:
         picked = _picked(found, chart, part)
-        return Listed(len(picked), lambda first, count: _told(found.desk, picked.some(first, count)))
+        return Listed(len(picked), lambda first, count: _told(found.desk, chart, picked.some(first, count)))
     if chart == Chart.CALLS:
         return call_figures.listed(found, part)
     if chart == Chart.READINGS:
         return reading_figures.listed(found, part)
     clock = {Chart.FIRST_RESPONSES_DUE: 0, Chart.RESOLUTIONS_DUE: 1}.get(chart)
     ids = _open(found, chart, part, clock)
-    return Listed(len(ids), lambda first, count: _told_open(found.desk, ids[first : first + count], clock))
+    return Listed(len(ids), lambda first, count: _told_open(found.desk, chart, ids[first : first + count], clock))
 
 
 def _picked(found: Measured, chart: Chart, part: int | None) -> Picked:
@@ -75,7 +84,7 @@ def _picked(found: Measured, chart: Chart, part: int | None) -> Picked:
             return picked
 
 
-def _told(desk: OpenDesk, facts: Facts) -> list[Row]:
+def _told(desk: OpenDesk, chart: Chart, facts: Facts) -> list[Row]:
     references = scope.every_ticket().with_only_columns(col(Ticket.id), col(Ticket.reference))
     companies = scope.clients(desk).with_only_columns(col(Client.id), col(Client.name))
     tickets = _by_id(desk, references.where(col(Ticket.id).in_(set(facts.ticket.tolist()))))
@@ -90,7 +99,7 @@ def _told(desk: OpenDesk, facts: Facts) -> list[Row]:
         rows.append(
             Row(
                 reference=tickets[ticket],
-                happened=_HAPPENED[event],
+                happened=_COUNTED.get(chart, _HAPPENED[event]),
                 at=instant(at),
                 met=bool(bits & MET) if stopped else False if event in _BROKEN else None,
                 business=business * MICROSECOND if stopped else None,
@@ -144,7 +153,7 @@ def _which(found: Measured, chart: Chart, part: int | None, clock: int | None) -
             return []
 
 
-def _told_open(desk: OpenDesk, ids: Sequence[int], clock: int | None) -> list[Row]:
+def _told_open(desk: OpenDesk, chart: Chart, ids: Sequence[int], clock: int | None) -> list[Row]:
     at = col(Ticket.filed_at) if clock is None else open_figures.due_at(clock)
     columns: list[Any] = [Ticket.id, Ticket.reference, at.label("at"), Ticket.kind, Ticket.service]
     columns += [Ticket.star_level, Ticket.urgency, col(Client.name).label("client")]
@@ -161,7 +170,7 @@ def _told_open(desk: OpenDesk, ids: Sequence[int], clock: int | None) -> list[Ro
     return [
         Row(
             reference=(row := rows[id]).reference,
-            happened=Happened.OPEN,
+            happened=_COUNTED.get(chart, Happened.OPEN),
             at=row.at,
             met=None,
             business=None,

@@ -26,7 +26,7 @@ from data.core.opening_days import Ahead
 from data.core.picking import Stretch
 from models import hours
 from models.client import StarLevel
-from models.figures import Arrivals, Cell, Figures, Forecast, Named, Outlook, Week, Workload
+from models.figures import Arrivals, Cell, Figures, Forecast, Named, Opened, Outlook, Week, Workload
 from models.metrics import AGES, AHEAD, Measure
 from models.period import DAY, Period
 from models.product import Product
@@ -132,11 +132,18 @@ def _targets(desk: OpenDesk, kind: Kind) -> Callable[[int], Callable[[StarLevel,
 def _arrivals(found: Measured) -> Arrivals:
     filed = found.inside.of(Event.FILED)
     counts = np.bincount(day_hours.hour_of_week(filed.at, found.zone), minlength=168).reshape(7, 24)
-    opened = {}
-    for name in calendars.names(found.desk.session):
-        version = calendars.calendar_version(found.desk.session, name, found.desk.now)
-        opened[name] = day_hours.opened(hours.week(hours.parse(version.hours)))
-    return Arrivals(tuple(map(tuple, counts.tolist())), opened)
+    return Arrivals(tuple(map(tuple, counts.tolist())), _opened(found.desk))
+
+
+def _opened(desk: OpenDesk) -> tuple[Opened, ...]:
+    """By stars; a calendar in whose hours nobody is promised anything is left out."""
+    levels, found = calendars.service_levels(desk.session, desk.now), []
+    for name in calendars.names(desk.session):
+        if star_levels := {one.star_level for one in levels if one.calendar == name}:
+            version = calendars.calendar_version(desk.session, name, desk.now)
+            week = day_hours.opened(hours.week(hours.parse(version.hours)))
+            found.append(Opened(name, tuple(sorted(star_levels)), week))
+    return tuple(sorted(found, key=lambda one: (one.star_levels, one.calendar)))
 
 
 def _workload(found: Measured, now: Open) -> tuple[Workload, ...]:

@@ -1,9 +1,10 @@
 """What came, what left, what is open, and what will break."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from models.figures import Outlook
+from models.figures import Opened, Outlook
 from models.metrics import AGES, Chart
 from models.weekday import Weekday
 from pages.components import plotting
@@ -112,21 +113,21 @@ def arrivals(shown: Shown) -> Plot:
             colours.append(plotting.deep(value / most if most else 0))
             bars[key] = called, shown.behind(Chart.ARRIVALS, part=row * 24 + hour)
     traces = plotting.cells(drawn, colours, height=0.62)
-    for place, (name, open_at) in enumerate(sorted(found.opened.items(), reverse=True)):
-        strip = [(hour, row) for row in range(7) for hour in range(24) if open_at[row][hour]]
+    for place, one in enumerate(found.opened):
+        strip = [(hour, row) for row in range(7) for hour in range(24) if one.shares[row][hour]]
         traces.append(
             {
                 "type": "bar",
-                "name": escape(_("open: {calendar}", calendar=name)),
+                "name": escape(_opened(one, found.opened)),
                 "x": [hour for hour, _row in strip],
-                "width": [float(open_at[row][hour]) for hour, row in strip],
+                "width": [float(one.shares[row][hour]) for hour, row in strip],
                 "y": [0.07] * len(strip),
                 "base": [row + 0.33 + 0.09 * place for _hour, row in strip],
                 "marker": {"color": (GOOD, OTHER, QUIET)[place % 3]},
                 "hoverinfo": "skip",
             }
         )
-    hours_axis = plotting.ticks([f"{hour:02}" for hour in range(24)], 24) | {"showgrid": False, "range": [-0.5, 23.5]}
+    hours_axis = plotting.ticks([f"{hour:02}" for hour in range(24)], 12) | {"showgrid": False, "range": [-0.5, 23.5]}
     rows_axis = plotting.ticks(days) | {"showgrid": False, "range": [6.6, -0.5], "automargin": True}
     figure = plotting.figure(traces, 340, xaxis=hours_axis, yaxis=rows_axis, barmode="overlay")
     return Plot(
@@ -140,6 +141,14 @@ def arrivals(shown: Shown) -> Plot:
         bars,
         shown.behind(Chart.ARRIVALS),
     )
+
+
+def _opened(one: Opened, all_of_them: Sequence[Opened]) -> str:
+    """By the stars that people know; with the calendar's name where several have the same."""
+    stars = ", ".join(word(level) for level in one.star_levels)
+    said = _("open for {stars}", stars=stars)
+    alone = [other.star_levels for other in all_of_them].count(one.star_levels) == 1
+    return said if alone else f"{said} ({one.calendar})"
 
 
 def forecast(shown: Shown) -> Plot:

@@ -20,7 +20,7 @@ def workload(shown: Shown) -> Plot:
         (_("Open"), Chart.BACKLOG, RESPONSE, [one.open for one in rows]),
         (_("Waiting"), Chart.WAITING, QUIET, [one.waiting for one in rows]),
         (_("Overdue"), Chart.OVERDUE, BAD, [one.overdue for one in rows]),
-        (_("Tickets resolved"), Chart.RESOLVED, RESOLUTION, [one.resolved for one in rows]),
+        (_("Resolved ones"), Chart.RESOLVED, RESOLUTION, [one.resolved for one in rows]),
     )
     bars: dict[str, tuple[str, Behind]] = {}
     traces, axes, headings = [], {}, []
@@ -52,7 +52,7 @@ def workload(shown: Shown) -> Plot:
         [_("Technician"), _("Open"), _("Waiting"), _("Overdue"), _("Tickets resolved")],
         [[called[one.id], one.open, one.waiting, one.overdue, one.resolved] for one in found],
         bars,
-        shown.behind(Chart.BACKLOG, Chart.RESOLVED),
+        shown.behind(Chart.BACKLOG, Chart.WAITING, Chart.OVERDUE, Chart.RESOLVED),
     )
 
 
@@ -81,7 +81,7 @@ def returns(shown: Shown) -> Plot:
     figure = plotting.figure(
         traces,
         220,
-        xaxis={"range": [0, max(*rates, 0.02) * 1.5], "tickformat": ".0%", "nticks": 5},
+        xaxis=plotting.small_rates(max(*rates, 0.02) * 1.5),
         yaxis=plotting.ticks([names[1], names[0]]) | {"showgrid": False, "automargin": True},
         legend=plotting.LEGEND | {"traceorder": "reversed"},
     )

@@ -22,7 +22,15 @@ HATCHED = "/"
 _TEAL, _RED = (31, 122, 140), (200, 85, 61)
 _DEEPEST = 0.62  # of a cell's colour, so that the text on it is read on either ground
 TICKS = 10
-LEGEND = {"orientation": "h", "x": 0, "y": 1.03, "yanchor": "bottom", "traceorder": "normal"}
+LEGEND = {
+    "orientation": "h",
+    "xref": "container",
+    "x": 0,
+    "xanchor": "left",
+    "y": 1.03,
+    "yanchor": "bottom",
+    "traceorder": "normal",
+}
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,13 @@ def rates() -> dict[str, Any]:
     """An axis of shares, a little beyond the whole."""
     places = (0, 0.25, 0.5, 0.75, 1)
     return {"range": [0, 1.05], "tickvals": places, "ticktext": [percent(place) for place in places]}
+
+
+def small_rates(most: float) -> dict[str, Any]:
+    """An axis of shares from none to about so many, in a few steps."""
+    step = next((one for one in (0.01, 0.02, 0.05, 0.1, 0.25) if most / one <= 6), 0.5)
+    places = [n * step for n in range(int(most / step) + 1)]
+    return {"range": [0, most], "tickvals": places, "ticktext": [percent(place) for place in places]}
 
 
 def deep(share: float) -> str:

@@ -189,6 +189,12 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         Happened.READ_ALONE: N_("read, no ticket followed"),
         Happened.READ_THEN_FILED: N_("read, a ticket followed"),
         Happened.OPEN: N_("open"),
+        Happened.WAITING: N_("open and waiting"),
+        Happened.OVERDUE: N_("open and overdue"),
+        Happened.FIRST_RESPONSE_DUE: N_("first response due"),
+        Happened.RESOLUTION_DUE: N_("resolution due"),
+        Happened.FOLLOW_UP: N_("filed as a follow-up"),
+        Happened.DUPLICATE: N_("resolved as a duplicate"),
     },
     Language: {
         Language.FRENCH: "Français",

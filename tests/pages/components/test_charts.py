@@ -1,6 +1,7 @@
 """Every chart draws: with nothing, with one ticket, and with very many of everything."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -22,6 +23,7 @@ from models.figures import (
     Forecast,
     Kept,
     Named,
+    Opened,
     Outlook,
     Reading,
     Readings,
@@ -29,7 +31,7 @@ from models.figures import (
     Week,
     Workload,
 )
-from models.metrics import CALLERS, Filters, Measure
+from models.metrics import CALLERS, Filters, Happened, Measure
 from models.period import DAY, Period
 from models.ticket import Urgency
 from models.user import Language
@@ -38,6 +40,7 @@ from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind, all_rows
 from pages.components.metrics_address import View
 from pages.components.metrics_tiles import all_tiles, drawn
+from pages.components.text import word
 from tests.data.test_articles import written
 from tests.data.test_metrics import MARCH, filed
 
@@ -147,6 +150,35 @@ def test_the_rows_handed_out_recompute_to_the_figure_drawn(world):
     assert 0 < sum(kept) < len(kept)
 
 
+def test_each_number_of_a_chart_of_several_follows_from_its_rows_alone(world):
+    resolved = one_ticket(world)
+    filed(world, follows=resolved)
+    same, waits = filed(world), filed(world)
+    tickets.mark_duplicate(world.desk(world.technician), same, waits)
+    conversation.reply(world.desk(world.technician), waits, "Quelle version ?", ask=True)
+    world.now += 30 * HOUR
+    filed(world)
+    figures = metrics.page(world.desk(), MARCH)
+
+    def counted(plot: Plot) -> Counter:
+        return Counter(row[1] for row in all_rows(world.desk(), plot.whole, sees=True)())
+
+    work, returns, ahead = (
+        counted(draw(shown(figures))) for draw in (charts_work.workload, charts_work.returns, charts_flow.forecast)
+    )
+    wanted = [
+        sum(getattr(one, name) for one in figures.workload) for name in ("open", "waiting", "overdue", "resolved")
+    ]
+    assert wanted == [3, 1, 1, 2]
+    assert [work[word(one)] for one in (Happened.OPEN, Happened.WAITING, Happened.OVERDUE, Happened.RESOLVED)] == wanted
+    assert [returns[word(one)] for one in (Happened.FOLLOW_UP, Happened.FILED)] == [1, 5]
+    assert [returns[word(one)] for one in (Happened.DUPLICATE, Happened.RESOLVED)] == [1, 2]
+    days = figures.forecast.days
+    wanted = [sum(getattr(day, name) for day in days) for name in ("first_responses", "resolutions")]
+    assert [ahead[word(one)] for one in (Happened.FIRST_RESPONSE_DUE, Happened.RESOLUTION_DUE)] == wanted
+    assert all(wanted)
+
+
 def test_rows_of_a_period_of_years_come_once_each(world):
     reference = one_ticket(world)
     years = Period(date(2020, 1, 1), date(2026, 3, 31))
@@ -172,6 +204,14 @@ def test_a_filter_that_a_call_or_a_reading_does_not_know_is_said_not_to_narrow_i
         assert "ne s’y appliquent pas" not in draw(shown(figures)).definition
 
 
+def test_the_opening_hours_are_told_by_the_stars_that_they_are_for(world):
+    one_ticket(world)
+    page = metrics.page(world.desk(), MARCH)
+    plot = charts_flow.arrivals(shown(page))
+    told = [trace["name"] for trace in plot.figure["data"] if trace.get("name")]
+    assert told == ["ouvert pour ★3, ★4", "ouvert pour ★5"]
+
+
 def test_a_bar_narrows_what_the_filters_let_through(world):
     behind = Behind((), MARCH, Filters(client=3)).narrowed(star_level=StarLevel.FIVE)
     assert behind.filters == Filters(client=3, star_level=StarLevel.FIVE)
@@ -185,6 +225,7 @@ def very_many(figures: Figures) -> Figures:
     cases = [(star_level, urgency) for star_level in StarLevel for urgency in Urgency]
     times = tuple(n * HOUR for n in range(101))
     spread = tuple(Distribution(*case, 100_000, times, 8 * HOUR) for case in cases)
+    hours = ((0.5,) * 24,) * 7
     days = tuple(Outlook(MARCH.last + n * DAY, 900, 300, 800, 800) for n in range(5))
     share = Share(4_000, 100_000)
     tiles = replace(
@@ -202,7 +243,9 @@ def very_many(figures: Figures) -> Figures:
         ageing=(900, 800, 3_000, 4_000, 300),
         response_distributions=spread,
         resolution_distributions=spread,
-        arrivals=Arrivals(((90,) * 24,) * 7, {f"calendrier {n}": ((0.5,) * 24,) * 7 for n in range(9)}),
+        arrivals=Arrivals(
+            ((90,) * 24,) * 7, tuple(Opened(f"calendrier {n}", (StarLevel.FIVE,), hours) for n in range(9))
+        ),
         workload=tuple(Workload(n, f"Personne {n}", 90, 10, 5, 900) for n in range(MANY)),
         forecast=Forecast(days, 700.0, 600.0, 12, 30),
         calls=Calls(((9_000,) * 24,) * len(CALLERS), 100_000),
