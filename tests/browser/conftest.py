@@ -18,6 +18,7 @@ from tests.browser.driver import App
 expect.set_options(timeout=10_000)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which writes the group into the name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One server and one browser for all of them: on one worker."""
     for item in items:
