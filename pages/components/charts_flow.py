@@ -42,8 +42,8 @@ def flow(shown: Shown) -> Plot:
         traces,
         380,
         xaxis=axis,
-        yaxis={"domain": [0.42, 1], "rangemode": "tozero", "nticks": 5},
-        yaxis2={"domain": [0, 0.34], "rangemode": "tozero", "nticks": 4},
+        yaxis=plotting.counts(max((max(one.filed, one.resolved) for one in found), default=0)) | {"domain": [0.42, 1]},
+        yaxis2=plotting.counts(max((one.backlog for one in found), default=0)) | {"domain": [0, 0.34]},
     )
     quiet = not any((tiles.filed, tiles.resolved, tiles.backlog, *(one.backlog for one in found)))
     filed = plural("n = {count} filed", "n = {count} filed", tiles.filed)
@@ -82,7 +82,7 @@ def ageing(shown: Shown) -> Plot:
         drawn.append(Bar(str(place), place, value, f"{called} · {number(value)}", text=number(value)))
         bars[str(place)] = called, shown.behind(Chart.BACKLOG, part=place)
     axis = plotting.ticks(labels) | {"title": {"text": _("opening days since filed")}, "showgrid": False}
-    values = {"rangemode": "tozero", "nticks": 5, "range": [0, max(*found, 1) * 1.15]}
+    values = plotting.counts(max(found), 1.15)
     figure = plotting.figure([plotting.bars("", drawn, QUIET)], 300, xaxis=axis, yaxis=values, showlegend=False)
     count = sum(found)
     return Plot(
@@ -112,7 +112,7 @@ def arrivals(shown: Shown) -> Plot:
             drawn.append(Bar(key, (hour, row), value, f"{called} · {number(value)}", text=text))
             colours.append(plotting.deep(value / most if most else 0))
             bars[key] = called, shown.behind(Chart.ARRIVALS, part=row * 24 + hour)
-    traces = plotting.cells(drawn, colours, height=0.62)
+    traces = plotting.cells(drawn, colours, height=0.62, size=10)
     for place, one in enumerate(found.opened):
         strip = [(hour, row) for row in range(7) for hour in range(24) if one.shares[row][hour]]
         traces.append(
@@ -177,7 +177,7 @@ def forecast(shown: Shown) -> Plot:
     labels = [short_weekday(one.day) for one in found.days]
     axis = plotting.ticks(labels) | {"showgrid": False}
     most = max((max(one.first_responses, one.resolutions) for one in found.days), default=1)
-    values = {"range": [0, max(most, 1) * 1.05], "nticks": 5}
+    values = plotting.counts(most)
     figure = plotting.figure(
         traces,
         260,

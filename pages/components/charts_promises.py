@@ -150,8 +150,9 @@ def _by_name(shown: Shown, found: Sequence[Named], called: Mapping[int, str], na
     names = plotting.ticks([called[one.id] for one in rows], MOST) | {"automargin": True, "showgrid": False}
     names["range"] = [-0.6, max(len(rows), 1) - 0.4]
     rates = plotting.rates() | {"range": [0, 1.3]}
-    height, legend = 90 + 52 * max(len(rows), 2), plotting.LEGEND | {"traceorder": "reversed"}
-    figure = plotting.figure(traces[::-1], height, xaxis=rates, yaxis=names, bargap=0.25, legend=legend)
+    height, legend = 110 + 52 * max(len(rows), 2), plotting.LEGEND | {"traceorder": "reversed"}
+    layout = {"bargap": 0.25, "legend": legend, "margin": plotting.BELOW_CAMERA}
+    figure = plotting.figure(traces[::-1], height, xaxis=rates, yaxis=names, **layout)
     column = _("Technician") if narrowed == "technician" else _("Product")
     return _Drawn(figure, column, [[called[one.id], *_cells(one.kept)] for one in found], bars)
 

@@ -20,7 +20,7 @@ def workload(shown: Shown) -> Plot:
         (_("Open"), Chart.BACKLOG, RESPONSE, [one.open for one in rows]),
         (_("Waiting"), Chart.WAITING, QUIET, [one.waiting for one in rows]),
         (_("Overdue"), Chart.OVERDUE, BAD, [one.overdue for one in rows]),
-        (_("Resolved ones"), Chart.RESOLVED, RESOLUTION, [one.resolved for one in rows]),
+        (_("Resolved"), Chart.RESOLVED, RESOLUTION, [one.resolved for one in rows]),
     )
     bars: dict[str, tuple[str, Behind]] = {}
     traces, axes, headings = [], {}, []
@@ -37,7 +37,7 @@ def workload(shown: Shown) -> Plot:
         headings.append(plotting.heading(name, begin))
     names = plotting.ticks([called[one.id] for one in rows], MOST) | {"showgrid": False, "automargin": True}
     names["range"] = [-0.6, max(len(rows), 1) - 0.4]
-    axes["margin"] = {"l": 8, "r": 8, "t": 54, "b": 4}  # the headings stand below the camera
+    axes["margin"] = plotting.BELOW_CAMERA
     height = 80 + 34 * max(len(rows), 2)
     figure = plotting.figure(traces, height, yaxis=names, showlegend=False, annotations=headings, **axes)
     open_now, resolved = sum(one.open for one in found), sum(one.resolved for one in found)

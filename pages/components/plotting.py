@@ -22,15 +22,8 @@ HATCHED = "/"
 _TEAL, _RED = (31, 122, 140), (200, 85, 61)
 _DEEPEST = 0.62  # of a cell's colour, so that the text on it is read on either ground
 TICKS = 10
-LEGEND = {
-    "orientation": "h",
-    "xref": "container",
-    "x": 0,
-    "xanchor": "left",
-    "y": 1.03,
-    "yanchor": "bottom",
-    "traceorder": "normal",
-}
+LEGEND = {"orientation": "h", "x": 0, "y": 1.03, "yanchor": "bottom", "traceorder": "normal"}
+BELOW_CAMERA: Trace = {"l": 8, "r": 8, "t": 54, "b": 4}  # margins, where there is little room beside it
 
 
 @dataclass(frozen=True)
@@ -75,7 +68,9 @@ def line(name: str, found: Sequence[Bar], colour: str, **more: Any) -> Trace:
     return trace | _told(found) | more
 
 
-def cells(found: Sequence[Bar], colours: Sequence[str], *, height: float = 0.92, **more: Any) -> list[Trace]:
+def cells(
+    found: Sequence[Bar], colours: Sequence[str], *, height: float = 0.92, size: int = 12, **more: Any
+) -> list[Trace]:
     """A heat map whose cells can be clicked on: bars of one height. `at` is a pair: column and row."""
     boxes = {
         "type": "bar",
@@ -89,7 +84,7 @@ def cells(found: Sequence[Bar], colours: Sequence[str], *, height: float = 0.92,
         "x": [bar.at[0] for bar in found],
         "y": [bar.at[1] for bar in found],
         "text": [bar.text for bar in found],
-        "textfont": {"color": ink(), "size": 12},
+        "textfont": {"color": ink(), "size": size},
         "hoverinfo": "skip",
         "showlegend": False,
     }
@@ -119,9 +114,15 @@ def rates() -> dict[str, Any]:
 
 def small_rates(most: float) -> dict[str, Any]:
     """An axis of shares from none to about so many, in a few steps."""
-    step = next((one for one in (0.01, 0.02, 0.05, 0.1, 0.25) if most / one <= 6), 0.5)
+    step = next((one for one in (0.01, 0.02, 0.05, 0.1, 0.25) if most / one <= 4), 0.5)
     places = [n * step for n in range(int(most / step) + 1)]
     return {"range": [0, most], "tickvals": places, "ticktext": [percent(place) for place in places]}
+
+
+def counts(most: int, room: float = 1.05) -> dict[str, Any]:
+    """An axis of whole numbers up to this one, and some room above it."""
+    steps = (digit * 10**power for power in range(18) for digit in (1, 2, 5))
+    return {"range": [0, max(most, 1) * room], "tick0": 0, "dtick": next(one for one in steps if most <= one * 5)}
 
 
 def deep(share: float) -> str:
