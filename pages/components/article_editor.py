@@ -9,6 +9,7 @@ from data.core.desk import Desk
 from data.editorial import Draft, Manuscript
 from models.article import HIGHEST_PLACE, LONGEST, LONGEST_LINK, ArticleKind, ArticleStatus
 from models.user import Language
+from pages.components import articles_address
 from pages.components.article_video import video_form
 from pages.components.attempt import attempt
 from pages.components.help_page import anchor, film_html
@@ -42,7 +43,7 @@ def editor(desk: Desk, draft: Draft | None) -> None:
 
 def _head(draft: Draft | None) -> None:
     if st.button(_("All articles"), icon=":material/arrow_back:", type="tertiary", key="article_back"):
-        del st.query_params["id"]
+        articles_address.go()
         st.rerun()
     st.title(plain(draft.text.title) if draft else _("New article"), anchor=False)
     if draft is None:
@@ -160,7 +161,7 @@ def _settle(key: str, saved: Draft) -> None:
         st.session_state[f"{key}_base"] = saved
     else:
         _drop("new")
-        st.query_params["id"] = str(saved.id)
+        articles_address.go(id=str(saved.id))
 
 
 def _drop(article: str) -> None:
@@ -170,7 +171,7 @@ def _drop(article: str) -> None:
 
 def _blank(desk: Desk) -> Manuscript:
     """What is written next is most like what the writer filters by."""
-    product = str(st.query_params.get("article_product", ""))
+    wanted = articles_address.read()
     known = {one.id for one in lookups.products(desk)}
-    product_id = int(product) if product.isascii() and product.isdecimal() and int(product) in known else None
-    return Manuscript(product_id, ArticleKind.FAQ, language(), "", "")
+    product_id = wanted.product_id if wanted.product_id in known else None
+    return Manuscript(product_id, wanted.kind or ArticleKind.FAQ, wanted.language or language(), "", "")

@@ -1,7 +1,7 @@
 """The list of articles, narrowed by its address."""
 
+from collections.abc import Iterable
 from enum import Enum
-from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -11,10 +11,11 @@ from data.article_list import Filter, Listed
 from data.core.desk import Desk
 from models.article import ArticleKind, ArticleStatus
 from models.user import Language
+from pages.components import articles_address
+from pages.components.address_fields import AddressFields
+from pages.components.articles_address import ALL_PRODUCTS
+from pages.components.queue_filters import named
 from pages.components.text import _, ago, word
-
-Option = TypeVar("Option", bound=Enum)
-ALL_PRODUCTS = 0
 
 
 def articles_list(desk: Desk) -> None:
@@ -42,37 +43,20 @@ def articles_list(desk: Desk) -> None:
 
 
 def _filter(desk: Desk) -> Filter:
-    products = {str(ALL_PRODUCTS): _("All products")} | {str(one.id): one.name for one in lookups.products(desk)}
-    columns = st.columns(4)
-    product = columns[0].selectbox(
-        _("Product"),
-        list(products),
-        None,
-        format_func=lambda id_: products[id_],
-        placeholder=_("Everything"),
-        key="article_product",
-        bind="query-params",
-    )
-    return Filter(
-        product_id=int(product) if product is not None else None,
-        kind=_one(columns[1], _("Kind"), ArticleKind, "article_kind"),
-        language=_one(columns[2], _("Language"), Language, "article_language"),
-        status=_one(columns[3], _("Status"), ArticleStatus, "article_status"),
-    )
+    products = {ALL_PRODUCTS: _("About all products")} | named(lookups.products(desk))
+    fields = AddressFields("articles", articles_address)
+    with st.container(key="articles_filters", horizontal=True, vertical_alignment="center", gap="small"):
+        fields.choice(_("Every product"), "product", products, width=230)
+        fields.choice(_("Every kind"), "kind", _words(ArticleKind), width=230)
+        fields.choice(_("Every language"), "language", _words(Language), width=190)
+        fields.choice(_("Every status"), "status", _words(ArticleStatus), width=190)
+        if articles_address.read() != Filter():
+            fields.leave(_("Clear filters"), "clear", articles_address.cleared())
+    return articles_address.read()
 
 
-def _one(place: st.delta_generator.DeltaGenerator, label: str, options: type[Option], key: str) -> Option | None:
-    names = {str(one.value): word(one) for one in options}
-    chosen = place.selectbox(
-        label,
-        list(names),
-        None,
-        format_func=lambda value: names[value],
-        placeholder=_("Everything"),
-        key=key,
-        bind="query-params",
-    )
-    return options(chosen) if chosen is not None else None
+def _words(members: Iterable[Enum]) -> dict[str, str]:
+    return {str(member.value): word(member) for member in members}
 
 
 def _table(desk: Desk, found: Listed, key: str) -> None:
@@ -90,8 +74,8 @@ def _table(desk: Desk, found: Listed, key: str) -> None:
         }
         for line in found.lines
     )
-    chosen = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-cell", key=key)
     st.caption(_("Choose a line to open the article. A read counts once a day for each contact."))
+    chosen = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-cell", key=key)
     for row, _column in chosen.selection.cells[:1]:
-        st.query_params["id"] = str(found.lines[row].id)
+        articles_address.go(id=str(found.lines[row].id))
         st.rerun()

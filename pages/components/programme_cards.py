@@ -59,7 +59,7 @@ def cards(programmes: Sequence[Programme]) -> None:
     st.html(_STYLE)
     for column, programme in zip(st.columns(len(programmes)), programmes, strict=True):
         level = programme.star_level
-        with column, st.container(border=True, key=f"programme_{level.value}"):
+        with column, st.container(border=True, height="stretch", key=f"programme_{level.value}"):
             st.html(f'<section class="programme">{"".join(_parts(programme))}</section>')
             if not programme.mine:
                 subject = _("We would like the {programme}", programme=called(level))

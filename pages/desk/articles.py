@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data import editorial
-from pages.components import help_page
+from pages.components import articles_address, help_page
 from pages.components.article_editor import editor
 from pages.components.articles_list import articles_list
 from pages.components.page_style import wide
@@ -16,7 +16,7 @@ wide()
 help_page.style()
 
 asked = st.query_params.get("id", "")
-if asked == "new":
+if asked == articles_address.NEW:
     editor(desk, None)
 elif asked.isascii() and asked.isdecimal() and len(asked) < 19:
     editor(desk, editorial.draft(desk, int(asked)))
@@ -24,6 +24,6 @@ else:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(_("Articles"), anchor=False, width="content")
         if st.button(_("New article"), icon=":material/add:", type="primary", key="new_article"):
-            st.query_params["id"] = "new"
+            articles_address.go(id=articles_address.NEW)
             st.rerun()
     articles_list(desk)

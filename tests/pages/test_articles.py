@@ -142,3 +142,31 @@ def test_the_list_tells_how_articles_are_received_and_opens_them(desk):
 
 def test_an_empty_list_says_what_to_begin_with(desk):
     assert "Begin with what clients ask most" in tab("articles", desk.technician).info[0].value
+
+
+def test_the_list_is_narrowed_by_its_address_and_what_is_written_next_is_like_it(desk):
+    written(desk)
+    written(desk, product_id=None, title="Toutes les questions", language=Language.ENGLISH)
+    everything = {"product": str(desk.product.id), "kind": "faq", "language": "fr", "status": "published"}
+    for narrowed in ({}, *({key: value} for key, value in everything.items()), everything):
+        app = tab("articles", desk.technician, **narrowed)
+        assert shown_titles(app)[-1] == "Comment lancer le déchargement ?"
+        assert len(shown_titles(app)) == (1 if {"product", "language"} & narrowed.keys() else 2)
+    assert shown_titles(tab("articles", desk.technician, product="0")) == ["Toutes les questions"]
+    assert len(shown_titles(tab("articles", desk.technician, product="x", kind="no", status="'"))) == 2
+    app = tab("articles", desk.technician, product=str(desk.product.id), kind="video", language="en")
+    press(app, "new_article")
+    assert "new" in app.query_params["id"] and "video" in app.query_params["kind"]
+    chosen = {box.label: box.value for box in app.selectbox}
+    assert (chosen["Product"], chosen["Kind"], chosen["Language"]) == (
+        desk.product.id,
+        ArticleKind.VIDEO,
+        Language.ENGLISH,
+    )
+    app = tab("articles", desk.technician, id="new", product=str(desk.product.id))
+    press(app, "article_back")
+    assert "id" not in app.query_params and str(desk.product.id) in app.query_params["product"]
+
+
+def shown_titles(app: AppTest) -> list[str]:
+    return list(app.dataframe[0].value.iloc[:, 0]) if app.dataframe else []
