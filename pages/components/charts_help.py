@@ -30,7 +30,12 @@ def calls(shown: Shown) -> Plot:
     hours_axis = plotting.ticks([f"{hour:02}" for hour in range(24)], 12) | {"showgrid": False, "range": [-0.5, 23.5]}
     rows_axis = plotting.ticks(names) | {"showgrid": False, "range": [len(names) - 0.5, -0.5], "automargin": True}
     figure = plotting.figure(
-        plotting.cells(drawn, colours, size=10), 280, xaxis=hours_axis, yaxis=rows_axis, barmode="overlay", showlegend=False
+        plotting.cells(drawn, colours, size=10),
+        280,
+        xaxis=hours_axis,
+        yaxis=rows_axis,
+        barmode="overlay",
+        showlegend=False,
     )
     said = plural("n = {count} call", "n = {count} calls", found.n)
     said += ", " + plural("{count} in the period before", "{count} in the period before", found.before)
