@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import insert
 from sqlmodel import Session
 
+from bench import self_help
 from bench.world import CHUNK, CLIENTS, TECHNICIANS, star_levels, table
 from data.core import calendars, clock
 from models.calendar import Calendar, instant
@@ -37,6 +38,7 @@ def write(session: Session, tickets: int) -> None:
                 histories += life.history()
         session.execute(insert(table(Ticket)), rows)
         session.execute(insert(table(HistoryEntry)), histories)
+    self_help.write(session, tickets)
 
 
 def _lives(
