@@ -17,16 +17,16 @@ def solution_html(sheet: TicketSheet) -> str:
     if not sheet.resolved_at or not sheet.resolution:
         return ""
     by = _("by {name}", name=sheet.resolver) if sheet.resolver else ""
-    head = " · ".join(filter(None, (word(sheet.resolution), moment(sheet.resolved_at), by)))
-    body = safe(sheet.solution) if sheet.solution else ""
+    solved = bool(sheet.solution)
+    head = " · ".join(filter(None, (word(sheet.resolution) if solved else "", moment(sheet.resolved_at), by)))
+    body = safe(sheet.solution) if solved else ""
     if sheet.duplicate_of:
         goes_on = _("The matter goes on in {reference}.", reference=link(sheet.duplicate_of.reference))
         body = f"<p>{goes_on}</p>"
-    title = escape(_("Solution"))
-    return (
-        f'<section class="solution"><header><b>{title}</b><small>{escape(head)}</small></header>'
-        f'<div class="text">{body}</div></section>'
-    )
+    title = escape(_("Solution") if solved else word(sheet.resolution))
+    text = f'<div class="text">{body}</div>' if body else ""
+    kind = "solution" if solved else "solution without"
+    return f'<section class="{kind}"><header><b>{title}</b><small>{escape(head)}</small></header>{text}</section>'
 
 
 def description_html(sheet: TicketSheet, thread: Thread) -> str:

@@ -156,6 +156,8 @@ def test_one_withdraws_one_s_own_ticket_after_a_second_thought(desk):
     app = press(tab("ticket", desk.contact, ref=reference), "Withdraw for good")
     assert sheets.sheet(desk.desk(desk.contact), reference).status == Status.RESOLVED
     assert not app.text_area and "Withdraw for good" not in labels(app)
+    assert "Withdrawn by the client" in html(app) and "Solution" not in html(app)
+    assert "no longer needed" in html(app)
 
 
 def test_a_colleague_s_ticket_can_be_answered_but_not_withdrawn(desk):
