@@ -115,7 +115,7 @@ def take_figures(browser: Browser, url: str) -> None:
         app = opened(browser, url, size, scheme)
         app.sign_in("manager@guichet.example", path="/metrics")
         shoot(app, f"metrics{name}")
-        for section in ("promises", "flow", "times", "work"):
+        for section in ("promises", "flow", "times", "work", "help"):
             app.goto(f"/metrics?section={section}&period=last_90_days")
             app.page.locator(".js-plotly-plot").first.wait_for()
             shoot(app, f"metrics-{section}{name}")
