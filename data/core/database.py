@@ -51,14 +51,14 @@ def open_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # SQLite's own folds A to Z only; searches must find "Écran" when somebody types "écran".
     connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
-    # 64 MiB of page cache and 1 GiB of memory map; NORMAL is durable but for a power cut, and safe with WAL.
+    # NORMAL is durable but for a power cut, and safe with WAL. 16 MiB of page cache for each connection: more, or a map
+    # of the file, makes nothing faster that is measured, for the system keeps the file in memory anyway.
     for pragma in (
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "busy_timeout = 60000",  # the longest command, an import of 100,000 clients, takes half of it
         "foreign_keys = ON",
-        "cache_size = -65536",
-        "mmap_size = 1073741824",
+        "cache_size = -16384",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
