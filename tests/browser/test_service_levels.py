@@ -56,10 +56,13 @@ def _type(app: App, level: int, text: str) -> None:
         box, before = canvas.bounding_box(), box
     assert box
     app.page.mouse.click(box["x"] + 200, box["y"] + ROW * 1.5)
+    chosen = canvas.locator('[role="gridcell"][aria-selected="true"]')  # a key pressed before it is told goes astray
+    expect(chosen).to_have_id("glide-cell-1-0")
     for _step in range(5):
         app.page.keyboard.press("ArrowDown")
     for _step in range(2 * (level - 3)):
         app.page.keyboard.press("ArrowRight")
+    expect(chosen).to_have_id(f"glide-cell-{1 + 2 * (level - 3)}-5")
     app.page.keyboard.press("Enter")
     editor = app.page.locator("textarea.gdg-input")
     editor.fill(text)
