@@ -7,8 +7,8 @@ from sqlalchemy import case, func
 from sqlmodel import col, select
 
 from data.core import scope
+from data.core.days import day_of
 from data.core.desk import OpenDesk, query
-from data.core.settings import settings
 from models.article import Article, ArticleKind, ArticleRead, ArticleStatus, ArticleVote
 from models.permission import Permission
 from models.product import Product
@@ -99,7 +99,7 @@ def _votes(desk: OpenDesk, ids: list[int]) -> dict[int, tuple[int, int]]:
 
 
 def _reads(desk: OpenDesk, ids: list[int]) -> dict[int, int]:
-    since = (desk.now - READS_OF).astimezone(settings().zone).date()
+    since = day_of(desk.now - READS_OF)
     counted = select(ArticleRead.article_id, func.count()).where(
         col(ArticleRead.article_id).in_(ids), col(ArticleRead.day) >= since
     )

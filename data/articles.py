@@ -9,9 +9,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from data.core import article_index, excerpts, scope
 from data.core.database import insert_into
+from data.core.days import day_of
 from data.core.desk import OpenDesk, command, query
 from data.core.excerpts import Piece
-from data.core.settings import settings
 from models import writing
 from models.article import HELPED_AFTER, Article, ArticleKind, ArticleRead, ArticleStatus, ArticleVote
 from models.permission import Permission
@@ -125,7 +125,7 @@ def read(desk: OpenDesk, article_ids: Iterable[int]) -> None:
     """Note that I have read them today; those I may not read are passed by."""
     wanted = [id_ for id_ in article_ids if 0 < id_ < 2**31]
     ids = scope.articles(desk).where(_published(), col(Article.id).in_(wanted)).with_only_columns(col(Article.id))
-    day = desk.now.astimezone(settings().zone).date()
+    day = day_of(desk.now)
     rows = [
         {"article_id": id_, "day": day, "user_id": desk.me, "at": desk.now, "decided_at": desk.now + HELPED_AFTER}
         for id_ in desk.session.scalars(ids).all()

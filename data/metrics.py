@@ -12,9 +12,9 @@ from sqlmodel import col, select
 
 from data import lookups
 from data.core import fact_lists, figures, seals
+from data.core.days import day_of
 from data.core.desk import OpenDesk, command, query
 from data.core.measured import measured
-from data.core.settings import settings
 from data.lookups import Option
 from models.figures import Figures
 from models.metrics import PAGE, Chart, Filters, Measure, Row, Rows
@@ -38,7 +38,7 @@ class Options:
 def options(desk: OpenDesk) -> Options:
     people = select(User.id, User.name).where(col(User.role).in_(STAFF)).order_by(col(User.name), col(User.id))
     technicians = desk.session.exec(people) if desk.user.role == Role.MANAGER else ()
-    today = desk.now.astimezone(settings().zone).date()
+    today = day_of(desk.now)
     return Options(today, lookups.products(desk), tuple(Option(*row) for row in technicians))
 
 

@@ -96,17 +96,17 @@ class Row:
     reference: str
     happened: Happened
     at: datetime
-    met: bool | None
-    business: timedelta | None
-    wall: timedelta | None
-    kind: Kind | None
-    service: Service | None
     product: str
     client: str
-    star_level: StarLevel | None
-    urgency: Urgency | None
     technician: str
     article: str = ""
+    met: bool | None = None
+    business: timedelta | None = None
+    wall: timedelta | None = None
+    kind: Kind | None = None
+    service: Service | None = None
+    star_level: StarLevel | None = None
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         return permission in GRANTED[self.role]
 
+    @property
+    def sees_technicians(self) -> bool:
+        """May they see who of the desk did what? Sales is told of clients."""
+        return self.role in {Role.MANAGER, Role.TECHNICIAN}
+
     def works(self, service: Service) -> bool:
         """Are this service's tickets theirs to work?"""
         return service in worked(self.role, self.services)

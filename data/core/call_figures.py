@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func
 from sqlmodel import col, select
 
-from data.core import day_hours, scope
+from data.core import day_hours
 from data.core.columns import hour_of_day
 from data.core.desk import OpenDesk
 from data.core.listed import Listed
@@ -66,7 +66,7 @@ def _hour(found: Measured) -> Any:
 
 def _told(desk: OpenDesk, calls: Select[Any], first: int, most: int) -> list[Row]:
     """In the order of time."""
-    named = scope.sees_technicians(desk)
+    named = desk.user.sees_technicians
     columns: list[Any] = [Ticket.reference, HotlineCall.at, col(Client.name).label("client")]
     columns += [col(HotlineCall.star_level).label("stars"), col(User.name).label("technician")]
     shown = (
@@ -81,15 +81,9 @@ def _told(desk: OpenDesk, calls: Select[Any], first: int, most: int) -> list[Row
             reference=row.reference or "",
             happened=Happened.CALLED,
             at=row.at,
-            met=None,
-            business=None,
-            wall=None,
-            kind=None,
-            service=None,
             product="",
             client=row.client or "",
             star_level=row.stars,
-            urgency=None,
             technician=row.technician if named else "",
         )
         for row in desk.session.execute(shown.offset(first).limit(most))

@@ -27,7 +27,7 @@ def hour_of_day(session: Session, column: Any, changes: Sequence[datetime], ahea
         return cast(extract("hour", func.timezone("UTC", column) + timedelta(seconds=seconds)), Integer)
 
     later = zip(changes[1:], ahead, strict=False)
-    whens = [(type_coerce(column, column.type) < change, hour(seconds)) for change, seconds in later]
+    whens = [(column < change, hour(seconds)) for change, seconds in later]
     return case(*whens, else_=hour(ahead[-1])) if whens else hour(ahead[0])
 
 

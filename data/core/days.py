@@ -1,8 +1,9 @@
 """Days of the desk's zone, and when they begin."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from data.core.settings import settings
+from models.period import midnight
 
 
 def day_of(moment: datetime) -> date:
@@ -16,4 +17,4 @@ def last_day(end: datetime | None) -> date | None:
 
 def beginning(day: date) -> datetime:
     """Midnight; where the clock is put forward at midnight, the moment it is, and the first of two midnights."""
-    return datetime.combine(day, time(), settings().zone)
+    return midnight(day, settings().zone)

@@ -90,7 +90,7 @@ def _told(desk: OpenDesk, chart: Chart, facts: Facts) -> list[Row]:
     tickets = _by_id(desk, references.where(col(Ticket.id).in_(set(facts.ticket.tolist()))))
     clients = _by_id(desk, companies.where(col(Client.id).in_(set(facts.client.tolist()))))
     products = named(desk, Product, set(facts.product.tolist()))
-    people = named(desk, User, set(facts.technician.tolist())) if scope.sees_technicians(desk) else {}
+    people = named(desk, User, set(facts.technician.tolist())) if desk.user.sees_technicians else {}
     rows = []
     for at, business, wall, ticket, client, product, technician, event, kind, service, stars, urgency, bits in zip(
         *(column.tolist() for column in facts.columns), strict=True
@@ -172,16 +172,13 @@ def _told_open(desk: OpenDesk, chart: Chart, ids: Sequence[int], clock: int | No
             reference=(row := rows[id]).reference,
             happened=_COUNTED.get(chart, Happened.OPEN),
             at=row.at,
-            met=None,
-            business=None,
-            wall=None,
             kind=row.kind,
             service=row.service,
             product=row.product or "",
             client=row.client,
             star_level=row.star_level,
             urgency=row.urgency,
-            technician=(row.technician or "") if scope.sees_technicians(desk) else "",
+            technician=(row.technician or "") if desk.user.sees_technicians else "",
         )
         for id in ids
     ]

@@ -15,7 +15,6 @@ from data.core import (
     open_figures,
     opening_days,
     reading_figures,
-    scope,
     seals,
 )
 from data.core.desk import OpenDesk
@@ -56,13 +55,13 @@ def figures(found: Measured, measure: Measure) -> Figures:
         weeks=_weeks(found),
         grid=_grid(inside),
         products=_named(desk, inside, "product", Product),
-        technicians=_named(desk, inside, "technician", User) if scope.sees_technicians(desk) else (),
+        technicians=_named(desk, inside, "technician", User) if desk.user.sees_technicians else (),
         flow=counting.flow(inside, periods, edges, backlogs),
         ageing=_ageing(now),
         response_distributions=counting.distributions(inside.of(Event.RESPONDED), measure, targets(0)),
         resolution_distributions=counting.distributions(inside.of(Event.RESOLVED), measure, targets(1)),
         arrivals=_arrivals(found),
-        workload=_workload(found, now) if scope.sees_technicians(desk) else (),
+        workload=_workload(found, now) if desk.user.sees_technicians else (),
         forecast=_forecast(found, now, days_ahead),
         calls=call_figures.count(found),
         readings=reading_figures.count(found),

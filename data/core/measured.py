@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data.core import calendars, opening_days, scope, seals
+from data.core.days import beginning, day_of
 from data.core.desk import OpenDesk
-from data.core.facts import Facts
 from data.core.picking import Stretch
 from data.core.settings import settings
 from models.calendar import Calendar
 from models.metrics import PACE, Filters
-from models.period import DAY, Period, midnight
+from models.period import DAY, Period
 from models.timeline import MICROSECOND, Micros, micros
 
 STANDARD = "standard"  # the calendar by which the desk itself comes and goes
@@ -29,16 +29,11 @@ class Measured:
     filters: Filters
     zone: ZoneInfo
     calendar: Calendar
-    parts: Sequence[Facts]
     inside: Stretch
     before: Stretch
     since: Stretch  # from the beginning of the period to now
     pace: Stretch
     pace_days: int  # opening days in it
-
-    @property
-    def today(self) -> date:
-        return self.desk.now.astimezone(self.zone).date()
 
     def edges(self, periods: Sequence[Period]) -> Micros:
         """Where each begins, and where the last ends."""
@@ -52,13 +47,13 @@ def measured(desk: OpenDesk, period: Period, filters: Filters | None) -> Measure
     version = calendars.calendar_version(desk.session, STANDARD, desk.now)
     calendar = calendars.calendar(desk.session, version.id)
     end = micros(desk.now + MICROSECOND)
-    today = desk.now.astimezone(zone).date()
+    today = day_of(desk.now)
     recent = Period(today - PACE // DAY * DAY, today - DAY)
     first = min(period.before.first, recent.first)
     parts = seals.happened(desk.session, first, desk.now)
 
     def stretch(since: date, until: int) -> Stretch:
-        return Stretch(parts, narrowed, micros(midnight(since, zone)), min(until, end))
+        return Stretch(parts, narrowed, micros(beginning(since)), min(until, end))
 
     return Measured(
         desk,
@@ -66,7 +61,6 @@ def measured(desk: OpenDesk, period: Period, filters: Filters | None) -> Measure
         narrowed,
         zone,
         calendar,
-        parts,
         inside=(inside := stretch(period.first, micros(period.moments(zone)[1]))),
         before=stretch(period.before.first, inside.since),
         since=inside if inside.until == end else stretch(period.first, end),

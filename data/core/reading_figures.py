@@ -14,7 +14,7 @@ from data.core.picking import Stretch
 from models.article import Article, ArticleRead
 from models.client import Client
 from models.figures import Reading, Readings, Share
-from models.metrics import NOBODY, Filters, Happened, Row
+from models.metrics import Filters, Happened, Row
 from models.product import Product
 from models.ticket import Ticket
 from models.timeline import instant
@@ -46,21 +46,15 @@ def listed(found: Measured, part: int | None) -> Listed:
 
 
 def _within(stretch: Stretch, filters: Filters) -> Select[Any]:
-    """A technician's are those of the articles that he wrote."""
+    """A technician's are those of the articles that he wrote. NOBODY, which is 0, is the product or author of none."""
     readings: Select[Any] = select(ArticleRead).where(
         col(ArticleRead.decided_at) >= instant(stretch.since), col(ArticleRead.decided_at) < instant(stretch.until)
     )
-    written = scope.every_article().with_only_columns(col(Article.id))
-    if filters.product is not None:
-        product = None if filters.product == NOBODY else filters.product
-        readings = readings.where(
-            col(ArticleRead.article_id).in_(written.where(col(Article.product_id).is_not_distinct_from(product)))
-        )
-    if filters.technician is not None:
-        author = None if filters.technician == NOBODY else filters.technician
-        readings = readings.where(
-            col(ArticleRead.article_id).in_(written.where(col(Article.author_id).is_not_distinct_from(author)))
-        )
+    asked = (Article.product_id, filters.product), (Article.author_id, filters.technician)
+    about = [col(column).is_not_distinct_from(value or None) for column, value in asked if value is not None]
+    if about:
+        articles = scope.every_article().where(*about).with_only_columns(col(Article.id))
+        readings = readings.where(col(ArticleRead.article_id).in_(articles))
     if filters.client is not None:
         people = select(User.id).where(col(User.client_id) == filters.client)
         readings = readings.where(col(ArticleRead.user_id).in_(people))
@@ -95,16 +89,9 @@ def _told(desk: OpenDesk, readings: Select[Any], first: int, most: int) -> list[
             reference=row.reference or "",
             happened=Happened.READ_THEN_FILED if row.reference else Happened.READ_ALONE,
             at=row.at,
-            met=None,
-            business=None,
-            wall=None,
-            kind=None,
-            service=None,
             product=row.product or "",
             client=row.client,
-            star_level=None,
-            urgency=None,
-            technician=(row.author or "") if scope.sees_technicians(desk) else "",
+            technician=(row.author or "") if desk.user.sees_technicians else "",
             article=row.title or "",
         )
         for row in desk.session.execute(shown.offset(first).limit(most))

@@ -127,11 +127,6 @@ def measured(desk: OpenDesk, filters: Filters) -> Filters:
             raise NotAllowed("These figures are not for you.")
 
 
-def sees_technicians(desk: OpenDesk) -> bool:
-    """May the user see who of the desk did what?"""
-    return desk.user.role in {Role.MANAGER, Role.TECHNICIAN}
-
-
 def clients(desk: OpenDesk) -> SelectOfScalar[Client]:
     match desk.user.role:
         case Role.MANAGER | Role.TECHNICIAN | Role.SALES:

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert
 from sqlmodel import Session, col, select
 
 from data.core import fact_rows, fresh_facts, shelf, telling
+from data.core.days import beginning, day_of
 from data.core.facts import VERSION, Facts, digest
 from data.core.fresh_facts import SETTLED
 from data.core.settings import settings
-from models.period import DAY, midnight
+from models.period import DAY
 from models.seal import DaySeal
 from models.timeline import micros
 
@@ -25,13 +26,13 @@ def happened(session: Session, since: date, now: datetime) -> tuple[Facts, Facts
     zone = settings().zone
     days = shelf.sealed(session, since, zone.key, VERSION)
     begin = max(since, _following(session) or since)
-    return shelf.read(session, days), fresh_facts.since(session, midnight(begin, zone), now)
+    return shelf.read(session, days), fresh_facts.since(session, beginning(begin), now)
 
 
 def unsealed(session: Session, now: datetime) -> int:
     """How many days are over and not sealed."""
     begin = _following(session)
-    return max((_day(now - SETTLED) - begin).days, 0) if begin else 0
+    return max((day_of(now - SETTLED) - begin).days, 0) if begin else 0
 
 
 def seal(session: Session, now: datetime) -> int:
@@ -41,7 +42,7 @@ def seal(session: Session, now: datetime) -> int:
     if begin is None or not count:
         return 0
     zone = settings().zone
-    moments = [midnight(begin + n * DAY, zone) for n in range(count + 1)]
+    moments = [beginning(begin + n * DAY) for n in range(count + 1)]
     found = telling.facts(session, moments[0], moments[-1])
     rows = []
     for n in range(count):
@@ -54,7 +55,7 @@ def seal(session: Session, now: datetime) -> int:
 
 def drop(session: Session, since: datetime) -> None:
     """Something is told now that happened then: the seals from that day on no longer hold."""
-    session.execute(delete(DaySeal).where(col(DaySeal.day) >= _day(since)))
+    session.execute(delete(DaySeal).where(col(DaySeal.day) >= day_of(since)))
 
 
 def _following(session: Session) -> date | None:
@@ -63,12 +64,8 @@ def _following(session: Session) -> date | None:
     if last is not None:
         return last + DAY
     first = fact_rows.first_filed(session)
-    return _day(first) if first else None
+    return day_of(first) if first else None
 
 
 def _current() -> ColumnElement[bool]:
     return and_(col(DaySeal.zone) == settings().zone.key, col(DaySeal.version) == VERSION)
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(settings().zone).date()

@@ -1,12 +1,13 @@
 """Fields that narrow and order a list. They show what its address says, and write to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 import streamlit as st
 
-from pages.components.text import _
+from pages.components.text import _, word
 
 
 class Address(Protocol):
@@ -15,6 +16,11 @@ class Address(Protocol):
     def asked(self, key: str) -> str: ...
 
     def go(self, **changes: str) -> None: ...
+
+
+def by_value(members: Iterable[Enum]) -> dict[str, str]:
+    """What each is called, by how addresses write its value."""
+    return {str(member.value): word(member) for member in members}
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class AddressFields:
             live=live,
             max_chars=longest,
             placeholder=placeholder,
-            key=self._shown("q", self.address.asked("q")),
+            key=self.shown("q", self.address.asked("q")),
             on_change=self._write,
             args=("q",),
             label_visibility="collapsed",
@@ -48,7 +54,7 @@ class AddressFields:
             index=0 if default else None,
             format_func=lambda one: words.get(one, one),
             placeholder=label,
-            key=self._shown(key, self._one_of(words, key, default) or None),
+            key=self.shown(key, self._one_of(words, key, default) or None),
             on_change=self._write,
             args=(key,),
             label_visibility="collapsed",
@@ -62,15 +68,15 @@ class AddressFields:
             list(words),
             format_func=words.__getitem__,
             required=True,
-            key=self._shown(key, self._one_of(words, key, default)),
+            key=self.shown(key, self._one_of(words, key, default)),
             on_change=self._write,
             args=(key, default),
             label_visibility="collapsed",
         )
 
     def toggle(self, label: str, key: str) -> None:
-        shown = self._shown(key, self.address.asked(key) == "1")
-        st.toggle(label, key=shown, on_change=self._write, args=(key,))
+        field = self.shown(key, self.address.asked(key) == "1")
+        st.toggle(label, key=field, on_change=self._write, args=(key,))
 
     def leave(self, label: str, key: str, change: dict[str, str], *, icon: str | None = None) -> None:
         """A button that takes something out of the address."""
@@ -87,7 +93,7 @@ class AddressFields:
         value = self.address.asked(key)
         return value if value in words else default
 
-    def _shown(self, key: str, value: str | bool | None) -> str:
+    def shown(self, key: str, value: object) -> str:
         """Have a field show what the address says. What is being typed is left alone as long as the address stands."""
         field = f"{self.name}_{key}"
         if st.session_state.get(field, "nothing yet") != value:

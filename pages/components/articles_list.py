@@ -1,8 +1,5 @@
 """The list of articles, narrowed by its address."""
 
-from collections.abc import Iterable
-from enum import Enum
-
 import pandas as pd
 import streamlit as st
 
@@ -12,7 +9,7 @@ from data.core.desk import Desk
 from models.article import ArticleKind, ArticleStatus
 from models.user import Language
 from pages.components import articles_address
-from pages.components.address_fields import AddressFields
+from pages.components.address_fields import AddressFields, by_value
 from pages.components.articles_address import ALL_PRODUCTS
 from pages.components.queue_filters import named
 from pages.components.text import _, ago, word
@@ -47,16 +44,12 @@ def _filter(desk: Desk) -> Filter:
     fields = AddressFields("articles", articles_address)
     with st.container(key="articles_filters", horizontal=True, vertical_alignment="center", gap="small"):
         fields.choice(_("Every product"), "product", products, width=230)
-        fields.choice(_("Every kind"), "kind", _words(ArticleKind), width=230)
-        fields.choice(_("Every language"), "language", _words(Language), width=190)
-        fields.choice(_("Every status"), "status", _words(ArticleStatus), width=190)
+        fields.choice(_("Every kind"), "kind", by_value(ArticleKind), width=230)
+        fields.choice(_("Every language"), "language", by_value(Language), width=190)
+        fields.choice(_("Every status"), "status", by_value(ArticleStatus), width=190)
         if articles_address.read() != Filter():
             fields.leave(_("Clear filters"), "clear", articles_address.cleared())
     return articles_address.read()
-
-
-def _words(members: Iterable[Enum]) -> dict[str, str]:
-    return {str(member.value): word(member) for member in members}
 
 
 def _table(desk: Desk, found: Listed, key: str) -> None:

@@ -14,7 +14,6 @@ from data.core.desk import Desk
 from data.core.workbooks import Value
 from models.metrics import PAGE, Chart, Filters, Happened, Row
 from models.period import DAY, Period
-from models.permission import Role
 from models.ticket import Kind, Service, Urgency
 from pages.components import metrics_address
 from pages.components.downloads import downloads
@@ -58,7 +57,7 @@ def listed(called: str, behind: Behind, view: View) -> None:
             st.markdown(f"**{plain(called)}** · {said}", width="content")
             st.button(_("Close"), icon=":material/close:", type="tertiary", key="behind_close", on_click=_close)
         if found.rows:
-            st.html(_STYLE + _table(found.rows, sees_technicians(desk)))
+            st.html(_STYLE + _table(found.rows, desk.user.sees_technicians))
         with st.container(horizontal=True, vertical_alignment="center"):
             _turns(view, found.total)
             files(f"{view.behind.replace('.', '-')}", behind, key="behind")
@@ -68,9 +67,13 @@ def files(name: str, behind: Behind, *, key: str = "") -> None:
     """All of the rows, from which the figure can be computed again: the share of a promise is the mean of “Kept”."""
     desk = current_desk()
     full = f"guichet-{name}-{behind.period.first}-{behind.period.last}"
-    sees = sees_technicians(desk)
-    columns = _columns(sees) + ([_("Article")] if Chart.READINGS in behind.charts else [])
-    downloads(full, columns, all_rows(desk, behind, sees=sees), f"rows_{key or name}")
+    sees = desk.user.sees_technicians
+    downloads(
+        full,
+        _columns(sees, reading=Chart.READINGS in behind.charts),
+        all_rows(desk, behind, sees=sees),
+        f"rows_{key or name}",
+    )
 
 
 def all_rows(desk: Desk, behind: Behind, *, sees: bool) -> Callable[[], Iterator[Sequence[Value]]]:
@@ -82,8 +85,7 @@ def all_rows(desk: Desk, behind: Behind, *, sees: bool) -> Callable[[], Iterator
             for period in _months(one, behind.period):
                 found: list[Row] = []
                 metrics.hand_out(desk, one, period, behind.filters, part=behind.part, take=found.extend)
-                about: list[list[Value]] = [[row.article] if one == Chart.READINGS else [] for row in found]
-                yield from (_values(row, words, sees) + more for row, more in zip(found, about, strict=True))
+                yield from (_values(row, words, sees, reading=one == Chart.READINGS) for row in found)
 
     return rows
 
@@ -98,14 +100,14 @@ def _months(chart: Chart, period: Period) -> Iterator[Period]:
         yield Period(first, min(first + (_MONTH - 1) * DAY, period.last))
 
 
-def _columns(sees: bool) -> list[str]:
+def _columns(sees: bool, *, reading: bool) -> list[str]:
     columns = [_("Ticket"), _("What"), _("When"), _("Kept (1 or 0)"), _("Opening hours taken"), _("All hours taken")]
     columns += [_("Client"), _("Stars"), _("Urgency"), _("Kind"), _("Service"), _("Product")]
-    return [*columns, _("Technician")] if sees else columns
+    return [*columns, *([_("Technician")] if sees else []), *([_("Article")] if reading else [])]
 
 
-def _values(row: Row, words: Mapping[Enum, str], sees: bool) -> list[Value]:
-    values: list[Value] = [
+def _values(row: Row, words: Mapping[Enum, str], sees: bool, *, reading: bool) -> list[Value]:
+    return [
         row.reference,
         words[row.happened],
         row.at,
@@ -116,8 +118,9 @@ def _values(row: Row, words: Mapping[Enum, str], sees: bool) -> list[Value]:
         None if row.star_level is None else int(row.star_level),
         *("" if one is None else words[one] for one in (row.urgency, row.kind, row.service)),
         row.product,
+        *([row.technician] if sees else []),
+        *([row.article] if reading else []),
     ]
-    return [*values, row.technician] if sees else values
 
 
 def _table(rows: Sequence[Row], sees: bool) -> str:
@@ -160,11 +163,6 @@ def _turns(view: View, total: int) -> None:
 def _close() -> None:
     st.session_state["lists_closed"] = st.session_state.get("lists_closed", 0) + 1
     metrics_address.go()
-
-
-def sees_technicians(desk: Desk) -> bool:
-    """Sales is told of clients, not of who of the desk did what."""
-    return desk.user.role != Role.SALES
 
 
 def _words() -> dict[Enum, str]:

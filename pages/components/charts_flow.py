@@ -10,6 +10,7 @@ from models.weekday import Weekday
 from pages.components import plotting
 from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind
+from pages.components.charts_by_hour import AXIS, by_hour
 from pages.components.plotting import BAD, GOOD, OTHER, QUIET, RESOLUTION, RESPONSE, Bar
 from pages.components.text import _, day, number, plural, short_day, short_weekday, weekday, word
 
@@ -101,21 +102,12 @@ def ageing(shown: Shown) -> Plot:
 def arrivals(shown: Shown) -> Plot:
     """Each hour a cell; under it a strip for each calendar where it is open."""
     found = shown.figures.arrivals
-    most, count = max((max(row) for row in found.filed), default=0), sum(map(sum, found.filed))
-    days = [word(one) for one in Weekday]
-    bars: dict[str, tuple[str, Behind]] = {}
-    drawn, colours = [], []
-    for row, hours in enumerate(found.filed):
-        for hour, value in enumerate(hours):
-            key, called = str(row * 24 + hour), f"{days[row]}, {hour:02}:00 – {hour:02}:59"
-            text = number(value) if value else ""
-            drawn.append(Bar(key, (hour, row), value, f"{called} · {number(value)}", text=text))
-            colours.append(plotting.deep(value / most if most else 0))
-            bars[key] = called, shown.behind(Chart.ARRIVALS, part=row * 24 + hour)
-    traces = plotting.cells(drawn, colours, height=0.62, size=10)
+    count, days = sum(map(sum, found.filed)), [word(one) for one in Weekday]
+    drawn = by_hour(shown, Chart.ARRIVALS, days, found.filed, height=0.62)
+    strips: list[plotting.Trace] = []
     for place, one in enumerate(found.opened):
         strip = [(hour, row) for row in range(7) for hour in range(24) if one.shares[row][hour]]
-        traces.append(
+        strips.append(
             {
                 "type": "bar",
                 "name": escape(_opened(one, found.opened)),
@@ -127,9 +119,8 @@ def arrivals(shown: Shown) -> Plot:
                 "hoverinfo": "skip",
             }
         )
-    hours_axis = plotting.ticks([f"{hour:02}" for hour in range(24)], 12) | {"showgrid": False, "range": [-0.5, 23.5]}
     rows_axis = plotting.ticks(days) | {"showgrid": False, "range": [6.6, -0.5], "automargin": True}
-    figure = plotting.figure(traces, 340, xaxis=hours_axis, yaxis=rows_axis, barmode="overlay")
+    figure = plotting.figure([*drawn.traces, *strips], 340, xaxis=AXIS, yaxis=rows_axis, barmode="overlay")
     return Plot(
         "arrivals",
         _("When tickets come"),
@@ -137,8 +128,8 @@ def arrivals(shown: Shown) -> Plot:
         plural("n = {count} filed", "n = {count} filed", count) if count else _("Nothing was filed in this period."),
         figure if count else None,
         [_("Hour"), *days],
-        [[f"{hour:02}", *(found.filed[row][hour] for row in range(7))] for hour in range(24)],
-        bars,
+        drawn.table,
+        drawn.bars,
         shown.behind(Chart.ARRIVALS),
     )
 

@@ -1,14 +1,14 @@
 """How clients help themselves, and who calls when they do not."""
 
 from models.client import StarLevel
-from models.figures import Share
 from models.metrics import CALLERS, Chart, Filters
 from pages.components import plotting
 from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind
+from pages.components.charts_by_hour import AXIS, by_hour
 from pages.components.charts_promises import MOST
 from pages.components.plotting import GOOD, QUIET, Bar
-from pages.components.text import _, number, percent, plural, word
+from pages.components.text import _, number, percent_if, plural, word
 
 _LONGEST = 34  # signs of a title beside its bar
 
@@ -17,26 +17,10 @@ def calls(shown: Shown) -> Plot:
     """Each hour of the day a cell, by the stars of who calls."""
     found = shown.figures.calls
     names = [_("Nobody’s code") if level is None else _stars(level) for level in CALLERS]
-    most = max(map(max, found.by_hour))
-    bars: dict[str, tuple[str, Behind]] = {}
-    drawn, colours = [], []
-    for row, hours in enumerate(found.by_hour):
-        for hour, value in enumerate(hours):
-            key, called = str(row * 24 + hour), f"{names[row]}, {hour:02}:00 – {hour:02}:59"
-            text = number(value) if value else ""
-            drawn.append(Bar(key, (hour, row), value, f"{called} · {number(value)}", text=text))
-            colours.append(plotting.deep(value / most if most else 0))
-            bars[key] = called, shown.behind(Chart.CALLS, part=row * 24 + hour)
-    hours_axis = plotting.ticks([f"{hour:02}" for hour in range(24)], 12) | {"showgrid": False, "range": [-0.5, 23.5]}
+    drawn = by_hour(shown, Chart.CALLS, names, found.by_hour)
     rows_axis = plotting.ticks(names) | {"showgrid": False, "range": [len(names) - 0.5, -0.5], "automargin": True}
-    figure = plotting.figure(
-        plotting.cells(drawn, colours, size=10),
-        280,
-        xaxis=hours_axis,
-        yaxis=rows_axis,
-        barmode="overlay",
-        showlegend=False,
-    )
+    layout = {"barmode": "overlay", "showlegend": False}
+    figure = plotting.figure(drawn.traces, 280, xaxis=AXIS, yaxis=rows_axis, **layout)
     said = plural("n = {count} call", "n = {count} calls", found.n)
     said += ", " + plural("{count} in the period before", "{count} in the period before", found.before)
     definition = _("Calls on the direct line, by the hour at the desk and by the stars that the caller’s company had.")
@@ -49,8 +33,8 @@ def calls(shown: Shown) -> Plot:
         said if found.n else _("Nobody called."),
         figure if found.n else None,
         [_("Hour"), *names],
-        [[f"{hour:02}", *(hours[hour] for hours in found.by_hour)] for hour in range(24)],
-        bars,
+        drawn.table,
+        drawn.bars,
         shown.behind(Chart.CALLS),
     )
 
@@ -81,8 +65,8 @@ def readings(shown: Shown) -> Plot:
     )
     alone, before = found.alone, found.before
     said = plural("n = {count} reading", "n = {count} readings", alone.of)
-    said += ", " + _("{share} without a ticket", share=_share(alone))
-    said += " · " + _("the period before: {share}", share=_share(before)) if before.of else ""
+    said += ", " + _("{share} without a ticket", share=percent_if(alone.rate))
+    said += " · " + _("the period before: {share}", share=percent_if(before.rate)) if before.of else ""
     definition = _(
         "Articles that clients read, and whether the reader filed a technical ticket about the product within three "
         "days; each counts on the day on which that is known."
@@ -99,7 +83,7 @@ def readings(shown: Shown) -> Plot:
         figure if alone.of else None,
         [_("Article"), _("Read"), _("no ticket followed"), _("share")],
         [
-            [title, one.alone.of, one.alone.n, _share(one.alone)]
+            [title, one.alone.of, one.alone.n, percent_if(one.alone.rate)]
             for title, one in zip(titles, found.articles, strict=True)
         ],
         bars,
@@ -109,10 +93,6 @@ def readings(shown: Shown) -> Plot:
 
 def _stars(level: StarLevel) -> str:
     return _("No subscription") if level == StarLevel.NONE else word(level)
-
-
-def _share(share: Share) -> str:
-    return "" if share.rate is None else percent(share.rate)
 
 
 def _any(filters: Filters, *names: str) -> bool:

@@ -11,7 +11,7 @@ from pages.components import plotting
 from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind
 from pages.components.plotting import RESOLUTION, RESPONSE, Bar
-from pages.components.text import _, percent, plural, short_day, word
+from pages.components.text import _, percent, percent_if, plural, short_day, word
 
 _BOTH = (Chart.FIRST_RESPONSE, Chart.RESOLUTION)
 _COLOURS = (RESPONSE, RESOLUTION)
@@ -185,6 +185,4 @@ def _heads() -> list[str]:
 
 
 def _cells(kept: Kept) -> list[Any]:
-    return [
-        cell for side in _sides(kept) for cell in (side.met, side.n, "" if side.rate is None else percent(side.rate))
-    ]
+    return [cell for side in _sides(kept) for cell in (side.met, side.n, percent_if(side.rate))]

@@ -8,7 +8,7 @@ from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind
 from pages.components.charts_promises import MOST, technicians
 from pages.components.plotting import BAD, GOOD, QUIET, RESOLUTION, RESPONSE, Bar
-from pages.components.text import _, number, percent, plural
+from pages.components.text import _, number, percent, percent_if, plural
 
 
 def workload(shown: Shown) -> Plot:
@@ -75,7 +75,7 @@ def returns(shown: Shown) -> Plot:
             key, said = f"{chart}-{place}", f"{name}, {label}"
             drawn.append(Bar(key, row, share.rate or 0, f"{said}\n{_said(share)}", text=_said(share)))
             bars[key] = said, shown.behind(chart, period=period)
-            table.append([name, label, share.n, share.of, "" if share.rate is None else percent(share.rate)])
+            table.append([name, label, share.n, share.of, percent_if(share.rate)])
         traces.append(plotting.bars(label, drawn, colour, lying=True))
     rates = [share.rate or 0 for tiles in (now, before) for share in (tiles.follow_ups, tiles.duplicates)]
     figure = plotting.figure(

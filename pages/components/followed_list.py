@@ -10,12 +10,12 @@ from data.lookups import Option
 from models.followed import Followed, FollowedLine, FollowedPage, Stage
 from models.ticket import Kind, Service, Status
 from pages.components import followed_address
-from pages.components.address_fields import AddressFields
+from pages.components.address_fields import AddressFields, by_value
 from pages.components.followed_address import View
 from pages.components.queue_filters import named
 from pages.components.queue_lines import rows
 from pages.components.session import current_desk, refreshing
-from pages.components.text import _, word
+from pages.components.text import _
 from pages.components.tickets_table import Turn, tickets_table
 
 _REFRESHED_EVERY = 30
@@ -25,11 +25,10 @@ _TONES = {Status.WAITING: "warn"}
 def narrow(products: tuple[Option, ...]) -> None:
     fields = AddressFields("followed", followed_address)
     with st.container(key="followed_filters", horizontal=True, vertical_alignment="center", gap="small"):
-        stages = {stage.value: word(stage) for stage in Stage}
-        fields.segments(_("Which"), "stage", stages, default=Stage.ALL.value)
+        fields.segments(_("Which"), "stage", by_value(Stage), default=Stage.ALL.value)
         fields.text(_("Subject or reference"), longest=100, width=230)
-        fields.choice(_("Every kind"), "kind", {kind.value: word(kind) for kind in Kind}, width=190)
-        fields.choice(_("Every service"), "service", {one.value: word(one) for one in Service}, width=190)
+        fields.choice(_("Every kind"), "kind", by_value(Kind), width=190)
+        fields.choice(_("Every service"), "service", by_value(Service), width=190)
         fields.choice(_("Every product"), "product", named(products), width=190)
         fields.toggle(_("Only mine"), "mine")
 

@@ -9,6 +9,7 @@ from pages.components.assets import asset
 from pages.components.attempt import attempt
 from pages.components.session import current_desk
 from pages.components.text import _
+from pages.components.tickets_table import nothing
 
 
 @st.fragment
@@ -20,8 +21,8 @@ def reader(at: str, *, counts: bool) -> None:
     given = st.components.v2.component("help_reader", js=asset("help_reader.js"))(
         key="help_reader",
         data={"at": at, "counts": counts, "thanks": _("Thank you.")},
-        on_read_change=_nothing,
-        on_vote_change=_nothing,
+        on_read_change=nothing,
+        on_vote_change=nothing,
     )
     desk = current_desk()
     with attempt(rerun=False):
@@ -30,7 +31,3 @@ def reader(at: str, *, counts: bool) -> None:
         vote: Any = given.vote
         if isinstance(vote, dict) and isinstance(vote.get("article"), int):
             articles.vote(desk, vote["article"], vote.get("helpful") is True)
-
-
-def _nothing() -> None:
-    """A value of a component is only given where a callback is."""

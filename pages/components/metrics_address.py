@@ -14,8 +14,11 @@ from models.client import StarLevel
 from models.metrics import Filters, Measure
 from models.period import Period, Preset
 from models.ticket import Kind, Service, Urgency
-from pages.components.queue_address import asked, code, member, number
+from pages.components import queue_address
+from pages.components.queue_address import code, member, number
 from pages.components.words import N_
+
+asked = queue_address.asked
 
 SECTIONS = {
     "overview": N_("Overview"),

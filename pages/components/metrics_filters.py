@@ -1,7 +1,6 @@
 """What narrows the figures: the period, how time is counted, and of which tickets. They show and write the address."""
 
-from collections.abc import Iterable, Sequence
-from enum import Enum
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -14,28 +13,31 @@ from models.metrics import NOBODY, Filters, Measure
 from models.period import Preset
 from models.ticket import Kind, Service, Urgency
 from pages.components import metrics_address
+from pages.components.address_fields import AddressFields
 from pages.components.metrics_address import EARLIEST, FILTERS, OVERVIEW, SECTIONS, View
 from pages.components.queue_address import asked, code
-from pages.components.queue_filters import named
+from pages.components.queue_filters import named, words
 from pages.components.text import _, day, plain, word
 
 _OWN = "own"
+_FIELDS = AddressFields("metrics", metrics_address)
 
 
 def filters(desk: Desk, options: Options, view: View, client: Option | None) -> None:
     with st.container(key="metrics_filters", horizontal=True, vertical_alignment="center", gap="small"):
         _period(options, view)
-        _clock(view)
+        _FIELDS.segments(_("How time is counted"), "clock", words(Measure), default=code(Measure.BUSINESS))
         count = sum(bool(asked(key)) for key in FILTERS)
         with st.popover(_("Filters") + (f" · {count}" if count else ""), icon=":material/filter_list:"):
-            _choice(_("All stars"), "stars", _words(reversed(StarLevel)))
-            _choice(_("Every urgency"), "urgency", _words(reversed(Urgency)))
-            _choice(_("Every kind"), "kind", _words(Kind))
-            _choice(_("Every service"), "service", _words(Service))
-            _choice(_("Every product"), "product", {str(NOBODY): _("Without a product")} | named(options.products))
+            _FIELDS.choice(_("All stars"), "stars", words(reversed(StarLevel)))
+            _FIELDS.choice(_("Every urgency"), "urgency", words(reversed(Urgency)))
+            _FIELDS.choice(_("Every kind"), "kind", words(Kind))
+            _FIELDS.choice(_("Every service"), "service", words(Service))
+            products = {str(NOBODY): _("Without a product")} | named(options.products)
+            _FIELDS.choice(_("Every product"), "product", products)
             if options.technicians:
                 people = {str(NOBODY): _("Nobody")} | named(options.technicians)
-                _choice(_("Every technician"), "technician", people)
+                _FIELDS.choice(_("Every technician"), "technician", people)
             _client(desk, client)
         for key, said in _narrowed(options, view.filters, client):
             leave = {key: ""}
@@ -46,27 +48,18 @@ def filters(desk: Desk, options: Options, view: View, client: Option | None) -> 
             st.button(label, type="tertiary", key="metrics_clear", on_click=metrics_address.go, kwargs=clear)
 
 
-def sections(view: View) -> None:
+def sections() -> None:
     """Which part is looked at; only that is drawn."""
-    st.segmented_control(
-        _("Section"),
-        list(SECTIONS),
-        format_func=lambda one: _(SECTIONS[one]),
-        required=True,
-        key=_shown("section", view.section),
-        on_change=_write,
-        args=("section", OVERVIEW),
-        label_visibility="collapsed",
-    )
+    _FIELDS.segments(_("Section"), "section", {one: _(name) for one, name in SECTIONS.items()}, default=OVERVIEW)
 
 
 def _period(options: Options, view: View) -> None:
-    words = {code(one): word(one) for one in Preset} | {_OWN: _("From … to …")}
-    key = _shown("period", code(view.preset) if view.preset else _OWN)
+    periods = words(Preset) | {_OWN: _("From … to …")}
+    key = _FIELDS.shown("period", code(view.preset) if view.preset else _OWN)
     st.selectbox(
         _("Period"),
-        list(words),
-        format_func=lambda one: words.get(one, one),
+        list(periods),
+        format_func=lambda one: periods.get(one, one),
         key=key,
         on_change=_write_period,
         args=(view,),
@@ -80,7 +73,7 @@ def _period(options: Options, view: View) -> None:
         _("From and to"),
         min_value=EARLIEST,
         max_value=options.today,
-        key=_shown("range", (view.period.first, view.period.last)),
+        key=_FIELDS.shown("range", (view.period.first, view.period.last)),
         on_change=_write_range,
         format="DD/MM/YYYY",
         label_visibility="collapsed",
@@ -103,34 +96,6 @@ def _write_range() -> None:
         metrics_address.go(period="", **{"from": chosen[0].isoformat(), "to": chosen[1].isoformat()})
 
 
-def _clock(view: View) -> None:
-    st.segmented_control(
-        _("How time is counted"),
-        list(_words(Measure)),
-        format_func=_words(Measure).__getitem__,
-        required=True,
-        key=_shown("clock", code(view.measure)),
-        on_change=_write,
-        args=("clock", code(Measure.BUSINESS)),
-        label_visibility="collapsed",
-    )
-
-
-def _choice(label: str, name: str, words: dict[str, str]) -> None:
-    """One of `words` by its code, or none; the label says what none means."""
-    st.selectbox(
-        label,
-        list(words),
-        index=None,
-        format_func=lambda one: words.get(one, one),
-        placeholder=label,
-        key=_shown(name, asked(name) or None),
-        on_change=_write,
-        args=(name,),
-        label_visibility="collapsed",
-    )
-
-
 def _client(desk: Desk, client: Option | None) -> None:
     text = st.text_input(
         _("Part of the client’s name"),
@@ -141,7 +106,7 @@ def _client(desk: Desk, client: Option | None) -> None:
         key="metrics_client_text",
     )
     found = {str(one.id): one.name for one in [*([client] if client else []), *lookups.clients(desk, text or "")]}
-    _choice(_("Every client"), "client", found)
+    _FIELDS.choice(_("Every client"), "client", found)
 
 
 def _narrowed(options: Options, filters: Filters, client: Option | None) -> list[tuple[str, str]]:
@@ -158,23 +123,6 @@ def _narrowed(options: Options, filters: Filters, client: Option | None) -> list
     if client:
         found.append(("client", plain(client.name)))
     return found
-
-
-def _shown(name: str, value: object) -> str:
-    """Have a field show what the address says."""
-    key = f"metrics_{name}"
-    if st.session_state.get(key, "nothing yet") != value:
-        st.session_state[key] = value
-    return key
-
-
-def _write(name: str, usual: str = "") -> None:
-    value = st.session_state[f"metrics_{name}"] or ""
-    metrics_address.go(**{name: "" if value == usual else value})
-
-
-def _words(members: Iterable[Enum]) -> dict[str, str]:
-    return {code(member): word(member) for member in members}
 
 
 def known(options: Sequence[Option]) -> list[int]:

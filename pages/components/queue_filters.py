@@ -25,18 +25,18 @@ def filters(
     """`services` are one's own: whoever has but one is not asked which."""
     fields = AddressFields("queue", queue_address)
     with st.container(key="queue_filters", horizontal=True, vertical_alignment="center", gap="small"):
-        fields.segments(_("Order"), "order", _words(Order), default=code(Order.RECOMMENDED))
+        fields.segments(_("Order"), "order", words(Order), default=code(Order.RECOMMENDED))
         fields.text(_("Subject, reference or client"), longest=_LONGEST_TEXT, width=230)
         who = {Holder.MINE.value: _("My tickets"), Holder.NOBODY.value: _("Nobody's tickets")}
         fields.choice(_("Anyone's tickets"), "who", who | named(colleagues), width=190)
         rare = sum(bool(asked(key)) for key in _RARE)
         with st.popover(_("More filters") + (f" · {rare}" if rare else ""), icon=":material/filter_list:"):
             if len(services) > 1:
-                fields.choice(_("Every service"), "service", _words(services))
+                fields.choice(_("Every service"), "service", words(services))
             fields.choice(_("Every product"), "product", named(products))
-            fields.choice(_("Every kind"), "kind", _words(Kind))
-            fields.choice(_("Every urgency"), "urgency", _words(reversed(Urgency)))
-            fields.choice(_("All stars"), "stars", _words(reversed(StarLevel)))
+            fields.choice(_("Every kind"), "kind", words(Kind))
+            fields.choice(_("Every urgency"), "urgency", words(reversed(Urgency)))
+            fields.choice(_("All stars"), "stars", words(reversed(StarLevel)))
             fields.toggle(_("Only breached"), "late")
         if client:
             label = _("Client: {name}", name=plain(client.name))
@@ -45,7 +45,7 @@ def filters(
             fields.leave(_("Clear filters"), "clear", queue_address.cleared())
 
 
-def _words(members: Iterable[Enum]) -> dict[str, str]:
+def words(members: Iterable[Enum]) -> dict[str, str]:
     return {code(member): word(member) for member in members}
 
 

@@ -90,6 +90,11 @@ def number(value: float) -> str:
     return str(format_decimal(value, locale=_LOCALES[language()]))
 
 
+def percent_if(share: float | None) -> str:
+    """Nothing of no share, such as that of none."""
+    return "" if share is None else percent(share)
+
+
 def percent(share: float) -> str:
     """Of 0 to 1, to the tenth."""
     pattern = "#,##0.#\u00a0%" if language() == Language.FRENCH else "#,##0.#%"

@@ -14,7 +14,6 @@ from pages.components import (
     metrics_filters,
 )
 from pages.components.chart import Shown, behind, chart
-from pages.components.chart_rows import sees_technicians
 from pages.components.metrics_address import OVERVIEW
 from pages.components.metrics_tiles import tiles
 from pages.components.page_style import wide
@@ -59,11 +58,11 @@ metrics_address.settle(
 view = metrics_address.read(options.today)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(_("Figures"), anchor=False, width="content")
-    metrics_filters.sections(view)
+    metrics_filters.sections()
 metrics_filters.filters(desk, options, view, client)
 
 figures = metrics.page(desk, view.period, view.filters, view.measure)
-shown = Shown(figures, view, sees_technicians(desk))
+shown = Shown(figures, view, desk.user.sees_technicians)
 if view.section == OVERVIEW:
     tiles(figures, view.measure)
 for row in ROWS[view.section]:
