@@ -1,6 +1,7 @@
 """What the environment decides. Everything has a default that suits one machine."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,7 @@ class Settings:
     files_url: str
     max_file_mb: int
     zone: ZoneInfo
+    security_contact: str  # a URI for /.well-known/security.txt, or nothing
     secret_keys: Sequence[str] = field(repr=False)  # the newest first; none: they are in a file, see data/core/keys.py
 
     @property
@@ -42,6 +44,7 @@ def settings() -> Settings:
         files_url=os.environ.get("GUICHET_FILES") or f"file://{(var / 'files').absolute()}",
         max_file_mb=_whole_number("GUICHET_MAX_FILE_MB", 25),
         zone=ZoneInfo(os.environ.get("GUICHET_ZONE") or "Europe/Paris"),
+        security_contact=_contact("GUICHET_SECURITY_CONTACT"),
         secret_keys=_secrets("GUICHET_SECRET_KEY"),
     )
 
@@ -56,6 +59,18 @@ def _whole_number(name: str, default: int) -> int:
     if not value.isdecimal() or int(value) == 0:
         raise ValueError(f"{name} must be a whole number above zero, not {value!r}.")
     return int(value)
+
+
+def _contact(name: str) -> str:
+    """An e-mail address becomes a mailto: URI."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return ""
+    if "@" in value and ":" not in value:
+        value = f"mailto:{value}"
+    if not re.fullmatch(r"(mailto:|https://|tel:)[!-~]{3,500}", value):
+        raise ValueError(f"{name} must be an e-mail address or an https:, mailto: or tel: address, not {value!r}.")
+    return value
 
 
 def _secrets(name: str) -> Sequence[str]:

@@ -53,6 +53,7 @@ class SecurityHeaders:
             "content-security-policy": content_security_policy(),
             "x-content-type-options": "nosniff",
             "x-frame-options": "DENY",
+            "x-robots-tag": "noindex, nofollow",
             "referrer-policy": "same-origin",  # "no-referrer" would also take the Origin from our own requests
             "cross-origin-opener-policy": "same-origin",
             "cross-origin-resource-policy": "same-origin",

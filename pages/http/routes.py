@@ -20,6 +20,7 @@ from data.core.settings import ROOT
 from models.document import SHOWN_IN_A_TAB
 from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn
 from pages.components.printed_ticket import printed
+from pages.http.public_files import robots, security_txt
 from pages.http.videos import video
 from pages.http.visitor import COOKIE, by_https, desk_of, from_our_own_page, session_of
 
@@ -151,6 +152,8 @@ ROUTES = [
     Route("/form-drafts/{key}/{field}", form_draft, methods=["POST"]),
     Route("/healthz", health),
     Route("/favicon.png", icon),
+    Route("/robots.txt", robots),
+    Route("/.well-known/security.txt", security_txt),
 ]
 
 
