@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench screenshots translations requirements chromium
+.PHONY: help run test check format bench screenshots translations requirements audit sbom chromium
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,12 +39,21 @@ translations: .venv/installed-dev ## bring the French catalogue up to date with 
 	$(BIN)/pybabel -q update -i var/guichet.pot -o locale/fr/LC_MESSAGES/guichet.po -l fr -w 110 \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
-requirements: .venv/installed-dev ## compile the pinned sets from pyproject.toml
+COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make requirements"
+
+requirements: .venv/installed-dev ## compile the pinned sets, with hashes, from pyproject.toml
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 pyproject.toml \
-		--custom-compile-command "make requirements" -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements.txt \
-		--custom-compile-command "make requirements" -o requirements-dev.txt
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --group audit -o requirements-audit.txt
+
+audit: .venv/audit ## compare the pinned packages with the published advisories (needs the internet)
+	.venv/audit/bin/pip-audit --strict --disable-pip --progress-spinner off -r requirements.txt
+
+sbom: .venv/audit ## write the software bill of materials (CycloneDX) to var/sbom.json
+	@mkdir -p var
+	.venv/audit/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-format JSON -o var/sbom.json
 
 .venv/installed: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -54,6 +63,11 @@ requirements: .venv/installed-dev ## compile the pinned sets from pyproject.toml
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv/audit: requirements-audit.txt
+	@$(PYTHON) -m venv .venv/audit
+	@.venv/audit/bin/python -m pip install -q --disable-pip-version-check -r requirements-audit.txt
 	@touch $@
 
 chromium:
