@@ -1,11 +1,15 @@
-"""Passwords: what is refused, and how they are kept."""
+"""Passwords: what is refused, how they are kept, and how many are looked at at a time."""
 
 import base64
 import hashlib
+import os
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import BoundedSemaphore
 
 import bcrypt
 from zxcvbn import zxcvbn
@@ -17,6 +21,31 @@ SHORTEST, LONGEST = 12, 256  # characters
 _JUDGED = 40  # characters: what zxcvbn reads of a password; twice as many can take it two seconds
 _WEAKEST = 3  # of zxcvbn's 0 to 4: "safely unguessable"
 _OWN = 6  # signs that must be left when all that is known of the person is taken away
+
+# One check is a quarter of a second of a core. The others wait, but neither many nor for long.
+_AT_A_TIME, _MOST_WAITING = max(2, (os.cpu_count() or 2) // 2), 16
+_PATIENCE = 5  # seconds
+_checking, _here = BoundedSemaphore(_AT_A_TIME), BoundedSemaphore(_AT_A_TIME + _MOST_WAITING)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Round whatever compares, judges or hashes a password: a few at a time in this process, however many ask.
+
+    Raises Refused, with a word to try again, where too many wait.
+    """
+    busy = Refused("Many people are signing in at this moment. Please try again in a few seconds.")
+    if not _here.acquire(blocking=False):
+        raise busy
+    try:
+        if not _checking.acquire(timeout=_PATIENCE):
+            raise busy
+        try:
+            yield
+        finally:
+            _checking.release()
+    finally:
+        _here.release()
 
 
 def prepared(password: str) -> str:
