@@ -24,16 +24,16 @@ with middle:
         st.write(_("Somebody makes a link for you, with which you choose a new password. It works once."))
         if settings().sign_in_help:
             st.markdown(f"**{plain(settings().sign_in_help)}**")
-        st.markdown(
+        ways = (
+            _("**You are a client:** call or write to the person in sales who looks after you."),
+            _("**You work here:** ask a manager of the desk, who makes the link on the page “People”."),
             _(
-                "- **You are a client:** call or write to the person who looks after you, in sales, or ask a manager "
-                "of the desk.\n"
-                "- **You work here:** ask a manager. They make the link on the page “People”.\n"
-                "- **You are the only manager:** on the server, run `python -m data link` with your e-mail address "
-                "after it. It prints a link.\n\n"
-                "A link lets you in even while too many wrong passwords are being tried for your account."
-            )
+                "**You are the only manager:** on the server, run {command} with your e-mail address after it.",
+                command="`python -m data link`",
+            ),
         )
+        st.markdown("\n".join(f"- {way}" for way in ways))
+        st.caption(_("A link also lets you in while others try wrong passwords for your account."))
     if start.is_demo(engine()):
         from data.demo import ACCOUNTS, PASSWORD
 

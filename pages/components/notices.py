@@ -41,7 +41,7 @@ def tell_notices(desk: Desk) -> None:
 
 def said(one: Notice) -> str:
     """In words, as Markdown."""
-    by, at = plain(one.by) or _("the command line of the server"), moment(one.at)
+    by, at = plain(one.by) or _("The command line of the server"), moment(one.at)
     match one.kind:
         case NoticeKind.NEW_BROWSER:
             browser, place = plain(described(one.browser)), plain(one.address) or _("this machine")
