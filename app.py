@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from data.core import clock, one_time_links, passwords, sign_in, start, turn_of_time
+from data.core import clock, one_time_links, passwords, purge, sign_in, start, turn_of_time
 from data.core.database import engine
 from data.core.desk import SYSTEM, Desk
 from data.core.settings import settings
@@ -32,7 +32,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(start.prepare, settings(), _seed)
     await run_in_threadpool(passwords.nobodys_hash)  # made now, or the first unknown name would take twice the time
     await run_in_threadpool(_greet)
-    with turn_of_time.turning(Desk(SYSTEM, engine())):
+    with turn_of_time.turning(Desk(SYSTEM, engine())), purge.purging(engine()):
         yield
     engine().dispose()
 

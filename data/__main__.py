@@ -15,7 +15,7 @@ from rich.progress import TimeElapsedColumn
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from data import client_imports, exports, imports, metrics, self_check
+from data import _account_commands, client_imports, exports, imports, metrics, self_check
 from data.client_imports import Choice
 from data.core import check_sla, database, key_rotation, keys, start
 from data.core.desk import SYSTEM, Desk
@@ -76,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
         "sight, too; the page of figures does it by itself where nobody did. Run it each night, or after an import.",
     )
     one.set_defaults(run=_seal)
+
+    _account_commands.add_to(commands, _database)
 
     what = commands.add_parser("import", help="bring tickets in from a file").add_subparsers(
         metavar="WHAT", required=True

@@ -1,7 +1,7 @@
 """The codes that open the direct line: who has one, shown to those who may read it, issued and ended."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.core import audit, codes, scope, subscriptions
 from data.core.desk import OpenDesk, command, query
@@ -64,8 +64,12 @@ def end(desk: OpenDesk, client_id: int) -> None:
 
 @query(Permission.READ_OWN_CODE)
 def mine(desk: OpenDesk) -> str | None:
-    """The code of the contact's own company, as it is spoken; None without one, and for the staff."""
+    """The code of the contact's own company, as it is spoken; None without one, and for the staff. That this contact
+    was shown it is on the audit trail, once a day."""
     if desk.user.client_id is None:
         return None
     plain = codes.read(desk.session, desk.user.client_id)
-    return access_code.spoken(plain) if plain is not None else None
+    if plain is None:
+        return None
+    audit.reading(desk, str(AccessCode.__tablename__), desk.user.client_id, once_in=timedelta(days=1))
+    return access_code.spoken(plain)

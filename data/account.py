@@ -1,17 +1,18 @@
-"""One's own account: name, language, password, and the browsers that are signed in."""
+"""One's own account: name, language, password, the browsers that are signed in, and what happened to it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data.core import passwords, sign_in
+from data.core import known_browsers, notices, passwords, sign_in, users
 from data.core.desk import OpenDesk, command, query
 from models import writing
 from models.errors import NotFound, Refused
 from models.permission import Permission
-from models.user import LONGEST_NAME, Language, User, UserSession
+from models.user import LONGEST_NAME, Ending, Language, NoticeKind, User, UserSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,19 @@ class OpenSession:
     started_at: datetime
     seen_at: datetime
     this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What happened to the account; `by` is empty where the command line did it, or where it was a sign-in."""
+
+    id: int
+    kind: NoticeKind
+    at: datetime
+    by: str
+    browser: str
+    address: str
+    session_id: int | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,25 +73,49 @@ def update(desk: OpenDesk, name: str, language: Language) -> None:
 def agree_password(desk: OpenDesk, present: str, new: str) -> NewPassword:
     """Check the present password and judge the new one: half a second of arithmetic, which locks no row.
 
-    Wrong guesses count as failed sign-ins do. Raises Refused, in the same words while the brake is on.
+    Wrong guesses are braked, in the same words, before the new one is judged. Raises Refused.
     """
-    passwords.require_good(new, desk.user.name, desk.user.email)
-    found = sign_in.account(desk.engine, desk.user.email, "", desk.now)
-    if not passwords.matches(present, found.password_hash):
-        raise Refused("The present password is not right. After several refusals, wait a while.")
-    return NewPassword(found.password_hash, passwords.hashed(new))
+    passwords.require_length(new)
+    with passwords.turn():
+        found = sign_in.own_account(desk.engine, desk.me, desk.now)
+        if found.wait or not passwords.matches(present, found.password_hash):
+            if not found.wait:
+                sign_in.note_refusal(desk.engine, found, "", desk.now)
+            raise Refused("The present password is not right. After several refusals, wait a while.")
+        sign_in.release_owner(desk.engine, desk.me, desk.now)
+        passwords.require_good(new, desk.user.name, desk.user.email)
+        return NewPassword(found.password_hash, passwords.hashed(new))
 
 
 @command(Permission.USE_ACCOUNT)
 def change_password(desk: OpenDesk, agreed: NewPassword) -> None:
-    """All other sessions of the user end. Raises Refused when the password was changed in the meantime."""
+    """All sessions of the user end, the present one as well, and no browser is known any more: whoever has copied this
+    browser's cookie is out, too. The page opens a new session at once.
+
+    Raises Refused when the password was changed in the meantime.
+    """
     user = desk.session.exec(select(User).where(col(User.id) == desk.user.id).with_for_update()).one()
     if user.password_hash != agreed.former_hash:
         raise Refused("Your password was changed elsewhere in the meantime.")
     user.password_hash = agreed.hash
     desk.session.add(user)
-    sign_in.release(desk.session, user.email, "", desk.now)
-    sign_in.end_sessions(desk, desk.me, but=desk.session_id)
+    sign_in.end_sessions(desk, desk.me, Ending.PASSWORD)
+    known_browsers.forget(desk, desk.me)
+
+
+@query(Permission.USE_ACCOUNT)
+def shown_notices(desk: OpenDesk) -> tuple[Notice, ...]:
+    """What happened to my account and I have not read yet, the newest first."""
+    return tuple(
+        Notice(one.id, one.kind, one.at, one.by, one.browser, one.address, one.session_id)
+        for one in notices.shown(desk)
+    )
+
+
+@command(Permission.USE_ACCOUNT)
+def put_notices_away(desk: OpenDesk, kinds: Collection[NoticeKind]) -> None:
+    """I have read those of these kinds."""
+    notices.put_away(desk, kinds)
 
 
 @command(Permission.USE_ACCOUNT)
@@ -86,18 +124,17 @@ def end_session(desk: OpenDesk, session_id: int) -> None:
     found = desk.session.exec(_live(desk).where(col(UserSession.id) == session_id)).first()
     if found is None:
         raise NotFound("This session has ended already.")
-    found.ended_at = desk.now
+    found.ended_at, found.ending = desk.now, Ending.ENDED_ELSEWHERE
     desk.session.add(found)
 
 
 @command(Permission.USE_ACCOUNT)
 def end_other_sessions(desk: OpenDesk) -> None:
-    sign_in.end_sessions(desk, desk.user.id or 0, but=desk.session_id)
+    """Those other browsers are not known any more, either."""
+    sign_in.end_sessions(desk, desk.me, Ending.ENDED_ELSEWHERE, but=desk.session_id)
+    known_browsers.forget(desk, desk.me, but_of=desk.session_id)
 
 
 def _live(desk: OpenDesk) -> SelectOfScalar[UserSession]:
-    return select(UserSession).where(
-        col(UserSession.user_id) == desk.user.id,
-        col(UserSession.ended_at).is_(None),
-        col(UserSession.expires_at) > desk.now,
-    )
+    mine = select(UserSession).join(User, col(User.id) == col(UserSession.user_id))
+    return mine.where(col(UserSession.user_id) == desk.user.id, *users.live(desk.now))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from data.core import client_lists, scope
+from data.core import audit, client_lists, scope
 from data.core.desk import OpenDesk, command, query
 from data.lookups import Option
 from models import writing
@@ -59,7 +59,7 @@ def search(
 
 @query(Permission.READ_CLIENTS)
 def every(desk: OpenDesk, filters: ClientFilters, sort: Sort = Sort.NAME) -> tuple[ClientLine, ...]:
-    """The whole list, to be taken along. Raises Refused beyond 200,000."""
+    """The whole list, to be taken along, which is on the audit trail. Raises Refused beyond 200,000."""
     found: list[ClientLine] = []
     last = None
     while ids := client_lists.ids(desk, filters, sort, last, _AT_A_TIME):
@@ -67,6 +67,7 @@ def every(desk: OpenDesk, filters: ClientFilters, sort: Sort = Sort.NAME) -> tup
         if len(found) > EXPORTED:
             raise Refused("These are more than {count} clients. Narrow the list first.", count=EXPORTED)
         last = ids[-1]
+    audit.export(desk, "client", len(found))
     return tuple(found)
 
 

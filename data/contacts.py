@@ -14,7 +14,7 @@ from models.user import Language, User
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`invited` as long as no password was set."""
+    """`invited` until the first password is set, `expected` until a new one is."""
 
     id: int
     name: str
@@ -22,6 +22,7 @@ class Contact:
     language: Language
     active: bool
     invited: bool
+    expected: bool
 
 
 @query(Permission.READ_CLIENTS)
@@ -30,7 +31,16 @@ def of(desk: OpenDesk, client_id: int) -> tuple[Contact, ...]:
     theirs = _contacts().where(col(User.client_id) == scope.client(desk, client_id).id)
     people = desk.session.exec(theirs.order_by(col(User.active).desc(), col(User.name), col(User.id)))
     return tuple(
-        Contact(one.id, one.name, one.email, one.language, one.active, one.password_hash is None) for one in people
+        Contact(
+            one.id,
+            one.name,
+            one.email,
+            one.language,
+            one.active,
+            not one.is_used,
+            one.is_used and one.password_hash is None,
+        )
+        for one in people
     )
 
 
@@ -43,19 +53,32 @@ def invite(desk: OpenDesk, client_id: int, email: str, name: str, language: Lang
 
 @command(Permission.MANAGE_CLIENTS)
 def reset(desk: OpenDesk, user_id: int) -> str:
-    """The token of a link that sets a new password; the old one counts until then. Who has none is invited anew."""
-    return accounts.reset(desk, accounts.find(desk, _contacts(), user_id))
+    """The token of a link that sets a new password; the old one counts until then, and the contact is told who made
+    the link. Who has never come is invited again."""
+    return accounts.reset(desk, _contact(desk, user_id))
+
+
+@command(Permission.MANAGE_CLIENTS)
+def shut_out(desk: OpenDesk, user_id: int) -> str:
+    """For a password that somebody else may know: it and all sessions and links end at once. The token of a link by
+    which the contact comes back."""
+    return accounts.shut_out(desk, _contact(desk, user_id))
 
 
 @command(Permission.MANAGE_CLIENTS)
 def disable(desk: OpenDesk, user_id: int) -> None:
-    """Their sessions and links end at once; what they wrote stays."""
-    accounts.disable(desk, accounts.find(desk, _contacts(), user_id))
+    """Their password, sessions and links end at once; what they wrote stays."""
+    accounts.disable(desk, _contact(desk, user_id))
 
 
 @command(Permission.MANAGE_CLIENTS)
-def enable(desk: OpenDesk, user_id: int) -> None:
-    accounts.enable(desk, accounts.find(desk, _contacts(), user_id))
+def enable(desk: OpenDesk, user_id: int) -> str:
+    """The token of a link that sets a new password: the one from before opens nothing."""
+    return accounts.enable(desk, _contact(desk, user_id))
+
+
+def _contact(desk: OpenDesk, user_id: int) -> User:
+    return accounts.find(desk, _contacts(), user_id)
 
 
 def _contacts() -> SelectOfScalar[User]:

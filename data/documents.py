@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import extract, func
 from sqlmodel import col, tuple_
 
-from data.core import files, papers, scope
+from data.core import audit, files, papers, scope
 from data.core.desk import OpenDesk, command, query
 from data.core.files import Content
 from data.core.papers import Pairs, Problem
@@ -89,8 +89,11 @@ def counts(desk: OpenDesk, client_id: int) -> tuple[Count, ...]:
 
 @query(Permission.READ_DOCUMENTS)
 def content(desk: OpenDesk, document_id: int) -> Content:
-    """Raises NotFound in the same words for one that is not there, one that is removed and one that is not yours."""
+    """What the staff reads is on the audit trail. Raises NotFound in the same words for one that is not there, one that
+    is removed and one that is not yours."""
     found = scope.document(desk, document_id)
+    if desk.user.is_staff:
+        audit.reading(desk, "document", found.id)
     return Content(found.name, found.mime, found.size, files.read(found.sha256))
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from sqlmodel import col, select
 
 from data import lookups
-from data.core import fact_lists, figures, seals
+from data.core import audit, fact_lists, figures, seals
 from data.core.days import day_of
 from data.core.desk import OpenDesk, command, query
 from data.core.measured import measured
@@ -91,8 +91,10 @@ def hand_out(
     part: int | None = None,
     take: Callable[[Sequence[Row]], None],
 ) -> int:
-    """Give all of these rows to `take`, a thousand at a time, and tell how many they were: for a file."""
+    """Give all of these rows to `take`, a thousand at a time, and tell how many they were: for a file, which is on the
+    audit trail."""
     listed = fact_lists.listed(measured(desk, period, filters), chart, part)
     for first in range(0, listed.total, AT_A_TIME):
         take(listed.some(first, AT_A_TIME))
+    audit.export(desk, "ticket", listed.total, chart.value)
     return listed.total

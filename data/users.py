@@ -1,27 +1,43 @@
 """The people of the desk and of its clients, as managers keep them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_
-from sqlmodel import col, select, tuple_
+from sqlmodel import col, func, select, tuple_
 
-from data.core import accounts, life, scope, services
+from data.core import accounts, life, one_time_links, scope, services
 from data.core.accounts import Invitation
 from data.core.desk import OpenDesk, command, query
-from models import writing
+from models import addresses, writing
 from models.client import Client
-from models.errors import Refused
+from models.errors import NotFound, Refused
 from models.permission import STAFF, Permission, Role
 from models.user import Language, User
 
-__all__ = ["Invitation", "People", "Person", "change_role", "disable", "enable", "invite", "people", "person", "reset"]
+__all__ = [
+    "Invitation",
+    "Link",
+    "People",
+    "Person",
+    "change_role",
+    "disable",
+    "enable",
+    "holds",
+    "invite",
+    "link",
+    "people",
+    "person",
+    "reset",
+    "shut_out",
+]
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`invited` as long as no password was set; `client` is empty for staff."""
+    """`invited` until the first password is set, `expected` until a new one is; `client` is empty for staff."""
 
     id: int
     name: str
@@ -31,6 +47,17 @@ class Person:
     client: str
     active: bool
     invited: bool
+    expected: bool
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link's token, whose it is, and until when it can be followed."""
+
+    token: str
+    person: Person
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +98,14 @@ def people(
 
 @query(Permission.MANAGE_USERS)
 def person(desk: OpenDesk, user_id: int) -> Person:
+    return _with_client(desk, _user(desk, user_id))
+
+
+@query(Permission.MANAGE_USERS)
+def holds(desk: OpenDesk, user_id: int) -> int:
+    """How many open tickets are in these hands."""
     user = _user(desk, user_id)
-    return _person(user, {user.client_id: scope.client(desk, user.client_id).name} if user.client_id else {})
+    return int(desk.session.execute(life.held(user.id).with_only_columns(func.count())).scalar_one())
 
 
 @command(Permission.MANAGE_USERS)
@@ -83,19 +116,47 @@ def invite(desk: OpenDesk, invitation: Invitation) -> str:
 
 @command(Permission.MANAGE_USERS)
 def reset(desk: OpenDesk, user_id: int) -> str:
-    """The token of a link that sets a new password; the old one counts until then. Who has none is invited anew."""
+    """The token of a link that sets a new password; the old one counts until then, and its owner is told who made the
+    link. Who has never come is invited again."""
     return accounts.reset(desk, _user(desk, user_id))
 
 
 @command(Permission.MANAGE_USERS)
-def disable(desk: OpenDesk, user_id: int) -> None:
-    """Their sessions and links end at once; what they wrote stays."""
-    accounts.disable(desk, _user_who_may_go(desk, user_id))
+def shut_out(desk: OpenDesk, user_id: int) -> str:
+    """For a password that somebody else may know: it and all sessions and links end at once. The token of a link by
+    which the owner comes back. Raises Refused for oneself, and for the last manager."""
+    if user_id == desk.user.id:
+        raise Refused("Change your own password instead: that ends all your sessions.")
+    return accounts.shut_out(desk, _user_who_may_go(desk, user_id))
 
 
 @command(Permission.MANAGE_USERS)
-def enable(desk: OpenDesk, user_id: int) -> None:
-    accounts.enable(desk, _user(desk, user_id))
+def link(desk: OpenDesk, email: str, *, enable: bool = False, shut_out: bool = False) -> Link:
+    """A link for whoever has this address, even for the only manager, from the command line: see `reset`, `shut_out`
+    and `enable`. Raises NotFound, and Refused for a disabled account that is not to be enabled."""
+    name = addresses.sign_in_name(email)
+    user = desk.session.exec(select(User).where(col(User.email) == name).with_for_update()).first()
+    if user is None:
+        raise NotFound("No account has the e-mail address {email}.", email=name)
+    lasts = one_time_links.LIFETIME[accounts.purpose_of_link(user)]
+    if enable and not user.active:
+        token = accounts.enable(desk, user)
+    else:
+        token = accounts.shut_out(desk, user) if shut_out else accounts.reset(desk, user)
+    return Link(token, _with_client(desk, user), desk.now + lasts)
+
+
+@command(Permission.MANAGE_USERS)
+def disable(desk: OpenDesk, user_id: int) -> int:
+    """Their password, sessions and links end at once; what they wrote stays. The number of their open tickets, which
+    go back to nobody."""
+    return accounts.disable(desk, _user_who_may_go(desk, user_id))
+
+
+@command(Permission.MANAGE_USERS)
+def enable(desk: OpenDesk, user_id: int) -> str:
+    """The token of a link that sets a new password: the one from before opens nothing."""
+    return accounts.enable(desk, _user(desk, user_id))
 
 
 @command(Permission.MANAGE_USERS)
@@ -130,6 +191,10 @@ def _user(desk: OpenDesk, user_id: int) -> User:
     return accounts.find(desk, select(User), user_id)
 
 
+def _with_client(desk: OpenDesk, user: User) -> Person:
+    return _person(user, {user.client_id: scope.client(desk, user.client_id).name} if user.client_id else {})
+
+
 def _person(user: User, clients: dict[int | None, str]) -> Person:
     return Person(
         user.id or 0,
@@ -139,5 +204,7 @@ def _person(user: User, clients: dict[int | None, str]) -> Person:
         user.language,
         clients.get(user.client_id, ""),
         user.active,
-        user.password_hash is None,
+        not user.is_used,
+        user.is_used and user.password_hash is None,
+        user.seen_at,
     )

@@ -9,7 +9,7 @@ from sqlmodel import Field
 from models.base import Table, document, instant
 
 # Columns whose value never reaches the trail.
-SECRETS = {"password_hash", "token_hash", "ticket_hash", "lookup", "cipher"}
+SECRETS = {"password_hash", "token_hash", "ticket_hash", "browser_hash", "lookup", "cipher"}
 
 
 class AuditEntry(Table, table=True):

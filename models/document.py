@@ -91,7 +91,7 @@ class Document(Table, table=True):
     name: str = Field(max_length=255)
     mime: str = Field(max_length=120)
     size: int
-    sha256: str = Field(max_length=64)
+    sha256: str = Field(max_length=64, index=True)
     added_by_id: int | None = Field(default=None, foreign_key="user.id")
     at: datetime = instant()
     removed_at: datetime | None = instant(default=None)

@@ -15,12 +15,15 @@ from math import log
 
 from snowballstemmer import stemmer
 
+from models import writing
+
 _WORD = re.compile(r"[^\W_]+")
 _TYPED_PLAIN = re.compile(r"ee(s?)$")  # "tournees", typed without accents: the French stemmer knows "ées" only
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
 _TITLE_WEIGHT = 4
 _MOST_WORDS = 16  # of a question; no one types more to find an article
 _SHORTEST_PREFIX = 2
+_LONGEST_WORD, _LONGEST_QUESTION, _LONGEST_TEXT = 100, 1_000, 200_000  # characters
 _COMMON = frozenset(
     _WORD.findall("""
     a ai as au aux avec ce ces cette comment d dans de des du elle en est et etre faire fait il j je l la le les ma mais
@@ -65,20 +68,29 @@ class Found:
 
 
 def words(text: str) -> Iterator[Word]:
-    for found in _WORD.finditer(text):
+    for found in _WORD.finditer(text[:_LONGEST_TEXT]):
         yield Word(found.start(), found.end(), fold(found.group()))
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """In lower case and without accents: "Écran" and "ecran" are one."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
+    """In lower case and without accents: "Écran" and "ecran" are one. Of a word too long to be one, its beginning."""
+    return _fold(text[:_LONGEST_WORD])
+
+
+@lru_cache(maxsize=65536)
+def _fold(text: str) -> str:
+    plain = writing.normalized("NFKD", text.lower().translate(_LIGATURES))
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
-@lru_cache(maxsize=65536)
 def stems(word: str) -> frozenset[str]:
-    """Two words are forms of one where these have something in common.
+    """Two words are forms of one where these have something in common."""
+    return _stems(word[:_LONGEST_WORD])
+
+
+@lru_cache(maxsize=65536)
+def _stems(word: str) -> frozenset[str]:
+    """Both ways of typing an ending.
 
     Accents decide about French endings, and some who ask type none: both ways are stemmed. A stemmer keeps the word
     it is at work on, and threads ask: each word has one of its own, which costs nothing beside the stemming.
@@ -103,7 +115,7 @@ class Index:
         self._sorted = sorted(self._weights)
 
     def _take(self, id_: int, text: str, weight: int) -> None:
-        for written, times in Counter(_WORD.findall(unicodedata.normalize("NFC", text))).items():
+        for written, times in Counter(_WORD.findall(writing.normalized("NFC", text[:_LONGEST_TEXT]))).items():
             folded = fold(written)
             self._weights[folded][id_] += weight * times
             if written not in self._seen:
@@ -117,7 +129,7 @@ class Index:
         While one is `typing`, the last word may be the beginning of one. Words that say nothing ("the", "de") are
         passed by unless there are no others.
         """
-        asked = unicodedata.normalize("NFC", asked)
+        asked = writing.normalized("NFC", asked[:_LONGEST_QUESTION])
         all_words = list(words(asked))[:_MOST_WORDS]
         counting = [word for word in all_words if word.folded not in _COMMON] or all_words
         scores: dict[int, float] = defaultdict(float)

@@ -31,8 +31,26 @@ class User(Table, table=True):
     client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     language: Language = choice(Language)
     active: bool = True
-    password_hash: str | None = Field(default=None)  # None until the invitation is followed
+    password_hash: str | None = Field(default=None)  # None until a link is followed, and again when shut out
     created_at: datetime = instant()
+    seen_at: datetime | None = instant(default=None)  # None until the first sign-in
+
+    @property
+    def is_used(self) -> bool:
+        """Has this person ever had a password or signed in? Whoever has is told of a link that others make."""
+        return self.seen_at is not None or self.password_hash is not None
+
+
+class Ending(StrEnum):
+    """Why a session ended. The last two follow from its moments and are never stored."""
+
+    SIGNED_OUT = auto()
+    ENDED_ELSEWHERE = auto()  # by its owner, in another browser
+    REPLACED = auto()  # by a later sign-in in the same browser
+    PASSWORD = auto()  # a new password was set
+    SHUT_OUT = auto()  # somebody else shut the person out, or disabled the account
+    IDLE = auto()
+    EXPIRED = auto()
 
 
 class UserSession(Table, table=True):
@@ -49,6 +67,8 @@ class UserSession(Table, table=True):
     seen_at: datetime = instant()
     expires_at: datetime = instant()
     ended_at: datetime | None = instant(default=None)
+    ending: Ending | None = choice(Ending, default=None)
+    browser_hash: str | None = Field(default=None, max_length=64)  # of the known browser it is in
     address: str = Field(default="", max_length=64)
     browser: str = Field(default="", max_length=300)
 
@@ -73,8 +93,45 @@ class OneTimeLink(Table, table=True):
     used_at: datetime | None = instant(default=None)
 
 
+class KnownBrowser(Table, table=True):
+    """A browser in which a person has signed in before: its cookie holds a token of which this keeps the hash.
+
+    Several people may share one browser, and so one token.
+    """
+
+    __tablename__ = "known_browser"
+    audited: ClassVar[bool] = False
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    user_id: int = Field(foreign_key="user.id", primary_key=True, index=True)
+    seen_at: datetime = instant()
+
+
+class NoticeKind(StrEnum):
+    NEW_BROWSER = auto()  # somebody signed in from a browser that was not known
+    PASSWORD_LINK = auto()  # somebody else made a link that sets a new password
+    SHUT_OUT = auto()  # somebody else took the password away and ended the sessions
+
+
+class AccountNotice(Table, table=True):
+    """What a person is told about their own account, until they say that they have read it."""
+
+    __tablename__ = "account_notice"
+    audited: ClassVar[bool] = False
+
+    id: int = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    kind: NoticeKind = choice(NoticeKind)
+    at: datetime = instant()
+    by: str = Field(default="", max_length=LONGEST_NAME)  # who did it; empty for the command line
+    session_id: int | None = None  # the new sign-in, which is not told of itself; the session may be purged before
+    browser: str = Field(default="", max_length=300)
+    address: str = Field(default="", max_length=64)
+    read_at: datetime | None = instant(default=None)
+
+
 class SignInBrake(Table, table=True):
-    """Failed sign-ins for one name or one address, known or not: the next try waits until `not_before`."""
+    """Refused sign-ins by one name, address or browser, known or not: the next try waits until `not_before`."""
 
     __tablename__ = "sign_in_brake"
     audited: ClassVar[bool] = False

@@ -8,17 +8,17 @@ import streamlit as st
 
 from models.errors import DeskError, NotSignedIn
 from pages.components import authenticator, session
+from pages.components.activity import note_activity
 from pages.components.attempt import say_done
 from pages.components.chrome import banner, chrome, icon, signed_in_as
 from pages.components.navigation import destinations
+from pages.components.notices import tell_notices
 from pages.components.text import told
 
 st.set_page_config(page_icon=icon(), layout="wide")
 
 desk = session.signed_in()
-if desk:
-    session.note_seen(desk)
-else:
+if not desk:
     session.forget_the_former()
 
 page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden")
@@ -28,6 +28,8 @@ banner()
 say_done()
 if desk:
     signed_in_as(desk)
+    note_activity()
+    tell_notices(desk)
 try:
     page.run()
 except NotSignedIn:

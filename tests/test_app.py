@@ -10,16 +10,16 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from data import conversation, documents, drafts, form_drafts, tickets, users
-from data.core import clock, passwords, sign_in, start
+from data.core import clock, known_browsers, passwords, sign_in, start
 from data.core.database import open_engine
 from data.core.desk import Desk
 from data.core.settings import settings
@@ -27,7 +27,7 @@ from data.core.uploads import Upload
 from data.tickets import TicketForm
 from models.document import DocumentKind, Paper
 from models.ticket import Kind
-from models.user import Language, User
+from models.user import Language, User, UserSession
 from tests.conftest import World
 
 HOUSE = Path(__file__).parents[1]
@@ -128,12 +128,55 @@ def test_a_ticket_is_exchanged_for_a_cookie_that_no_script_can_read(server):
     assert "Secure" not in cookie
 
 
-def test_the_cookie_is_secure_behind_https(server):
+def test_the_cookies_belong_to_this_very_host_behind_https(server):
+    """No neighbouring site can plant one of that name, and one without the prefix is none there."""
     ticket = server.ticket_of(server.world.manager)
     answer = server.ask("POST", "/auth/session", {"ticket": ticket}, Origin="https://desk.example")
-    assert "Secure" in cookie_of(answer)
+    session, browser = (one.split("; ") for one in answer.headers.get_all("set-cookie"))
+    assert session[0].startswith("__Host-guichet_session=") and browser[0].startswith("__Host-guichet_browser=")
+    for cookie in (session, browser):
+        assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie)
+        assert not [part for part in cookie if part.startswith("Domain")]
+    for cookie, known in ((session[0], True), (session[0].removeprefix("__Host-"), False)):
+        asked = server.ask("GET", "/media/x", Cookie=cookie, Origin="https://desk.example")
+        assert (asked.body != b"Not found.") is known
+    gone = server.ask("POST", "/auth/sign-out", {}, Cookie=session[0], Origin="https://desk.example")
+    assert '__Host-guichet_session=""' in cookie_of(gone) and "Secure" in cookie_of(gone)
     answer = server.ask("GET", "/", **{"X-Forwarded-Proto": "https"})
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def browser_cookie(answer: Answer) -> str:
+    return next(one.partition(";")[0] for one in answer.headers.get_all("set-cookie") if "guichet_browser" in one)
+
+
+def test_the_browser_is_known_from_its_first_sign_in_on_and_keeps_its_cookie(server):
+    first = server.ask("POST", "/auth/session", {"ticket": server.ticket_of(server.world.manager)})
+    known = browser_cookie(first)
+    again = server.ask("POST", "/auth/session", {"ticket": server.ticket_of(server.world.manager)}, Cookie=known)
+    assert browser_cookie(again) == known
+    other = server.ask("POST", "/auth/session", {"ticket": server.ticket_of(server.world.sales)}, Cookie=known)
+    assert browser_cookie(other) != known  # it may have been planted
+    lasts = f"Max-Age={int(known_browsers.LIFETIME.total_seconds())}"
+    assert lasts in next(one for one in first.headers.get_all("set-cookie") if "guichet_browser" in one)
+    assert server.ask("GET", "/media/x", Cookie=known).body == b"Not found."  # it signs nobody in
+
+
+def test_what_a_person_does_is_noted_and_is_only_theirs_to_say(server):
+    token = server.token_of(server.world.technician)
+    with Session(server.engine.execution_options(writes=True)) as session:
+        row = session.exec(select(UserSession).where(UserSession.user_id == server.world.technician.id)).all()[-1]
+        row.seen_at -= timedelta(minutes=30)
+        session.commit()
+        noted, id_ = row.seen_at, row.id
+    assert server.ask("POST", "/auth/active", token="made up").status == 401
+    assert server.ask("POST", "/auth/active", token=token, Origin="http://evil.example").status == 403
+    assert server.ask("GET", "/queue", token=token).status == 200
+    with Session(server.engine) as session:
+        assert session.get_one(UserSession, id_).seen_at == noted
+    assert server.ask("POST", "/auth/active", token=token).status == 200
+    with Session(server.engine) as session:
+        assert session.get_one(UserSession, id_).seen_at > noted
 
 
 def test_a_ticket_is_good_once(server):

@@ -12,12 +12,15 @@ import pytest
 from sqlmodel import Session, func, select
 
 from data import __main__ as command_line
-from data.core import calendars, database, settings
+from data.core import calendars, clock, database, one_time_links, settings, sign_in
 from data.core.database import open_engine
+from models.audit import AuditEntry
 from models.calendar import Calendar
-from models.client import StarLevel
+from models.client import Client, StarLevel
+from models.permission import Role
 from models.ticket import Ticket
-from models.user import User
+from models.user import AccountNotice, Language, NoticeKind, User, UserSession
+from tests.conftest import NOON
 
 HOUSE = Path(__file__).parents[1]
 FIXTURE = HOUSE / "tests" / "data" / "fixtures" / "servicenow.csv"
@@ -218,3 +221,80 @@ def test_clients_come_in_from_the_command_line_once_nothing_is_wrong(line, tmp_p
     assert code == 0 and "imported: 0 clients" in said
     code, _, complaints = line("import", "clients", tmp_path / "missing.csv")
     assert code == 1 and "cannot be read" in complaints
+
+
+# ------------------------------------------------------------------ accounts
+
+
+@pytest.fixture
+def staffed(line):
+    """A desk of one's own with a manager, a technician and a contact."""
+    line("migrate")
+    with Session(database.engine().execution_options(writes=True), expire_on_commit=False) as session:
+        client = Client(name="Acme (démo)", created_at=NOON)
+        session.add(client)
+        session.flush()
+        made = {}
+        for name, role in (("anne", Role.MANAGER), ("tom", Role.TECHNICIAN), ("cleo", Role.CONTACT)):
+            of = client.id if role == Role.CONTACT else None
+            email, called = f"{name}@guichet.example", f"{name.capitalize()} [red]\x1b[31m"
+            made[name] = User(
+                email=email, name=called, role=role, client_id=of, language=Language.FRENCH, created_at=NOON
+            )
+        session.add_all(made.values())
+        session.commit()
+    return made
+
+
+def test_a_link_is_printed_for_a_manager_who_is_locked_out_and_noted_on_the_trail(line, staffed):
+    code, said, complaints = line("link", " Anne@Guichet.example", "--url", "https://desk.example/")
+    assert (code, complaints) == (0, "")
+    [address] = [word for word in said.split() if "/welcome#" in word]
+    assert address.startswith("https://desk.example/welcome#") and "It works once" in said and "\x1b" not in said
+    token = address.partition("#")[2]
+    user_id = one_time_links.follow(database.engine(), token, "trois tasses de thé", clock.now())
+    assert user_id == staffed["anne"].id
+    with Session(database.engine()) as session:
+        [entry] = session.exec(select(AuditEntry).where(AuditEntry.action == "users.link"))
+    assert (entry.table_name, entry.user_id) == ("one_time_link", None) and token not in str(entry.model_dump())
+
+
+def test_a_link_for_a_stolen_password_says_so_to_the_owner(line, staffed):
+    sign_in.open_session(database.engine(), staffed["anne"].id, "", "", clock.now())
+    assert line("link", "anne@guichet.example", "--shut-out")[0] == 0
+    with Session(database.engine()) as session:
+        assert session.exec(select(AccountNotice.kind)).one() == NoticeKind.SHUT_OUT
+        assert session.exec(select(UserSession.ended_at)).one() is not None
+
+
+def test_a_link_for_nobody_or_for_a_disabled_account_is_refused_in_words(line, staffed):
+    assert line("link", "nobody@guichet.example") == (
+        1,
+        "",
+        "No account has the e-mail address nobody@guichet.example.\n",
+    )
+    with Session(database.engine().execution_options(writes=True)) as session:
+        session.get_one(User, staffed["tom"].id).active = False
+        session.commit()
+    code, said, complaints = line("link", "tom@guichet.example")
+    assert (code, said) == (1, "") and "Enable it first" in complaints
+    assert line("link", "tom@guichet.example", "--enable")[0] == 0
+
+
+def test_accounts_are_listed_with_their_state_and_when_they_were_seen(line, staffed):
+    sign_in.open_session(database.engine(), staffed["anne"].id, "", "", NOON)
+    code, said, _ = line("users")
+    header, *rows = said.splitlines()
+    assert code == 0 and header.split()[:3] == ["Name", "E-mail", "Role"]
+    assert [row.split()[0] for row in rows] == ["Anne", "Tom"] and "\x1b" not in said and "[red]" in said
+    assert "waiting for a new password" in rows[0] and "2026-03-03 12:00" in rows[0]
+    assert "invited" in rows[1] and "never" in rows[1]
+    assert (
+        "cleo@guichet.example" in line("users", "--all")[1] and "Acme (démo)" in line("users", "--role", "contact")[1]
+    )
+    assert "anne@" not in line("users", "--role", "contact")[1]
+
+
+def test_the_purge_says_what_it_removed(line, staffed):
+    code, said, _ = line("purge")
+    assert code == 0 and "0 files" in said and "0 sessions" in said

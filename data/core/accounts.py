@@ -1,4 +1,4 @@
-"""The accounts of people: made, given a new link, disabled and enabled; whose they may be, the caller has asked."""
+"""Creates, invites, shuts out, disables and enables accounts. Callers check first whose accounts these may be."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data.core import one_time_links, scope, sign_in
+from data.core import known_browsers, life, notices, one_time_links, scope, sign_in
 from data.core.desk import OpenDesk
 from models import addresses, writing
 from models.errors import NotFound, Refused
 from models.permission import Role
-from models.user import LONGEST_NAME, Language, LinkPurpose, User
+from models.user import LONGEST_NAME, Ending, Language, LinkPurpose, NoticeKind, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,21 +64,53 @@ def find(desk: OpenDesk, among: SelectOfScalar[User], user_id: int) -> User:
 
 
 def reset(desk: OpenDesk, user: User) -> str:
-    """The token of a link that sets a new password; the old one counts until then. Who has none is invited anew."""
-    if not user.active:
-        raise Refused("The account of {name} is disabled. Enable it first.", name=user.name)
-    purpose = LinkPurpose.RESET if user.password_hash else LinkPurpose.INVITATION
+    """The token of a link that sets a new password; the old one counts until then. Who never came is invited again,
+    and who did is told who made the link."""
+    _require_active(user)
+    if user.is_used:
+        notices.of_others(desk, user, NoticeKind.PASSWORD_LINK)
+    return one_time_links.issue(desk, purpose_of_link(user), user)
+
+
+def shut_out(desk: OpenDesk, user: User) -> str:
+    """For a password that somebody else may know: it opens nothing any more, nor does any session or link that was
+    given out. The token of a link by which the owner comes back."""
+    _require_active(user)
+    purpose = purpose_of_link(user)
+    _forget_what_opens(desk, user)
+    notices.of_others(desk, user, NoticeKind.SHUT_OUT)
     return one_time_links.issue(desk, purpose, user)
 
 
-def disable(desk: OpenDesk, user: User) -> None:
-    """Their sessions and links end at once; what they wrote stays."""
+def disable(desk: OpenDesk, user: User) -> int:
+    """Their password, sessions and links open nothing from now on; what they wrote stays. The number of their open
+    tickets, which go back to nobody."""
     user.active = False
-    desk.session.add(user)
-    sign_in.end_sessions(desk, user.id)
+    _forget_what_opens(desk, user)
     one_time_links.withdraw(desk, user)
+    return life.let_go(desk, user)
 
 
-def enable(desk: OpenDesk, user: User) -> None:
+def enable(desk: OpenDesk, user: User) -> str:
+    """The token of a link that sets a new password: the one from before may be why the account was disabled."""
+    purpose = purpose_of_link(user)
     user.active = True
+    _forget_what_opens(desk, user)
+    return one_time_links.issue(desk, purpose, user)
+
+
+def purpose_of_link(user: User) -> LinkPurpose:
+    """A week to whoever is expected for the first time, an hour to whoever waits for it."""
+    return LinkPurpose.RESET if user.is_used else LinkPurpose.INVITATION
+
+
+def _forget_what_opens(desk: OpenDesk, user: User) -> None:
+    user.password_hash = None
     desk.session.add(user)
+    sign_in.end_sessions(desk, user.id, Ending.SHUT_OUT)
+    known_browsers.forget(desk, user.id)
+
+
+def _require_active(user: User) -> None:
+    if not user.active:
+        raise Refused("The account of {name} is disabled. Enable it first.", name=user.name)

@@ -2,15 +2,20 @@
 
 from datetime import date, timedelta
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, inspect
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from models.audit import SECRETS, AuditEntry
 from models.base import Table
 
+if TYPE_CHECKING:
+    from data.core.desk import OpenDesk
+
 LONGEST = 300  # signs of one value; the row itself keeps the rest
+READ_AGAIN_AFTER = timedelta(hours=1)
 
 
 def record(session: Session, _context: object) -> None:
@@ -30,6 +35,32 @@ def deed(
     """One entry for what changed no row that is told: a secret that was shown (never what it says), what time has
     brought."""
     session.execute(insert(AuditEntry), [_entry(session, table, row_id, before or {}, after or {})])
+
+
+def reading(desk: "OpenDesk", table: str, row_id: int, once_in: timedelta = READ_AGAIN_AFTER) -> None:
+    """One entry for one row that was read. The same read again by the same person within `once_in` tells nothing new,
+    and keeps no writer waiting."""
+    session = desk.session
+    former = select(col(AuditEntry.id)).where(
+        col(AuditEntry.table_name) == table,
+        col(AuditEntry.row_id) == str(row_id),
+        col(AuditEntry.user_id).is_not_distinct_from(desk.user.id),
+        col(AuditEntry.action) == session.info["action"],
+        col(AuditEntry.at) > desk.now - once_in,
+    )
+    if session.execute(former.limit(1)).first() is None:
+        _note(desk, table, str(row_id))
+
+
+def export(desk: "OpenDesk", table: str, rows: int, what: str = "") -> None:
+    """One entry for a whole list that was taken out as a file."""
+    _note(desk, table, what, rows=rows)
+
+
+def _note(desk: "OpenDesk", table: str, row_id: str, **facts: Any) -> None:
+    """By a query, which writes nothing itself: in a transaction of its own."""
+    with desk.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(insert(AuditEntry), [_entry(desk.session, table, row_id, {}, facts)])
 
 
 def _changes(session: Session, row: Any) -> list[dict[str, Any]]:

@@ -31,7 +31,8 @@ def ids(desk: OpenDesk, filters: ClientFilters, sort: Sort, after: int | None, l
     """
     listed, walk = scope.clients(desk).where(*_conditions(desk, filters, sort)), _walk(filters, sort)
     anchor = _anchor(desk, walk, after)
-    text, sought = writing.folded(filters.text), finding.words(filters.text)
+    typed = writing.key(filters.text)
+    text, sought = writing.folded(typed), finding.words(typed)
     if not sought:
         return _walked(desk, listed, walk, anchor, limit)
     few = finding.few(desk.session, sought)

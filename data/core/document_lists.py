@@ -1,7 +1,6 @@
 """What is said of the files of a folder: by a list among them, CSV or XLSX, or else guessed from each one's name."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -156,4 +155,4 @@ def _path(name: str) -> str:
 
 def _composed(name: str) -> str:
     """With slashes and composed accents, whatever system it comes from."""
-    return unicodedata.normalize("NFC", name.strip().replace("\\", "/")).removeprefix("./")
+    return writing.normalized("NFC", name.strip().replace("\\", "/")).removeprefix("./")

@@ -2,15 +2,18 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import IO, Any, cast
 from uuid import uuid4
 
 import fsspec
 import puremagic
 
+from data.core import clock
 from data.core.settings import settings
 from models.errors import Refused
 
+NEW_FOR = timedelta(hours=12)
 _TEXT_MIMES = {"csv": "text/csv", "log": "text/plain", "txt": "text/plain", "json": "application/json"}
 
 
@@ -41,13 +44,18 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
     require_fit(name, content)
     digest = hash_of(content)
     system, path = _place(digest)
-    if not system.exists(path):
+    if not system.exists(path) or _lies_long(system, path):
         system.makedirs(path.rpartition("/")[0], exist_ok=True)
         # Written aside and moved, so that a process killed half-way leaves no half file under a true name.
         aside = f"{path}.{uuid4().hex}.part"  # a name of its own: another may be storing the same
         system.pipe_file(aside, content)
         system.mv(aside, path)
     return digest, mime_of(name, content)
+
+
+def _lies_long(system: Any, path: str) -> bool:
+    """A file that nothing refers to is removed after a day: stored once more, it becomes a new one."""
+    return bool(system.modified(path) < clock.now() - NEW_FOR)
 
 
 def hash_of(content: bytes) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, update
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from data.core import promises, scope, services
 from data.core.desk import OpenDesk
@@ -58,12 +59,19 @@ def heard(desk: OpenDesk, client_id: int) -> None:
     desk.session.execute(update(Client).where(col(Client.id) == client_id).values(last_contact_at=desk.now))
 
 
-def let_go(desk: OpenDesk, user: User) -> None:
-    """What somebody holds and can no longer work goes back to nobody."""
-    held = scope.every_ticket().where(scope.in_words(OPEN), col(Ticket.assignee_id) == user.id)
-    for ticket in desk.session.exec(held.order_by(col(Ticket.reference)).with_for_update()).all():
+def let_go(desk: OpenDesk, user: User) -> int:
+    """What somebody holds and can no longer work goes back to nobody; how many tickets that were."""
+    given_back = 0
+    for ticket in desk.session.exec(held(user.id).order_by(col(Ticket.reference)).with_for_update()).all():
         if not _could_work(desk, user, ticket):
             give_to(desk, ticket, None)
+            given_back += 1
+    return given_back
+
+
+def held(user_id: int) -> SelectOfScalar[Ticket]:
+    """The open tickets in somebody's hands, whoever asks."""
+    return scope.every_ticket().where(scope.in_words(OPEN), col(Ticket.assignee_id) == user_id)
 
 
 def drop_draft(desk: OpenDesk, ticket: Ticket) -> None:

@@ -12,18 +12,19 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data.core import passwords, sign_in
+from data.core import known_browsers, passwords, sign_in
 from data.core.desk import SYSTEM, Desk, OpenDesk, opened
 from models import addresses, writing
 from models.errors import Refused
 from models.permission import Role
-from models.user import LONGEST_NAME, Language, LinkPurpose, OneTimeLink, User
+from models.user import LONGEST_NAME, Ending, Language, LinkPurpose, OneTimeLink, User
 
 LIFETIME = {
     LinkPurpose.INVITATION: timedelta(days=7),
     LinkPurpose.RESET: timedelta(hours=1),
     LinkPurpose.FIRST_RUN: timedelta(days=1),
 }
+_LONGEST_TOKEN = 100  # characters; ours have 43
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,12 @@ def look(engine: Engine, token: str, now: datetime) -> Link:
 
 
 def follow(engine: Engine, token: str, password: str, now: datetime) -> int:
-    """Set the password of the link's user and end all sessions of the former one. The user's id, to sign in."""
+    """Set the password of the link's user, end all sessions and forget all browsers of the former one. The user's id,
+    to sign in. No brake stands before it: a link is not guessed, and lets in whoever is kept out elsewhere."""
     link = look(engine, token, now)
-    passwords.require_good(password, link.name, link.email)
-    password_hash = passwords.hashed(password)  # before the transaction: it takes a quarter of a second
+    with passwords.turn():  # before the transaction: it takes a quarter of a second
+        passwords.require_good(password, link.name, link.email)
+        password_hash = passwords.hashed(password)
     with opened(_system(engine, now), "one_time_links.follow", writes=True) as desk:
         found, user = _valid(desk.session, token, now, lock=True)
         if user is None or user.id is None:
@@ -85,7 +88,8 @@ def follow(engine: Engine, token: str, password: str, now: datetime) -> int:
         user.password_hash = password_hash
         found.used_at = now
         desk.session.add_all([user, found])
-        sign_in.end_sessions(desk, user.id)
+        sign_in.end_sessions(desk, user.id, Ending.PASSWORD)
+        known_browsers.forget(desk, user.id)
         return user.id
 
 
@@ -96,8 +100,10 @@ def create_desk(  # noqa: PLR0917
     address, called = addresses.email(email), writing.line(name, LONGEST_NAME)
     if not called:
         raise Refused("Please give a name.")
-    passwords.require_good(password, called, address)
-    password_hash = passwords.hashed(password)
+    look(engine, token, now)
+    with passwords.turn():
+        passwords.require_good(password, called, address)
+        password_hash = passwords.hashed(password)
     with opened(_system(engine, now), "one_time_links.create_desk", writes=True) as desk:
         link, user = _valid(desk.session, token, now, lock=True)
         if user or sign_in.anybody_yet(desk.session) or link.purpose != LinkPurpose.FIRST_RUN:
@@ -120,6 +126,8 @@ def create_desk(  # noqa: PLR0917
 
 
 def _valid(session: Session, token: str, now: datetime, *, lock: bool = False) -> tuple[OneTimeLink, User | None]:
+    if len(token) > _LONGEST_TOKEN:
+        raise _refusal()
     statement = _unused(now).where(col(OneTimeLink.token_hash) == _hash(token))
     link = session.exec(statement.with_for_update() if lock else statement).first()
     if link is None:

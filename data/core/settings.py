@@ -4,11 +4,14 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).parents[2]
+LONGEST_HELP = 200  # characters
+_A_DAY = 24 * 60  # minutes: no session lasts longer
 SHORTEST_SECRET = 32  # signs: as many as nobody guesses
 
 
@@ -24,6 +27,8 @@ class Settings:
     max_file_mb: int
     zone: ZoneInfo
     security_contact: str  # a URI for /.well-known/security.txt, or nothing
+    staff_idle: timedelta  # after which a session of the staff ends by itself
+    sign_in_help: str  # whom to ask when a password is forgotten, as the sign-in page says it
     secret_keys: Sequence[str] = field(repr=False)  # the newest first; none: they are in a file, see data/core/keys.py
 
     @property
@@ -45,6 +50,8 @@ def settings() -> Settings:
         max_file_mb=_whole_number("GUICHET_MAX_FILE_MB", 25),
         zone=ZoneInfo(os.environ.get("GUICHET_ZONE") or "Europe/Paris"),
         security_contact=_contact("GUICHET_SECURITY_CONTACT"),
+        staff_idle=timedelta(minutes=min(_whole_number("GUICHET_STAFF_IDLE_MINUTES", 60), _A_DAY)),
+        sign_in_help=" ".join(os.environ.get("GUICHET_SIGN_IN_HELP", "")[:LONGEST_HELP].split()),
         secret_keys=_secrets("GUICHET_SECRET_KEY"),
     )
 

@@ -5,8 +5,8 @@ and whose clock stands at that very moment; whoever comes second finds it done.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event, Thread
@@ -67,11 +67,22 @@ def turn(desk: OpenDesk, client_ids: Sequence[int]) -> None:
         audit.deed(desk.session, "client", str(client.id), *told)
 
 
-@contextmanager
-def turning(desk: Desk) -> Iterator[None]:
+def turning(desk: Desk) -> AbstractContextManager[None]:
     """A thread lets happen what comes due, as long as this lasts."""
+
+    def step() -> timedelta:
+        following = catch_up(desk)
+        return LONGEST_SLEEP if following is None else max(min(LONGEST_SLEEP, following - desk.now), timedelta())
+
+    return repeating("turn of time", step, otherwise=LONGEST_SLEEP)
+
+
+@contextmanager
+def repeating(name: str, step: Callable[[], timedelta], *, otherwise: timedelta) -> Iterator[None]:
+    """A thread calls `step` again and again, as long as this lasts. It returns how long to sleep; when it fails, which
+    is logged, the thread sleeps `otherwise`."""
     stop = Event()
-    thread = Thread(target=_watch, args=(desk, stop), name="turn of time", daemon=True)
+    thread = Thread(target=_repeat, args=(name, step, otherwise, stop), name=name, daemon=True)
     thread.start()
     try:
         yield
@@ -80,16 +91,14 @@ def turning(desk: Desk) -> Iterator[None]:
         thread.join(PATIENCE.total_seconds())
 
 
-def _watch(desk: Desk, stop: Event) -> None:
+def _repeat(name: str, step: Callable[[], timedelta], otherwise: timedelta, stop: Event) -> None:
     sleep = timedelta()
     while not stop.wait(sleep.total_seconds()):
-        sleep = LONGEST_SLEEP
+        sleep = otherwise
         try:
-            following = catch_up(desk)
-            if following is not None:
-                sleep = max(min(sleep, following - desk.now), timedelta())
+            sleep = step()
         except Exception:  # such as a database that does not answer; it may later
-            log.exception("The desk could not look at what is due; it will be tried again.")
+            log.exception("The desk could not look at what is due (%s); it will be tried again.", name)
 
 
 @query(Permission.READ_CLIENTS)

@@ -46,5 +46,5 @@ with middle:
                 user_id = one_time_links.create_desk(engine(), token, email, name, spoken, password, clock.now())
             else:
                 user_id = one_time_links.follow(engine(), token, password, clock.now())
-            authenticator.enter(user_id)
+            authenticator.enter(user_id, announce=False)
             open_home()

@@ -1,23 +1,27 @@
-"""streamlit-authenticator's form and bcrypt check, on our accounts and our sessions.
+"""streamlit-authenticator's bcrypt check, on our form, our accounts and our sessions.
 
 Its own cookie can be read by scripts and replayed after sign-out, so it gets none: signing in opens a session in
 the database, and the browser exchanges a one-time ticket for an HttpOnly cookie at `/auth/session` (see app.py).
-Unknown, disabled, uninvited and braked accounts are, for it, one account whose password nobody has: every try costs
-one bcrypt and is refused in the same words.
+Unknown, disabled and uninvited accounts are, for it, one account whose password nobody has: every try costs one bcrypt
+and is refused in the same words. A try that the brake holds back costs none, and is told how long to wait: that tells
+nothing, for unknown names are braked as known ones are.
 """
 
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 import streamlit as st
 import streamlit_authenticator as stauth
 from streamlit_authenticator.controllers import AuthenticationController
 
-from data.core import clock, passwords, sign_in
+from data.core import clock, passwords, sign_in, start
 from data.core.database import engine
 from data.core.desk import Desk
+from models import addresses
+from models.errors import DeskError, Refused
 from pages.components import session
-from pages.components.text import _
+from pages.components.text import _, told
 
 DRAWN_AGAIN_FOR = timedelta(seconds=30)
 
@@ -40,23 +44,26 @@ export default function ({ data }) {
 
 def sign_in_form() -> bool:
     """Draw the form. True once the right password was given; the next run finds its session."""
-    fields = {
-        "Form name": _("Sign in"),
-        "Username": _("E-mail address"),
-        "Password": _("Password"),
-        "Login": _("Sign in"),
-    }
-    _Authenticate().login(fields=fields, key="sign_in")
-    if st.session_state["authentication_status"] is False:
-        st.error(_("E-mail address or password refused. After several refusals, wait a while before the next try."))
-    return bool(st.session_state["authentication_status"])
+    _Authenticate().login()
+    if refusal := st.session_state.get("sign_in_refusal"):
+        st.error(refusal)
+    return bool(st.session_state.get("authentication_status"))
 
 
-def enter(user_id: int) -> None:
-    """Open a session for a user who has proven who he is; his tab has it at once, his browser soon."""
+def enter(user_id: int, *, announce: bool = True) -> None:
+    """Open a session for a user who has proven who he is; his tab has it at once, his browser soon. In a browser that
+    is not known this is told to him, unless it need not be `announce`d; a demo account is everybody's."""
     now = clock.now()
     session.forget()
-    session_id, ticket = sign_in.open_session(engine(), user_id, session.address(), session.browser(), now)
+    session_id, ticket = sign_in.open_session(
+        engine(),
+        user_id,
+        session.address(),
+        session.browser(),
+        now,
+        browser_token=session.browser_token(),
+        announce=announce and not start.is_demo(engine()),
+    )
     st.session_state["session_id"] = session_id
     _announce("auth/session", ticket, now)
 
@@ -88,11 +95,11 @@ def _announce(path: str, ticket: str, now: datetime) -> None:
 
 
 class _Record(dict[str, Any]):
-    """What the form needs of one account. It counts failures here; that they count, the look-up has seen to."""
+    """What the library needs of one account. It counts failures here; that they count, the look-up has seen to."""
 
     def __init__(self, email: str, found: sign_in.Found) -> None:
         super().__init__(name=found.name, email=email, password=found.password_hash, failed_login_attempts=0)
-        self.id = found.id
+        self.found = found
 
 
 class _Accounts(dict[str, _Record]):
@@ -102,7 +109,11 @@ class _Accounts(dict[str, _Record]):
         return True
 
     def __missing__(self, email: str) -> _Record:
-        self[email] = _Record(email, sign_in.account(engine(), email, session.address(), clock.now()))
+        address, token = session.address(), session.browser_token()
+        found = sign_in.account(engine(), email, address, clock.now(), browser_token=token)
+        if found.wait:
+            raise _too_early(found.wait)
+        self[email] = _Record(email, found)
         return self[email]
 
 
@@ -112,11 +123,23 @@ class _Credentials(dict[str, Any]):
 
 
 class _Controller(AuthenticationController):  # type: ignore[misc]
+    def __init__(self, accounts: _Accounts) -> None:
+        super().__init__(_Credentials(usernames=accounts), auto_hash=False)
+        self._accounts = accounts
+
     def login(self, username: str | None = None, password: str | None = None, *args: Any, **kwargs: Any) -> bool | None:
-        """Prepared first, the password loses none of its spaces and signs to what is done to it later."""
-        if not username or not username.strip():
-            return None
-        return bool(super().login(username, passwords.prepared(password or ""), *args, **kwargs))
+        """The name is brought into its one form, and the password prepared, before anything is done to them. Raises
+        Refused for a try that comes too early, or where too many others are at it."""
+        name, address, now = addresses.sign_in_name(username or ""), session.address(), clock.now()
+        if not name or not password:
+            raise Refused("Please give your e-mail address and your password.")
+        if wait := sign_in.wait(engine(), name, address, now, browser_token=session.browser_token()):
+            raise _too_early(wait)
+        with passwords.turn():
+            right = bool(super().login(name, passwords.prepared(password), *args, **kwargs))
+        if not right:
+            sign_in.note_refusal(engine(), self._accounts[name].found, address, now)
+        return right
 
 
 class _Sessions:
@@ -129,7 +152,7 @@ class _Sessions:
         """Our router knows who is signed in before there is a form."""
 
     def set_cookie(self) -> None:
-        account = self._accounts[st.session_state["username"]]
+        account = self._accounts[st.session_state["username"]].found
         if account.id is None:
             raise AssertionError("Nobody's password was given.")
         enter(account.id)
@@ -141,7 +164,40 @@ class _Authenticate(stauth.Authenticate):  # type: ignore[misc]
 
     def __init__(self) -> None:
         accounts = _Accounts()
-        self.path = None
-        self.attrs = {"login_sleep_time": 0}
         self.cookie_controller = _Sessions(accounts)
-        self.authentication_controller = _Controller(_Credentials(usernames=accounts), auto_hash=False)
+        self.authentication_controller = _Controller(accounts)
+
+    def login(self) -> None:
+        """Its form, with limits to what may be typed. A refused password does not stay in it, nor with the server: the
+        next form has another field."""
+        tries = st.session_state.get("sign_in_tries", 0)
+        with st.form("sign_in"):
+            st.subheader(_("Sign in"), anchor=False)
+            email = st.text_input(
+                _("E-mail address"), max_chars=addresses.LONGEST, autocomplete="username", key="sign_in_email"
+            )
+            password = st.text_input(
+                _("Password"),
+                type="password",
+                max_chars=passwords.LONGEST,
+                autocomplete="current-password",
+                key=f"sign_in_password_{tries}",
+            )
+            if not st.form_submit_button(_("Sign in")):
+                return
+        try:
+            if self.authentication_controller.login(email, password):
+                self.cookie_controller.set_cookie()
+                return
+            refusal = _("E-mail address or password refused. After several refusals, wait a while before the next try.")
+        except DeskError as refused:
+            refusal = told(refused)
+        st.session_state.update(sign_in_tries=tries + 1, sign_in_refusal=refusal)
+        st.rerun()
+
+
+def _too_early(wait: timedelta) -> Refused:
+    seconds = ceil(wait.total_seconds())
+    if seconds < 60:
+        return Refused("Too many attempts were refused. Try again in {seconds} s.", seconds=seconds)
+    return Refused("Too many attempts were refused. Try again in {minutes} min.", minutes=ceil(seconds / 60))

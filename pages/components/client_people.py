@@ -10,6 +10,7 @@ from models.user import Language
 from pages.components import links
 from pages.components.attempt import attempt
 from pages.components.confirmed import confirmed
+from pages.components.person import ENABLED, SHUT_OUT
 from pages.components.session import current_desk
 from pages.components.text import _, plain, word
 
@@ -26,27 +27,36 @@ def people(desk: Desk, client_id: int) -> None:
         st.caption(_("Nobody of this client can sign in yet."))
     for one in found:
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"contact_{one.id}"):
-            state = "" if one.active and not one.invited else f" · {_state(one)}"
+            state = "" if one.active and not one.invited and not one.expected else f" · {_state(one)}"
             st.markdown(f"**{plain(one.name)}**{state}  \n{plain(one.email)}", width="stretch")
             if keeps:
                 _actions(desk, one)
 
 
 def _state(one: Contact) -> str:
-    return _("invited") if one.active else _("disabled")
+    if not one.active:
+        return _("disabled")
+    return _("waiting for a new password") if one.expected else _("invited")
 
 
 def _actions(desk: Desk, one: Contact) -> None:
     if not one.active:
-        if st.button(_("Enable"), icon=":material/check:", type="tertiary", key=f"contact_enable_{one.id}"):
-            with attempt(_("{name} can sign in again.", name=plain(one.name))):
-                contacts.enable(desk, one.id)
+        pressed = st.button(
+            _("Enable"), icon=":material/check:", type="tertiary", key=f"contact_enable_{one.id}", help=_(ENABLED)
+        )
+        if pressed:
+            with attempt(_("{name} can sign in again, with the link.", name=plain(one.name))):
+                links.keep(one.name, contacts.enable(desk, one.id), invitation=one.invited)
         return
     reset = _("Link for a new password")
     if st.button(_("Password"), icon=":material/key:", help=reset, type="tertiary", key=f"contact_reset_{one.id}"):
         with attempt():
             links.keep(one.name, contacts.reset(desk, one.id), invitation=one.invited)
-    if st.button(_("Disable"), icon=":material/block:", type="tertiary", key=f"contact_disable_{one.id}"):
+    if not one.invited and confirmed(_("Shut out"), _(SHUT_OUT), ":material/gpp_bad:", f"contact_shut_out_{one.id}"):
+        with attempt(_("{name} is shut out until the link is used.", name=plain(one.name))):
+            links.keep(one.name, contacts.shut_out(desk, one.id), invitation=False)
+    warning = _("{name} can no longer sign in. What they wrote stays.", name=plain(one.name))
+    if confirmed(_("Disable"), warning, ":material/block:", f"contact_disable_{one.id}"):
         with attempt(_("{name} can no longer sign in.", name=plain(one.name))):
             contacts.disable(desk, one.id)
 

@@ -8,9 +8,10 @@ from pages.components.text import _, plain
 
 
 def keep(name: str, token: str, *, invitation: bool) -> None:
-    """To be shown after the rerun."""
+    """To be shown after the rerun. Whoever gets it for an account in use is told who made it."""
     week, hour = _("It can be used once, within seven days."), _("It can be used once, within one hour.")
-    lasts = week if invitation else hour
+    told = _("{name} is told at the next sign-in that you made it.", name=plain(name))
+    lasts = week if invitation else f"{hour} {told}"
     st.session_state["link"] = {"name": name, "address": _address(token), "lasts": lasts}
 
 

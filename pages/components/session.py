@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec
 
@@ -13,7 +13,7 @@ from data.core.database import engine
 from data.core.desk import Desk
 from models.errors import NotSignedIn
 from models.user import Actor
-from pages.http.visitor import COOKIE
+from pages.http.visitor import BROWSER_COOKIE, COOKIE, cookie_of
 
 P = ParamSpec("P")
 
@@ -62,18 +62,16 @@ def refreshing(seconds: int) -> Callable[[Callable[P, None]], Callable[P, None]]
     return fragment_of
 
 
-def note_seen(desk: Desk) -> None:
-    """Once a minute and tab at most."""
-    noted: datetime | None = st.session_state.get("seen_noted_at")
-    if desk.session_id is not None and (noted is None or desk.now - noted > timedelta(minutes=1)):
-        st.session_state["seen_noted_at"] = desk.now
-        sign_in.note_seen(desk.engine, desk.session_id, desk.now)
-
-
 def forget_the_former() -> None:
-    """When a session has ended elsewhere, its user's work is no business of whoever signs in next."""
-    if "session_id" in st.session_state:
-        forget()
+    """When a session has ended elsewhere, its user's work is no business of whoever signs in next. Why it ended is
+    kept for the sign-in page."""
+    if "ended" not in st.session_state:
+        now = clock.now()
+        former = st.session_state.get("session_id") or _session_of_cookie(now)
+        if "session_id" in st.session_state:
+            forget()
+        why = sign_in.why_ended(engine(), former, now) if former else None
+        st.session_state["ended"] = why.value if why else ""
 
 
 def forget() -> None:
@@ -93,6 +91,17 @@ def browser() -> str:
     return found if isinstance(found, str) else ""
 
 
+def browser_token() -> str:
+    """By which this browser is known, if it is: as it was when the page was loaded."""
+    return _cookie(BROWSER_COOKIE)
+
+
 def _session_of_cookie(now: datetime) -> int | None:
-    token = st.context.cookies.get(COOKIE)
-    return sign_in.session_of_token(engine(), token, now) if isinstance(token, str) else None
+    token = _cookie(COOKIE)
+    return sign_in.session_of_token(engine(), token, now) if token else None
+
+
+def _cookie(name: str) -> str:
+    origin = st.context.headers.get("Origin")
+    secure = isinstance(origin, str) and origin.startswith("https:")
+    return cookie_of(st.context.cookies, name, secure=secure)

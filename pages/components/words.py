@@ -14,7 +14,7 @@ from models.permission import Role
 from models.queue import Holder, Order, Tab
 from models.sla import State
 from models.ticket import Channel, Kind, Resolution, Service, Status, Urgency
-from models.user import Language
+from models.user import Ending, Language
 from models.weekday import Weekday
 
 
@@ -59,6 +59,15 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         Resolution.SOLVED: N_("Solved"),
         Resolution.DUPLICATE: N_("Duplicate"),
         Resolution.WITHDRAWN: N_("Withdrawn by the client"),
+    },
+    Ending: {
+        Ending.SIGNED_OUT: N_("You signed out."),
+        Ending.ENDED_ELSEWHERE: N_("You ended this session from another browser."),
+        Ending.REPLACED: N_("You signed in again in another tab of this browser. Reload this page to go on."),
+        Ending.PASSWORD: N_("The password of your account was changed: sign in with the new one."),
+        Ending.SHUT_OUT: N_("Your session was ended by somebody who manages accounts. Ask them for a new link."),
+        Ending.IDLE: N_("You were signed out because nobody used this session for a while."),
+        Ending.EXPIRED: N_("You were signed out because a session lasts twelve hours."),
     },
     Role: {
         Role.MANAGER: N_("Manager"),

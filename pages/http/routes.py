@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -12,17 +13,27 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from data import attachments, documents, drafts, form_drafts
-from data.core import clock, sign_in
+from data.core import clock, known_browsers, sign_in
 from data.core.database import answers, engine
 from data.core.desk import Desk
 from data.core.files import Content
 from data.core.settings import ROOT
 from models.document import SHOWN_IN_A_TAB
 from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn
+from models.user import Ending
 from pages.components.printed_ticket import printed
 from pages.http.public_files import robots, security_txt
 from pages.http.videos import video
-from pages.http.visitor import COOKIE, by_https, desk_of, from_our_own_page, session_of
+from pages.http.visitor import (
+    BROWSER_COOKIE,
+    COOKIE,
+    by_https,
+    cookie_name,
+    cookie_of,
+    desk_of,
+    from_our_own_page,
+    session_of,
+)
 
 ICON: Path = ROOT / ".streamlit" / "icon.png"
 LARGEST_BODY = 512 * 1024
@@ -49,32 +60,62 @@ async def open_session(request: Request) -> Response:
     except BadRequest as bad:
         return _said(str(bad), bad.status)
     former = await run_in_threadpool(session_of, request)
-    token = await run_in_threadpool(sign_in.redeem, engine(), ticket, clock.now())
-    if token is None:
+    known = cookie_of(request.cookies, BROWSER_COOKIE, secure=by_https(request))
+    given = await run_in_threadpool(_redeem, ticket, former, known)
+    if given is None:
         return _said("This ticket is not valid.", 401)
-    if former is not None:
-        await run_in_threadpool(sign_in.end_session, engine(), former, clock.now())
     answer = _said("Welcome.")
-    answer.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(sign_in.LIFETIME.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=by_https(request),
-    )
+    _give_cookie(request, answer, COOKIE, given[0], sign_in.LIFETIME)
+    _give_cookie(request, answer, BROWSER_COOKIE, given[1], known_browsers.LIFETIME)
     return answer
 
 
+def _redeem(ticket: str, former: int | None, known: str) -> tuple[str, str] | None:
+    """The tokens of the session and of the browser; the session that the browser had before ends."""
+    now = clock.now()
+    token = sign_in.redeem(engine(), ticket, now)
+    opened = token and sign_in.session_of_token(engine(), token, now)
+    if not token or not opened:
+        return None
+    if former is not None:
+        sign_in.end_session(engine(), former, now, Ending.REPLACED)
+    return token, known_browsers.remember(engine(), opened, known, now)
+
+
+def _give_cookie(request: Request, answer: Response, name: str, token: str, lifetime: timedelta) -> None:
+    secure = by_https(request)
+    answer.set_cookie(
+        cookie_name(name, secure=secure),
+        token,
+        max_age=int(lifetime.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+    )
+
+
 async def sign_out(request: Request) -> Response:
+    """The browser stays known: its owner comes back."""
     if not from_our_own_page(request):
         return _said("This request came from elsewhere.", 403)
     session_id = await run_in_threadpool(session_of, request)
     if session_id is not None:
         await run_in_threadpool(sign_in.end_session, engine(), session_id, clock.now())
     answer = _said("Good-bye.")
-    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=by_https(request))
+    secure = by_https(request)
+    answer.delete_cookie(cookie_name(COOKIE, secure=secure), httponly=True, samesite="lax", secure=secure)
     return answer
+
+
+async def active(request: Request) -> Response:
+    """A person did something in a page of ours: a page that draws itself again is no reason to stay signed in."""
+    if not from_our_own_page(request):
+        return _said("This request came from elsewhere.", 403)
+    desk = await run_in_threadpool(desk_of, request)
+    if desk is None or desk.session_id is None:
+        return _said("Please sign in.", 401)
+    await run_in_threadpool(sign_in.note_seen, engine(), desk.session_id, clock.now())
+    return _said("Noted.")
 
 
 async def attachment(request: Request) -> Response:
@@ -144,6 +185,7 @@ async def icon(_request: Request) -> Response:
 ROUTES = [
     Route("/auth/session", open_session, methods=["POST"]),
     Route("/auth/sign-out", sign_out, methods=["POST"]),
+    Route("/auth/active", active, methods=["POST"]),
     Route("/attachments/{id}", attachment),
     Route("/videos/{id}", video),
     Route("/documents/{id}", document),

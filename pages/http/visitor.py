@@ -1,5 +1,9 @@
-"""Who sends a request, by the session cookie."""
+"""Who sends a request, by the session cookie; and what our cookies are called.
 
+On https they have the prefix `__Host-`, which only this very host can set: no neighbouring site can plant one.
+"""
+
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -9,6 +13,17 @@ from data.core.database import engine
 from data.core.desk import Desk
 
 COOKIE = "guichet_session"
+BROWSER_COOKIE = "guichet_browser"  # by which a browser is known where somebody has signed in before
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    return f"__Host-{name}" if secure else name
+
+
+def cookie_of(cookies: Mapping[str, str], name: str, *, secure: bool) -> str:
+    """Its value, or nothing. Where the browser speaks https, one without the prefix may be another's, and is none."""
+    found = cookies.get(cookie_name(name, secure=True)) or ("" if secure else cookies.get(name))
+    return found if isinstance(found, str) else ""
 
 
 def desk_of(request: HTTPConnection) -> Desk | None:
@@ -17,7 +32,7 @@ def desk_of(request: HTTPConnection) -> Desk | None:
 
 
 def session_of(request: HTTPConnection) -> int | None:
-    token = request.cookies.get(COOKIE, "")
+    token = cookie_of(request.cookies, COOKIE, secure=by_https(request))
     return sign_in.session_of_token(engine(), token, clock.now()) if token else None
 
 

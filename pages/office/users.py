@@ -12,7 +12,7 @@ from pages.components.attempt import attempt
 from pages.components.person import actions, state
 from pages.components.service_choice import said, warn_of_the_unattended
 from pages.components.session import current_desk
-from pages.components.text import _, word
+from pages.components.text import _, ago, word
 
 desk = current_desk()
 
@@ -62,6 +62,7 @@ table = pd.DataFrame(
         _("Services"): said(works[person.id]),
         _("Client"): person.client,
         _("State"): state(person),
+        _("Last seen"): ago(person.seen_at, desk.now) if person.seen_at else "",
     }
     for person in people.page
 )

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from data import users
-from data.core import one_time_links, passwords, sign_in
+from data import contacts, conversation, sheets, tickets, users
+from data.core import known_browsers, one_time_links, passwords, sign_in
 from data.users import Invitation
 from models.audit import AuditEntry
 from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn, Refused
 from models.permission import Role
-from models.user import Language, LinkPurpose, OneTimeLink, User
+from models.user import Ending, Language, LinkPurpose, OneTimeLink, User
+from tests.pages.tab import incident
 
 pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
@@ -99,6 +100,8 @@ def test_only_managers_keep_people(world, office, who):
         lambda: users.reset(desk, world.manager.id),
         lambda: users.disable(desk, world.colleague.id),
         lambda: users.enable(desk, world.colleague.id),
+        lambda: users.shut_out(desk, world.colleague.id),
+        lambda: users.holds(desk, world.colleague.id),
         lambda: users.change_role(desk, world.technician.id, Role.MANAGER),
     ):
         with pytest.raises(NotAllowed):
@@ -221,9 +224,138 @@ def test_a_disabled_account_is_out_at_once_and_so_are_its_links(world, office):
     assert sign_in.account(world.engine, world.technician.email, "", world.now).id is None
     with pytest.raises(Refused):
         users.reset(office, world.technician.id)
-    users.enable(theirs, world.technician.id)
+    fresh = users.enable(theirs, world.technician.id)
     assert not may_follow(world, token)
-    assert sign_in.account(world.engine, world.technician.email, "", world.now).id
+    assert sign_in.account(world.engine, world.technician.email, "", world.now).id is None
+    assert follow(world, fresh, "trois tasses de thé") == world.technician.id
+
+
+# ------------------------------------------------------------------ a stolen password
+
+
+def opens(world, email, password) -> bool:
+    """From a place of its own, so that no brake answers."""
+    world.now += timedelta(hours=2)
+    found = sign_in.account(world.engine, email, "", world.now)
+    return passwords.matches(password, found.password_hash)
+
+
+def test_who_is_shut_out_has_neither_password_nor_session_nor_link_nor_known_browser(world, office):
+    theirs, former = signed_in(world, world.technician), users.reset(office, world.technician.id)
+    browser = known_browsers.remember(world.engine, theirs.session_id, "", world.now)
+    fresh = users.shut_out(office, world.technician.id)
+    assert sign_in.desk_of_session(world.engine, theirs.session_id, world.now) is None
+    assert sign_in.why_ended(world.engine, theirs.session_id, world.now) == Ending.SHUT_OUT
+    assert not may_follow(world, former)
+    with Session(world.engine) as session:
+        assert not known_browsers.knows(session, browser, world.technician.email, world.now)
+    assert users.person(office, world.technician.id).expected
+    assert follow(world, fresh, "trois tasses de thé") == world.technician.id
+    assert not users.person(office, world.technician.id).expected
+    assert opens(world, world.technician.email, "trois tasses de thé")
+    assert not opens(world, world.technician.email, PASSWORD)
+
+
+@pytest.mark.parametrize("order", ["shut_out", "disable enable", "reset disable enable", "disable enable reset"])
+def test_in_whatever_order_a_manager_acts_the_old_password_opens_nothing(world, office, order):
+    for deed in order.split():
+        getattr(users, deed)(office, world.technician.id)
+    assert not opens(world, world.technician.email, PASSWORD)
+
+
+def test_an_account_that_was_disabled_long_ago_comes_back_without_its_password(world, office):
+    with Session(world.engine.execution_options(writes=True)) as session:
+        session.get_one(User, world.technician.id).active = False  # as older versions did, which left the password
+        session.commit()
+    users.enable(office, world.technician.id)
+    assert not opens(world, world.technician.email, PASSWORD)
+
+
+def test_nobody_shuts_himself_or_the_last_manager_out(world, office):
+    with pytest.raises(Refused):
+        users.shut_out(office, world.manager.id)
+    with pytest.raises(Refused):
+        users.shut_out(world.desk(), world.manager.id)
+
+
+def test_a_disabled_account_is_enabled_and_not_shut_out(world, office):
+    users.disable(office, world.technician.id)
+    with pytest.raises(Refused):
+        users.shut_out(office, world.technician.id)
+
+
+def test_sales_shut_a_contact_out_and_nobody_else(world, office):
+    sales = world.desk(world.sales)
+    fresh = contacts.shut_out(sales, world.contact.id)
+    assert not opens(world, world.contact.email, PASSWORD)
+    world.now -= timedelta(hours=2)
+    assert follow(world, fresh, "trois tasses de thé") == world.contact.id
+    with pytest.raises(NotFound):
+        contacts.shut_out(sales, world.technician.id)
+    with pytest.raises(NotAllowed):
+        contacts.shut_out(world.desk(world.technician), world.contact.id)
+
+
+# ------------------------------------------------------------------ what a disabled person holds
+
+
+def test_the_open_tickets_of_a_disabled_person_go_back_to_nobody(world, office):
+    waiting, new, over = (incident(world) for _ticket in range(3))
+    for reference in (waiting, new, over):
+        tickets.assign(office, reference, world.technician.id)
+    conversation.reply(world.desk(world.technician), waiting, "Which one?", ask=True)
+    tickets.resolve(world.desk(world.technician), over, "Done.")
+    assert users.holds(office, world.technician.id) == 2
+    assert users.disable(office, world.technician.id) == 2
+    assert users.holds(office, world.technician.id) == 0
+    held = {one: sheets.sheet(office, one).assignee_id for one in (waiting, new, over)}
+    assert held == {waiting: None, new: None, over: world.technician.id}
+
+
+# ------------------------------------------------------------------ locked out
+
+
+def test_a_link_lets_the_only_manager_in_again(world, office):
+    made = users.link(world.desk(), " MANAGER@guichet.example\0")
+    assert (made.person.name, made.person.role) == ("Manager", Role.MANAGER)
+    assert made.expires_at - world.now == timedelta(hours=1)
+    assert follow(world, made.token, "trois tasses de thé") == world.manager.id
+
+
+def test_a_link_invites_who_never_came_for_a_week(world):
+    made = users.link(world.desk(), world.manager.email)
+    assert made.person.invited and made.expires_at - world.now == timedelta(days=7)
+    assert follow(world, made.token) == world.manager.id
+
+
+def test_a_link_for_a_disabled_account_must_be_meant(world, office):
+    users.disable(office, world.technician.id)
+    with pytest.raises(Refused):
+        users.link(world.desk(), world.technician.email)
+    assert follow(world, users.link(world.desk(), world.technician.email, enable=True).token) == world.technician.id
+
+
+def test_a_link_can_shut_out_the_only_manager_whose_password_was_stolen(world, office):
+    theirs = signed_in(world, world.manager)
+    made = users.link(world.desk(), world.manager.email, shut_out=True)
+    assert sign_in.desk_of_session(world.engine, theirs.session_id, world.now) is None
+    assert sign_in.anybody(world.engine)  # nobody becomes a first manager meanwhile
+    assert follow(world, made.token, "trois tasses de thé") == world.manager.id
+
+
+@pytest.mark.parametrize("email", ["nobody@guichet.example", "", "\0", "x" * 10**5])
+def test_a_link_for_nobody_is_refused(world, email):
+    with pytest.raises(NotFound):
+        users.link(world.desk(), email)
+
+
+def test_only_managers_make_links_by_address(world):
+    for who in (world.technician, world.sales, world.contact):
+        with pytest.raises(NotAllowed):
+            users.link(world.desk(who), world.manager.email)
+
+
+# ------------------------------------------------------------------ reset, disable, change, once more
 
 
 def test_a_disabled_manager_can_do_nothing_with_the_page_that_is_still_open(world, office):

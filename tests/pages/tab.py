@@ -15,14 +15,16 @@ from models.user import User
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 
 
-def tab(path: str = "", user: User | None = None, **query: str) -> AppTest:
-    """At that address: a stranger's, or somebody's who is signed in."""
+def tab(path: str = "", user: User | None = None, *, announce: bool = False, **query: str) -> AppTest:
+    """At that address: a stranger's, or somebody's who is signed in; `announce`d as the sign-in of a new browser."""
     app = AppTest.from_file(MAIN, default_timeout=30)
     app.context = {"locale": "en-GB", "url": f"http://desk.example/{path}"}
     for name, value in query.items():
         app.query_params[name] = value
     if user is not None:
-        session_id, _ = sign_in.open_session(database.engine(), user.id, "192.0.2.1", "Firefox/1 Linux", clock.now())
+        session_id, _ = sign_in.open_session(
+            database.engine(), user.id, "192.0.2.1", "Firefox/1 Linux", clock.now(), announce=announce
+        )
         app.session_state["session_id"] = session_id
     app._page_hash = calc_hash(path)  # what a browser sends for an address; switch_page() knows files only
     return app.run()

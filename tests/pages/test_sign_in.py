@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 import bcrypt
 import pytest
@@ -10,13 +11,15 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from data import users
+from data import tickets, users
 from data.core import clock, database, one_time_links, passwords, sign_in
+from data.core import settings as settings_module
 from data.users import Invitation
+from models.audit import AuditEntry
 from models.permission import Role
-from models.user import Language, User, UserSession
+from models.user import Ending, Language, SignInBrake, User, UserSession
 from pages.components import text
-from tests.pages.tab import MAIN
+from tests.pages.tab import MAIN, incident
 from tests.pages.tab import tab as opened
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -90,7 +93,7 @@ def test_the_session_state_holds_the_id_of_the_session_and_never_its_token(peopl
     assert token not in str(app.session_state.to_dict()) and PASSWORD.strip() not in str(app.session_state.to_dict())
 
 
-@pytest.mark.parametrize("case", ["unknown", "wrong", "stripped", "braked", "disabled", "invited", "nul"])
+@pytest.mark.parametrize("case", ["unknown", "wrong", "stripped", "endless", "disabled", "invited", "nul"])
 def test_every_refusal_has_the_same_words_and_costs_one_bcrypt(people, monkeypatch, case):
     email, password = "manager@guichet.example", PASSWORD
     with Session(people.engine.execution_options(writes=True)) as session:
@@ -103,16 +106,15 @@ def test_every_refusal_has_the_same_words_and_costs_one_bcrypt(people, monkeypat
             case "stripped":
                 password = PASSWORD.strip()
             case "nul":
-                email = "\0"
+                email = "nobody\0@guichet.example"
+            case "endless":
+                password = PASSWORD + "a\u0301\u0327" * 2**18
             case "disabled":
                 user.active = False
             case "invited":
                 user.password_hash = None
         session.add(user)
         session.commit()
-    if case == "braked":
-        for minute in range(10):
-            sign_in.account(people.engine, email, "", clock.now() + timedelta(minutes=minute - 9))
     passwords.nobodys_hash()
     seen: list[object] = []
     compare: Callable[..., bool] = bcrypt.checkpw
@@ -120,6 +122,83 @@ def test_every_refusal_has_the_same_words_and_costs_one_bcrypt(people, monkeypat
     app = sign_in_as(opened(), email, password)
     assert said(app) == [REFUSED] and asks_for_sign_in(app)
     assert len(seen) == 1
+
+
+def test_a_try_that_comes_too_early_costs_no_bcrypt_and_is_told_how_long_to_wait(people, monkeypatch):
+    for minute in range(10):
+        sign_in.account(people.engine, "manager@guichet.example", "", clock.now() + timedelta(minutes=minute - 9))
+    monkeypatch.setattr(bcrypt, "checkpw", None)
+    [refusal] = said(sign_in_as(opened(), "MANAGER@guichet.example", PASSWORD))
+    assert refusal.startswith("Too many attempts were refused. Try again in ")
+
+
+def test_where_too_many_are_at_it_one_is_told_so(people, monkeypatch):
+    monkeypatch.setattr(passwords, "_here", BoundedSemaphore(1))
+    with passwords.turn():
+        app = sign_in_as(opened(), "manager@guichet.example", PASSWORD)
+        assert said(app) == ["Many people are signing in at this moment. Please try again in a few seconds."]
+    assert not said(sign_in_as(app, "manager@guichet.example", PASSWORD))
+
+
+@pytest.mark.parametrize(("email", "password"), [("", PASSWORD), ("\0 ", PASSWORD), ("manager@guichet.example", "")])
+def test_nothing_typed_is_no_try(people, email, password):
+    assert said(sign_in_as(opened(), email, password)) == ["Please give your e-mail address and your password."]
+    with Session(people.engine) as session:
+        assert not session.exec(select(SignInBrake)).all()
+
+
+def test_a_refused_password_stays_neither_in_the_form_nor_with_the_server(people):
+    app = sign_in_as(opened(), "manager@guichet.example", "wrong horse")
+    assert said(app) == [REFUSED]
+    assert [field.value for field in app.text_input] == ["manager@guichet.example", ""]
+    assert "wrong horse" not in str(app.session_state.to_dict())
+
+
+def test_the_fields_take_no_more_than_an_address_and_a_password_have(people):
+    assert [field.proto.max_chars for field in opened().text_input] == [254, 256]
+
+
+def test_a_refused_try_is_on_the_audit_trail_and_a_braked_one_is_not(people):
+    app = opened()
+    for _try in range(8):
+        app = sign_in_as(app, "manager@guichet.example", "wrong")
+    with Session(people.engine) as session:
+        refused = session.exec(select(AuditEntry).where(AuditEntry.action == "sign_in.refused")).all()
+    assert 4 <= len(refused) < 8 and {entry.row_id for entry in refused} == {str(people.manager.id)}
+
+
+def test_the_way_back_in_is_explained_before_signing_in_and_tells_nothing_of_anybody(people, monkeypatch):
+    monkeypatch.setenv("GUICHET_SIGN_IN_HELP", "Call 01 99 00 00 00 *today*")
+    settings_module.settings.cache_clear()
+    app = opened()
+    [expander] = [one for one in app.expander if one.label == "Password forgotten, or no account yet?"]
+    text = " ".join(one.value for one in expander.markdown)
+    assert "python -m data link" in text and "in sales" in text and "Call 01 99 00 00 00 \\*today\\*" in text
+
+
+def test_who_was_signed_out_is_told_why(people):
+    app = opened("profile", people.manager)
+    with Session(people.engine.execution_options(writes=True)) as session:
+        session.get_one(UserSession, app.session_state["session_id"]).seen_at -= timedelta(minutes=61)
+        session.commit()
+    app.run()
+    assert asks_for_sign_in(app)
+    assert [one.value for one in app.info] == ["You were signed out because nobody used this session for a while."]
+    assert "What you were writing on a ticket or in a form is kept." in [one.value for one in app.caption]
+    app = sign_in_as(app, "manager@guichet.example", PASSWORD)
+    assert not app.info and not asks_for_sign_in(app)
+
+
+def test_a_page_that_is_drawn_again_is_nothing_that_a_person_did(people):
+    app = opened("queue", people.technician)
+    with Session(people.engine.execution_options(writes=True)) as session:
+        row = session.get_one(UserSession, app.session_state["session_id"])
+        row.seen_at -= timedelta(minutes=30)
+        session.commit()
+        before = row.seen_at
+    app.run()
+    with Session(people.engine) as session:
+        assert session.get_one(UserSession, app.session_state["session_id"]).seen_at == before
 
 
 def test_signing_out_counts_in_every_tab_at_the_next_click(people):
@@ -193,12 +272,16 @@ def test_two_different_new_passwords_are_not_taken(people):
     assert said(press(app, "Change the password")) == ["The two passwords are not the same."]
 
 
-def test_a_new_password_ends_my_other_sessions_and_keeps_this_one(people):
+def test_a_new_password_ends_my_other_sessions_and_gives_this_tab_a_new_one(people):
     other = opened("profile", people.technician)
     app = opened("profile", people.technician)
+    former = app.session_state["session_id"]
     fill(app, password_present=PASSWORD, password_new="trois tasses de thé", password_again="trois tasses de thé")
     press(app, "Change the password")
     assert not said(app) and not asks_for_sign_in(app)
+    assert app.session_state["session_id"] != former and app.session_state["handover"]["url"] == "/auth/session"
+    assert "trois tasses" not in str(app.session_state.to_dict())
+    assert sign_in.why_ended(people.engine, former, clock.now()) == Ending.PASSWORD
     assert asks_for_sign_in(other.run())
     assert not said(sign_in_as(other, people.technician.email, "trois tasses de thé"))
 
@@ -237,14 +320,59 @@ def test_a_manager_resets_a_password_by_a_link_that_is_shown_once(people):
 
 
 def test_a_manager_disables_and_enables_an_account(people):
-    app = press(choose(opened("users", people.manager), 5), "Disable")
+    app = choose(opened("users", people.manager), 5)
+    app = app.button(key=f"disable_{people.technician.id}").click().run()
     assert not users.person(people.desk(), people.technician.id).active
-    press(choose(app, 5), "Enable")
+    app = press(choose(app, 5), "Enable")
     assert users.person(people.desk(), people.technician.id).active
+    assert app.code[0].value.startswith("http://desk.example/welcome#")
+
+
+def test_how_many_open_tickets_a_person_holds_is_said_before_and_after_disabling(people):
+    for _ticket in range(2):
+        tickets.assign(people.desk(), incident(people), people.technician.id)
+    app = choose(opened("users", people.manager), 5)
+    assert any("**2 open tickets** go back to nobody." in one.value for one in app.markdown)
+    app = app.button(key=f"disable_{people.technician.id}").click().run()
+    assert [one.value for one in app.toast] == ["Technician can no longer sign in. 2 open tickets went back to nobody."]
+
+
+def test_a_manager_shuts_somebody_out_and_is_given_the_link_for_the_owner(people):
+    opened("profile", people.technician)
+    app = choose(opened("users", people.manager), 5)
+    app = app.button(key=f"shut_out_{people.technician.id}").click().run()
+    assert app.code[0].value.startswith("http://desk.example/welcome#")
+    assert app.dataframe[0].value["State"][5] == "waiting for a new password"
+
+
+def test_what_others_did_to_my_account_is_said_on_top_of_the_page_until_i_have_read_it(people):
+    app = opened("profile", people.technician)
+    users.reset(people.desk(people.manager), people.technician.id)
+    app = opened("profile", people.technician)
+    assert any("Manager made a link for a new password to your account" in one.value for one in app.warning)
+    app = press(app, "I have read this")
+    assert not [one for one in app.warning if "Manager" in one.value]
+    again = opened("profile", people.technician)  # whoever follows a stolen link reads it, too
+    assert [one for one in again.warning if "Manager" in one.value]
+
+
+def test_a_sign_in_in_a_new_browser_is_told_beside_the_page_until_i_say_that_it_was_me(people):
+    opened("profile", people.technician)
+    app = opened("queue", people.technician)
+    assert not app.sidebar.warning  # it is this very sign-in
+    opened("queue", people.technician, announce=True)
+    app.session_state["notices"] = None
+    app.run()
+    [told] = app.sidebar.warning
+    assert told.value.startswith("New sign-in: Firefox · Linux, 192\\.0\\.2\\.1, ")
+    profile = opened("profile", people.technician)
+    assert any(badge.value.count("New browser") for badge in profile.markdown)
+    assert not press(app, "It was me").sidebar.warning
 
 
 def test_a_manager_who_would_put_himself_out_is_refused_in_words(people):
-    app = press(choose(opened("users", people.manager), 2), "Disable")
+    app = choose(opened("users", people.manager), 2)
+    app = app.button(key=f"disable_{people.manager.id}").click().run()
     assert said(app) == ["You cannot disable yourself or change your own role. Ask another manager."]
 
 

@@ -1,17 +1,18 @@
-"""Sessions, their one-time tickets, and the brake on guessing, on both databases."""
+"""Sessions, their one-time tickets, and who may have them, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from data.core import passwords, sign_in
 from data.core.desk import Desk, command
+from data.core.settings import settings
 from models.audit import AuditEntry
 from models.errors import NotAllowed, NotSignedIn
 from models.permission import Permission, Role
-from models.user import SignInBrake, User, UserSession
+from models.user import Ending, User, UserSession
 
 SECOND = timedelta(seconds=1)
 PASSWORD = "vélo pomme nuage"
@@ -44,18 +45,6 @@ def change(world, user, **columns) -> None:
             setattr(row, name, value)
         session.add(row)
         session.commit()
-
-
-def fail(world, times, email="manager@guichet.example", address="", step=timedelta(minutes=16)) -> None:
-    for _time in range(times):
-        sign_in.account(world.engine, email, address, world.now)
-        world.now += step
-
-
-def is_open(world, email="manager@guichet.example", address="") -> bool:
-    with Session(world.engine) as session:
-        brakes = [session.get(SignInBrake, key) for key in sign_in._keys(email, address)]
-    return all(brake is None or brake.not_before <= world.now for brake in brakes)
 
 
 # ------------------------------------------------------------------ sessions
@@ -102,6 +91,7 @@ def test_a_cookie_cannot_be_replayed_after_sign_out(world, manager):
 def test_a_session_ends_after_half_a_day(world, manager):
     session_id, token = enter(world, manager)
     late = world.now + sign_in.LIFETIME
+    sign_in.note_seen(world.engine, session_id, late - timedelta(minutes=1))
     assert sign_in.session_of_token(world.engine, token, late) is None
     assert sign_in.desk_of_session(world.engine, session_id, late) is None
 
@@ -147,7 +137,7 @@ def test_seen_is_noted_once_a_minute(world, manager):
             assert session.get_one(UserSession, session_id).seen_at == world.now + noted * SECOND
 
 
-# ------------------------------------------------------------------ the account asked for, and the brake
+# ------------------------------------------------------------------ the account asked for
 
 
 @pytest.mark.parametrize("email", ["unknown@guichet.example", "", "\0", "' OR 1=1 --", "disabled", "invited"])
@@ -162,84 +152,85 @@ def test_unknown_disabled_and_uninvited_accounts_look_the_same(world, manager, e
 
 
 def test_the_account_asked_for_costs_a_handful_of_queries(world, manager, count_queries):
+    sign_in.account(world.engine, manager.email, "192.0.2.1", world.now)
     count_queries()
     sign_in.account(world.engine, manager.email, "192.0.2.1", world.now)
-    assert count_queries() <= 8  # two brakes to make, to lock and to count, and the account
-
-
-def test_three_failures_cost_nothing_and_the_fourth_makes_wait(world, manager):
-    fail(world, 3, step=SECOND)
-    assert is_open(world)
-    fail(world, 1, step=timedelta())
-    assert not is_open(world)
-    world.now += SECOND
-    assert is_open(world)
-
-
-def test_the_wait_doubles_and_is_never_longer_than_a_quarter_of_an_hour(world, manager):
-    waits = []
-    for _time in range(18):
-        sign_in.account(world.engine, manager.email, "", world.now)
-        with Session(world.engine) as session:
-            waits.append(session.exec(select(SignInBrake.not_before)).one() - world.now)
-        world.now += waits[-1]
-    assert [wait.total_seconds() for wait in waits[:8]] == [0, 0, 0, 1, 2, 4, 8, 16]
-    assert max(waits) == sign_in.LONGEST_WAIT
-
-
-def test_a_try_during_the_wait_does_not_make_it_longer(world, manager):
-    fail(world, 4, step=timedelta())
-    fail(world, 50, step=timedelta())
-    world.now += SECOND
-    assert is_open(world)
-
-
-def test_an_hour_after_the_last_failure_all_is_forgotten(world, manager):
-    fail(world, 10, step=timedelta(minutes=16))
-    world.now += timedelta(hours=1)
-    fail(world, 3, step=timedelta())
-    assert is_open(world)
-
-
-def test_signing_in_releases_the_brake_of_the_name(world, manager):
-    fail(world, 3, step=timedelta())
-    enter(world, manager)
-    fail(world, 3, step=timedelta())
-    assert is_open(world)
-
-
-def test_unknown_names_are_braked_as_known_ones_are_and_their_names_are_not_kept(world, manager):
-    fail(world, 4, email="nobody@guichet.example", step=timedelta())
-    with Session(world.engine) as session:
-        brake = session.exec(select(SignInBrake)).one()
-    assert brake.not_before > world.now and "nobody" not in brake.key
-
-
-def test_many_names_from_one_address_are_braked_by_the_address(world, manager):
-    for number in range(sign_in.TRIES_PER_ADDRESS):
-        fail(world, 1, email=f"{number}@guichet.example", address="192.0.2.1", step=timedelta())
-    assert not is_open(world, address="192.0.2.1")
-    assert is_open(world, address="192.0.2.2")
-
-
-def test_guesses_made_side_by_side_find_the_brake_as_those_in_turn_do(world, manager):
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: sign_in.account(world.engine, manager.email, "", world.now), range(24)))
-    assert len([one for one in found if one.id]) == sign_in.FREE_TRIES
-
-
-def test_signing_in_gives_the_address_its_try_back(world, manager):
-    for _time in range(sign_in.TRIES_PER_ADDRESS * 2):
-        assert sign_in.account(world.engine, manager.email, "192.0.2.1", world.now).id
-        enter(world, manager)
-
-
-def test_failures_at_the_same_moment_are_all_counted(world, manager):
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: sign_in.account(world.engine, manager.email, "", world.now), range(3)))
-    with Session(world.engine) as session:
-        assert session.exec(select(col(SignInBrake.failures))).one() == 3
+    assert count_queries() <= 10  # the browser, three brakes to lock and to count, and the account
 
 
 def test_an_empty_desk_knows_that_it_is(engine):
     assert not sign_in.anybody(engine)
+
+
+# ------------------------------------------------------------------ why a session ended
+
+
+def test_a_session_of_the_staff_ends_when_nobody_uses_it_and_a_contacts_goes_on(world, manager):
+    session_id, _ = enter(world, manager)
+    theirs, _ = enter(world, world.contact)
+    world.now += settings().staff_idle
+    assert sign_in.desk_of_session(world.engine, session_id, world.now) is None
+    assert sign_in.why_ended(world.engine, session_id, world.now) == Ending.IDLE
+    assert sign_in.desk_of_session(world.engine, theirs, world.now)
+    assert sign_in.why_ended(world.engine, theirs, world.now) is None
+
+
+def test_what_a_person_does_keeps_the_session_going_until_its_twelve_hours_are_over(world, manager):
+    session_id, _ = enter(world, manager)
+    for _step in range(15):
+        assert sign_in.desk_of_session(world.engine, session_id, world.now)
+        sign_in.note_seen(world.engine, session_id, world.now)
+        world.now += timedelta(minutes=48)
+    assert sign_in.desk_of_session(world.engine, session_id, world.now) is None
+    assert sign_in.why_ended(world.engine, session_id, world.now) == Ending.EXPIRED
+
+
+def test_a_desk_in_hand_ends_with_its_idle_session(world, manager):
+    session_id, _ = enter(world, manager)
+    desk = Desk(world.desk(manager).user, world.engine, session_id, lambda: world.now)
+    world.now += settings().staff_idle
+    with pytest.raises(NotSignedIn):
+        _manage(desk)
+
+
+def test_the_setting_decides_when_nobody_uses_a_session(world, manager, monkeypatch):
+    monkeypatch.setenv("GUICHET_STAFF_IDLE_MINUTES", "5")
+    settings.cache_clear()
+    session_id, _ = enter(world, manager)
+    assert sign_in.desk_of_session(world.engine, session_id, world.now + timedelta(minutes=4))
+    assert sign_in.desk_of_session(world.engine, session_id, world.now + timedelta(minutes=5)) is None
+
+
+def test_who_was_signed_out_is_told_why(world, manager):
+    session_id, _ = enter(world, manager)
+    sign_in.end_session(world.engine, session_id, world.now)
+    assert sign_in.why_ended(world.engine, session_id, world.now) == Ending.SIGNED_OUT
+    assert sign_in.why_ended(world.engine, 10**6, world.now) is None
+
+
+def test_when_a_person_was_last_seen_is_kept_with_the_account(world, manager):
+    session_id, _ = enter(world, manager)
+    later = world.now + timedelta(minutes=30)
+    sign_in.note_seen(world.engine, session_id, later)
+    with Session(world.engine) as session:
+        assert session.get_one(User, manager.id).seen_at == later
+        assert session.get_one(User, world.sales.id).seen_at is None
+
+
+# ------------------------------------------------------------------ what is on the audit trail
+
+
+def test_a_refused_try_is_on_the_trail_without_what_was_typed(world, manager):
+    for email in (manager.email, "hunter2-typed-as-a-name"):
+        found = sign_in.account(world.engine, email, "2001:db8::1", world.now)
+        sign_in.note_refusal(world.engine, found, "2001:db8::1", world.now)
+    with Session(world.engine) as session:
+        known, unknown = session.exec(select(AuditEntry).where(AuditEntry.action == "sign_in.refused"))
+    assert (known.row_id, unknown.row_id) == (str(manager.id), "")
+    assert known.after == {"network": "2001:db8::/64", "next_wait": 0.0}
+    assert "hunter2" not in str(unknown.model_dump())
+
+
+def test_a_ticket_that_is_none_takes_no_lock(world, count_queries):
+    with world.engine.execution_options(writes=True).begin():  # on SQLite, the one writer of the desk
+        assert sign_in.redeem(world.engine, "made up", world.now) is None
