@@ -169,6 +169,15 @@ def test_signing_in_ends_the_session_the_browser_had_before(server):
     assert server.ask("GET", "/media/x", token=former).body == b"Not found."
 
 
+def test_nobody_else_on_the_machine_reads_what_the_server_writes(server):
+    """Neither what an earlier start left open, the database here, nor what this one makes."""
+    var = server.log.parent
+    made = [path for path in var.rglob("*") if path.name not in {"server.log", "first_run.log", "guichet.db.lock"}]
+    assert {"guichet.db", "start.lock", "secret.key"} <= {path.name for path in made}
+    assert not var.stat().st_mode & 0o077
+    assert not [path for path in made if path.stat().st_mode & 0o077]
+
+
 @pytest.mark.parametrize("path", ["/auth/session", "/drafts/INC-2026-000001", "/form-drafts/key/subject"])
 @pytest.mark.parametrize(
     ("body", "status"),
