@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from data.core import life, promises, scope
 from data.core.desk import OpenDesk, command, query
-from data.core.uploads import Upload, attach
+from data.core.uploads import StoredFile, attach
 from models import writing
 from models.attachment import PREVIEWED, Attachment
 from models.errors import Refused
@@ -71,7 +71,7 @@ def reply(
     desk: OpenDesk,
     reference: str,
     text: str,
-    files: Sequence[Upload] = (),
+    files: Sequence[StoredFile] = (),
     *,
     ask: bool = False,
     seen: int | None = None,
@@ -106,7 +106,7 @@ def note(
     desk: OpenDesk,
     reference: str,
     text: str,
-    files: Sequence[Upload] = (),
+    files: Sequence[StoredFile] = (),
     *,
     caller_verified: bool | None = None,
 ) -> None:
@@ -158,7 +158,7 @@ def _write(
     desk: OpenDesk,
     ticket: Ticket,
     text: str,
-    files: Sequence[Upload],
+    files: Sequence[StoredFile],
     *,
     internal: bool,
     caller_verified: bool | None = None,

@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from data.core import filing, life, promises, reading, scope, subscriptions
 from data.core.desk import OpenDesk, command
-from data.core.uploads import Upload, attach
+from data.core.uploads import StoredFile, attach
 from models import writing
 from models.errors import NotFound, Refused
 from models.message import LONGEST
@@ -51,7 +51,7 @@ class TicketForm:
 
 
 @command(Permission.FILE_TICKETS)
-def file(desk: OpenDesk, form: TicketForm, files: Sequence[Upload] = ()) -> str:
+def file(desk: OpenDesk, form: TicketForm, files: Sequence[StoredFile] = ()) -> str:
     """File a ticket and give its reference; that of the first time when the same form is sent again.
 
     Raises Refused when a field is missing or does not go with the others, or when a technical ticket is asked for

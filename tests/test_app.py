@@ -23,7 +23,7 @@ from data.core import clock, passwords, sign_in, start
 from data.core.database import open_engine
 from data.core.desk import Desk
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.document import DocumentKind, Paper
 from models.ticket import Kind
@@ -287,7 +287,9 @@ def filed(server) -> tuple[str, int]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GUICHET_VAR", str(server.log.parent))
         settings.cache_clear()
-        reference = tickets.file(server.desk(server.world.contact), form, [Upload(NAME, b"<script>alert(1)</script>")])
+        reference = tickets.file(
+            server.desk(server.world.contact), form, store([Upload(NAME, b"<script>alert(1)</script>")])
+        )
         settings.cache_clear()
     with Session(server.engine) as session:
         return reference, session.exec(select(Attachment.id)).one()
@@ -327,7 +329,7 @@ def papers(server) -> dict[str, int]:
         patch.setenv("GUICHET_VAR", str(server.log.parent))
         settings.cache_clear()
         ids = {
-            name: documents.add(sales, server.world.acme.id, paper(name), Upload("Facture é.pdf", content))
+            name: documents.add(sales, server.world.acme.id, paper(name), *store([Upload("Facture é.pdf", content)]))
             for name, content in (("pdf", b"%PDF-1.4 true"), ("page", b"<script>alert(1)</script>"))
         }
         settings.cache_clear()

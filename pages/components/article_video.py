@@ -6,6 +6,7 @@ import streamlit as st
 
 from data import editorial
 from data.core.desk import Desk
+from data.core.uploads import store
 from data.editorial import Draft
 from models.article import ArticleKind
 from pages.components.attempt import attempt
@@ -28,4 +29,4 @@ def video_form(desk: Desk, draft: Draft, settle: Callable[[Draft], None]) -> Non
         chosen = pick_files(_("Video file"), f"video_{draft.id}_{draft.version}")
         if chosen and st.button(_("Use this file"), icon=":material/upload:", type="primary", key="video_keep"):
             with attempt(_("The file is kept.")):
-                settle(editorial.keep_video(desk, draft.id, chosen[0], seen=draft.version))
+                settle(editorial.keep_video(desk, draft.id, *store(chosen, 1), seen=draft.version))

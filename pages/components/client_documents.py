@@ -8,7 +8,7 @@ from data import documents as papers
 from data.core.desk import Desk
 from data.core.document_lists import guess
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.documents import DocumentLine
 from models.document import LONGEST_NUMBER, LONGEST_REASON, LONGEST_TITLE, DocumentKind, Paper
 from models.permission import Permission
@@ -69,7 +69,7 @@ def _add_one(client_id: int) -> None:
         paper = _fields(guess(file.name), f"{_tries()}_{file.file_id}")
         if st.button(_("Add"), type="primary", key="documents_add"):
             with attempt(_("{number} is added.", number=plain(paper.number))):
-                papers.add(current_desk(), client_id, paper, Upload(file.name, file.getvalue()))
+                papers.add(current_desk(), client_id, paper, *store([Upload(file.name, file)]))
                 _done()
 
 

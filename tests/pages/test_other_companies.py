@@ -36,7 +36,7 @@ from data import (
 from data import account as own_account
 from data.core import sign_in
 from data.core.desk import Desk
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.article import ArticleKind
 from models.document import DocumentKind, Paper
@@ -212,12 +212,12 @@ def theirs(desk) -> Named:
         session.commit()
     contact, technician, sales = (desk.desk(one) for one in (desk.contact, desk.technician, desk.sales))
     about = {"subject": f"{SECRET} matter", "description": SECRET, "product_id": product.id, "form_key": "sent"}
-    upload = [Upload("a.txt", SECRET.encode())]
+    upload = store([Upload("a.txt", SECRET.encode())])
     kept = form_drafts.begin(contact, "incident-1-")
     form_drafts.save(contact, kept.key, {"subject": SECRET})
     ticket = tickets.file(contact, TicketForm(kind=Kind.INCIDENT, urgency=Urgency.CRITICAL, **about), upload)
-    conversation.reply(technician, ticket, SECRET, [Upload("b.txt", SECRET.encode())])
-    conversation.note(technician, ticket, SECRET, [Upload("c.txt", SECRET.encode())])
+    conversation.reply(technician, ticket, SECRET, store([Upload("b.txt", SECRET.encode())]))
+    conversation.note(technician, ticket, SECRET, store([Upload("c.txt", SECRET.encode())]))
     drafts.save(contact, ticket, SECRET)
     over = tickets.file(contact, TicketForm(kind=Kind.REQUEST, **about | {"form_key": "over"}))
     tickets.resolve(technician, over, SECRET)
@@ -225,14 +225,14 @@ def theirs(desk) -> Named:
     files = conversation.thread(technician, ticket)
     said_files = [one.files[0].id for one in files.entries if isinstance(one, conversation.Said)]
     film = editorial.begin(technician, manuscript(desk, product_id=product.id, kind=ArticleKind.VIDEO, title=SECRET))
-    film = editorial.keep_video(technician, film.id, Upload("film.mp4", MP4), seen=film.version)
+    film = editorial.keep_video(technician, film.id, *store([Upload("film.mp4", MP4)]), seen=film.version)
     text = editorial.begin(technician, manuscript(desk, product_id=product.id, title=SECRET, body=SECRET))
     return Named(
         ticket,
         over,
         files.files[0].id,
         *said_files,
-        documents.add(sales, desk.acme.id, paper, Upload("paper.pdf", b"%PDF-1.4 " + SECRET.encode())),
+        documents.add(sales, desk.acme.id, paper, *store([Upload("paper.pdf", b"%PDF-1.4 " + SECRET.encode())])),
         editorial.publish(technician, text.id, seen=text.version).id,
         editorial.publish(technician, film.id, seen=film.version).id,
         desk.acme.id,

@@ -56,4 +56,3 @@ def test_what_cannot_be_closed_is_warned_of(tmp_path, caplog, monkeypatch):
     with caplog.at_level(logging.WARNING, "guichet"):
         private_files.restrict(tmp_path)
     assert "Operation not permitted" in caplog.text
-
