@@ -5,9 +5,9 @@ from html import escape
 
 import streamlit as st
 
-from data.conversation import File
 from data.core.settings import settings
 from data.core.uploads import Upload
+from models.thread import File
 from pages.components.markdown import escaped
 from pages.components.text import _, number
 
