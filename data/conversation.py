@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col
 
-from data.core import life, promises, scope, threads
+from data.core import life, promises, quotas, scope, threads
 from data.core.desk import OpenDesk, command, query
 from data.core.uploads import StoredFile, attach
 from models import writing
@@ -136,6 +136,8 @@ def _write(
     body = writing.body(text, LONGEST)
     if not body and not files:
         raise Refused("Write something, or attach a file.")
+    quotas.require_message(desk)
+    quotas.require_room(desk, files)
     message = Message(
         ticket_id=ticket.id,
         at=desk.now,

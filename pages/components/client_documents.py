@@ -15,6 +15,7 @@ from models.permission import Permission
 from pages.components.attempt import attempt
 from pages.components.document_folder import add_folder
 from pages.components.document_list import document_list
+from pages.components.file_limits import file_limits
 from pages.components.session import current_desk
 from pages.components.text import _, plain, word
 
@@ -63,6 +64,7 @@ def _add_one(client_id: int) -> None:
     """The file first: its name fills in the rest as far as it can be guessed."""
     with st.container(border=True, key="documents_one"):
         file = st.file_uploader(_("The file"), max_upload_size=settings().max_file_mb, key=f"documents_file_{_tries()}")
+        file_limits(f"documents_file_{_tries()}", 1)
         if file is None:
             st.caption(_("What the name of the file says, such as “Invoice FA-2026-001 2026-03-01.pdf”, is filled in."))
             return

@@ -18,6 +18,7 @@ from data.core.uploads import Upload, store
 from models.document import LONGEST_NUMBER, LONGEST_TITLE, DocumentKind, Paper
 from models.errors import DeskError
 from pages.components.attempt import attempt
+from pages.components.file_limits import file_limits
 from pages.components.text import _, plain, plural, told, word
 
 _SHOWN = 30  # problems at a time
@@ -88,6 +89,7 @@ def _chosen(tries: int) -> list[Upload]:
         label_visibility="collapsed",
         key=f"documents_{way}_{tries}",
     )
+    file_limits(f"documents_{way}_{tries}", MOST)
     return list(map(_hashed, files))
 
 
