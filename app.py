@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from data.core import clock, one_time_links, passwords, purge, sign_in, start, turn_of_time
+from data.core import clock, one_time_links, passwords, private_files, purge, sign_in, start, turn_of_time
 from data.core.database import engine
 from data.core.desk import SYSTEM, Desk
 from data.core.settings import settings
@@ -24,6 +24,7 @@ from pages.http.headers import Doors, SecurityHeaders
 from pages.http.routes import ROUTES
 
 log = logging.getLogger("guichet")
+private_files.restrict_new_files()
 
 
 @asynccontextmanager

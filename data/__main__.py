@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data import _account_commands, client_imports, exports, imports, metrics, self_check
 from data.client_imports import Choice
-from data.core import check_sla, database, key_rotation, keys, start
+from data.core import check_sla, database, key_rotation, keys, private_files, start
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import stars
 from data.core.exchange.batch import Preset, batch
@@ -30,6 +30,7 @@ from models.errors import DeskError
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 when all went well, 1 when something was refused or failed, 2 when misspelt."""
     asked = _parser().parse_args(arguments)
+    private_files.restrict_new_files()
     try:
         return int(asked.run(asked))
     except (DeskError, ValueError) as refusal:

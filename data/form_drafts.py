@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from data.core.database import insert_into
@@ -12,6 +13,7 @@ from models import writing
 from models.errors import Refused
 from models.message import LONGEST, FormDraft
 from models.permission import Permission
+from models.quota import FORM_DRAFTS
 
 LONGEST_NAME = 80
 MOST_FIELDS = 12
@@ -64,5 +66,15 @@ def _mine(desk: OpenDesk, form: str) -> FormDraft:
         raise Refused("This is no form of ours.")
     new = {"user_id": desk.me, "form": form, "key": uuid4().hex, "fields": {}, "saved_at": desk.now}
     desk.session.execute(insert_into(desk.session, FormDraft).values(new).on_conflict_do_nothing())
+    _drop_the_oldest(desk, but=form)
     statement = select(FormDraft).where(col(FormDraft.user_id) == desk.me, col(FormDraft.form) == form)
     return desk.session.exec(statement.with_for_update()).one()
+
+
+def _drop_the_oldest(desk: OpenDesk, *, but: str) -> None:
+    """So many drafts of a person are kept, those saved last."""
+    mine, saved = col(FormDraft.user_id) == desk.me, col(FormDraft.saved_at)
+    others = select(FormDraft.form).where(mine, col(FormDraft.form) != but)
+    kept = others.order_by(saved.desc(), col(FormDraft.form)).limit(FORM_DRAFTS - 1).subquery()
+    old = delete(FormDraft).where(mine, col(FormDraft.form) != but, col(FormDraft.form).not_in(select(kept.c.form)))
+    desk.session.execute(old)

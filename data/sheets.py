@@ -34,7 +34,7 @@ def sheet(desk: OpenDesk, reference: str) -> TicketSheet:
         kind=ticket.kind,
         service=ticket.service,
         channel=ticket.channel,
-        caller_verified=ticket.caller_verified,
+        caller_verified=ticket.caller_verified if desk.user.is_staff else None,
         urgency=ticket.urgency,
         status=ticket.status,
         subject=ticket.subject,

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from data.core import references, scope
 from data.core.desk import OpenDesk
-from data.core.uploads import Upload, plain_name
+from data.core.uploads import StoredFile
 from models.attachment import Attachment
 from models.errors import Refused, SentBefore
 from models.message import FormDraft
@@ -79,7 +79,7 @@ def own_key(desk: OpenDesk, key: str) -> str | None:
     return f"{desk.me}-{key}" if key else None
 
 
-def sent_before(desk: OpenDesk, ticket: Ticket, files: Sequence[Upload]) -> str | None:
+def sent_before(desk: OpenDesk, ticket: Ticket, files: Sequence[StoredFile]) -> str | None:
     """The reference that this very form was given before, if it was. Raises SentBefore where other words were sent."""
     if ticket.form_key is None:
         return None
@@ -90,7 +90,7 @@ def sent_before(desk: OpenDesk, ticket: Ticket, files: Sequence[Upload]) -> str 
     with_it = scope.attachments(desk, filed).where(col(Attachment.message_id).is_(None))
     names = sorted(attachment.name for attachment in desk.session.exec(with_it))
     same = all(getattr(filed, name) == getattr(ticket, name) for name in _WRITTEN)
-    if not same or names != sorted(plain_name(file.name) for file in files):
+    if not same or names != sorted(file.name for file in files):
         raise SentBefore(
             "This form was sent already, as {reference}, with other words. "
             "To file what you see here as a ticket of its own, send it once more.",

@@ -19,6 +19,7 @@ from models.metrics import Filters
 from models.permission import Permission, Role
 from models.product import Ownership, Product
 from models.ticket import Service, Ticket
+from models.user import User
 
 
 def every_ticket() -> SelectOfScalar[Ticket]:
@@ -109,6 +110,21 @@ def attachment(desk: OpenDesk, attachment_id: int) -> Attachment:
     if found is None:
         raise refusal
     return found
+
+
+def sent_messages(desk: OpenDesk) -> SelectOfScalar[Message]:
+    """What the contacts of the user's company have written, for counting."""
+    return select(Message).where(col(Message.author_id).in_(_colleagues(desk)))
+
+
+def sent_attachments(desk: OpenDesk) -> SelectOfScalar[Attachment]:
+    """The files that the contacts of the user's company have sent, for counting."""
+    return select(Attachment).where(col(Attachment.author_id).in_(_colleagues(desk)))
+
+
+def _colleagues(desk: OpenDesk) -> SelectOfScalar[int | None]:
+    """All contacts of the user's company; nobody for the staff."""
+    return select(User.id).where(col(User.client_id) == desk.user.client_id)
 
 
 def measured(desk: OpenDesk, filters: Filters) -> Filters:

@@ -11,7 +11,7 @@ from filelock import FileLock
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from data.core import codes, turn_of_time
+from data.core import codes, private_files, turn_of_time
 from data.core.clock import now
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk, opened
@@ -34,9 +34,9 @@ def prepare(settings: Settings, seed: Seed) -> None:
     At last happens what came due while nobody served.
     Raises ValueError when the secret key is not the one of the database's access codes.
     """
+    private_files.restrict(settings.var)
     engine = open_engine(settings.database_url)
     if settings.embedded:
-        settings.var.mkdir(parents=True, exist_ok=True)
         with FileLock(settings.var / "start.lock"):
             if settings.demo and not settings.embedded_file.exists():
                 _make_demo(settings, seed)

@@ -12,6 +12,7 @@ from data.core.settings import settings
 from models.client_import import Column, Outcome, Problem
 from pages.components.client_columns import HELP
 from pages.components.downloads import downloads
+from pages.components.file_limits import file_limits
 from pages.components.text import _, number, plural, word
 
 SHOWN = 500  # problems on the page; the file has all of them
@@ -58,11 +59,11 @@ def example() -> Iterator[list[str]]:
 
 def chosen() -> UploadedFile | None:
     """The file; once one was imported, none again."""
+    key = f"import_file_{st.session_state.get('import_file', 0)}"
     file: UploadedFile | None = st.file_uploader(
-        _("Excel or CSV file"),
-        key=f"import_file_{st.session_state.get('import_file', 0)}",
-        max_upload_size=settings().max_file_mb,
+        _("Excel or CSV file"), key=key, max_upload_size=settings().max_file_mb
     )
+    file_limits(key, 1)
     return file
 
 

@@ -8,10 +8,10 @@ from itertools import zip_longest
 import streamlit as st
 from babel.dates import format_date, format_datetime
 
-from data.conversation import Changed
 from data.core.settings import settings
 from models.sheet import ClockSheet, Move
 from models.sla import LedgerLine, Line, State
+from models.thread import Changed
 from models.ticket import Change, Urgency
 from pages.components.text import _, language, moment, word
 from pages.components.words import N_

@@ -3,8 +3,8 @@
 from datetime import datetime
 from html import escape
 
-from data.conversation import Changed, Said, Thread
 from models.sheet import TicketSheet
+from models.thread import Changed, File, Said, Thread
 from models.ticket import Change, Status, Urgency
 from pages.components.clocks import terms_said
 from pages.components.markdown import escaped, safe
@@ -29,15 +29,19 @@ def solution_html(sheet: TicketSheet) -> str:
     return f'<section class="{kind}"><header><b>{title}</b><small>{escape(head)}</small></header>{text}</section>'
 
 
-def description_html(sheet: TicketSheet, thread: Thread) -> str:
+def description_html(sheet: TicketSheet, files: tuple[File, ...]) -> str:
     who = sheet.contact or sheet.client
     return _bubble(
-        "client", who, _("client, as filed"), sheet.filed_at, body=sheet.description, files=files_html(thread.files)
+        "client", who, _("client, as filed"), sheet.filed_at, body=sheet.description, files=files_html(files)
     )
 
 
 def thread_html(thread: Thread) -> str:
-    return "".join(_said(entry) if isinstance(entry, Said) else _changed(entry) for entry in thread.entries)
+    return "".join(map(entry_html, thread.entries))
+
+
+def entry_html(entry: Said | Changed) -> str:
+    return _said(entry) if isinstance(entry, Said) else _changed(entry)
 
 
 def link(reference: str) -> str:

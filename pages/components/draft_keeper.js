@@ -1,5 +1,5 @@
 // Keeps what is typed into a text area on the server, lets E go there, and takes files that are pasted or dropped on it.
-// Nothing is sent while a chosen file is too large: Streamlit would leave it out and send the rest.
+// Nothing is sent while a chosen file did not arrive: Streamlit would leave it out and send the rest.
 const PAUSE = 600; // ms without a keystroke before it is saved
 const KEEPALIVE = 15000; // signs: browsers let no more than 64 KiB outlive the page
 const state = (window.guichetDraft ??= {
@@ -46,8 +46,11 @@ function flush() {
 }
 
 function refusal() {
-  const large = document.querySelector(`.st-key-${state.data.files} [aria-invalid=true] [data-testid=stFileChipName]`);
-  return large ? state.data.too_large.replace("{name}", large.textContent) : "";
+  const chip = document.querySelector(`.st-key-${state.data.files} [data-testid=stFileChip][aria-invalid=true]`);
+  if (!chip) return "";
+  const failed = /\b[45]\d\d\b|Network Error/.test(chip.querySelector("[role=alert]")?.textContent ?? "");
+  const said = failed ? state.data.failed : state.data.too_large;
+  return said.replace("{name}", chip.querySelector("[data-testid=stFileChipName]").textContent);
 }
 
 // What is being sent needs no draft any more; where it is refused, the next run saves it after all.

@@ -22,6 +22,7 @@ def keep_draft(address: str, *, area: str, files: str, form: str) -> None:
     data = {"address": address, "area": area, "files": files, "form": form}
     refusal = _("The file “{name}” is too large: {limit} MB at most.", name="{name}", limit=settings().max_file_mb)
     data["too_large"] = refusal  # the component puts the name in
+    data["failed"] = _("The file “{name}” could not be sent. Remove it and choose it again.", name="{name}")
     data["run"] = uuid4().hex  # each run calls it anew: where the sending was refused, the text is saved after all
     st.components.v2.component("draft_keeper", html=_HTML, css=_CSS, js=asset("draft_keeper.js"))(
         key="draft_keeper", data=data

@@ -6,10 +6,10 @@ from html import escape
 import streamlit as st
 
 from data import followed, tickets
-from data.conversation import Thread
 from data.core.desk import Desk
 from models.client import StarLevel
 from models.sheet import TicketSheet
+from models.thread import Thread
 from models.ticket import Kind
 from pages.components.attempt import attempt
 from pages.components.contact_link import contact_link

@@ -7,12 +7,14 @@ from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data.core import clock, sign_in
 from data.core.database import engine
 from data.core.desk import Desk
 from models.errors import NotSignedIn
 from models.user import Actor
+from pages.http import tabs
 from pages.http.visitor import BROWSER_COOKIE, COOKIE, cookie_of
 
 P = ParamSpec("P")
@@ -42,6 +44,7 @@ def signed_in() -> Desk | None:
     st.session_state["session_id"] = session_id
     st.session_state["user"] = asdict(desk.user)
     st.session_state["language"] = desk.user.language.value
+    tabs.note(tab(), session_id)
     return desk
 
 
@@ -76,8 +79,15 @@ def forget_the_former() -> None:
 
 def forget() -> None:
     """Nothing of whoever was here before, save the message to the browser about the cookie."""
+    tabs.forget(tab())
     for key in [str(key) for key in st.session_state if key != "handover"]:
         del st.session_state[key]
+
+
+def tab() -> str:
+    """What Streamlit calls this tab of a browser."""
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
 
 
 def address() -> str:

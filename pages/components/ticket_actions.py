@@ -10,7 +10,7 @@ from data.core.desk import Desk
 from models.sheet import TicketSheet
 from models.ticket import Kind, Urgency
 from pages.components.attempt import attempt
-from pages.components.text import _, word
+from pages.components.text import _, plain, word
 from pages.components.words import N_
 
 Form = Callable[[Desk, TicketSheet], None]
@@ -49,7 +49,7 @@ def _assign(desk: Desk, sheet: TicketSheet) -> None:
         now_at = ids.index(sheet.assignee_id) if sheet.assignee_id in people else 0
         chosen = st.selectbox(_("Give it to"), ids, index=now_at, format_func=people.__getitem__, key="assign_to")
         if _submitted(_("Assign")):
-            with attempt(_("Given to {name}.", name=people[chosen]) if chosen else _("Nobody has it now.")):
+            with attempt(_("Given to {name}.", name=plain(people[chosen])) if chosen else _("Nobody has it now.")):
                 tickets.assign(desk, sheet.reference, chosen)
                 _close()
 

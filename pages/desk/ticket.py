@@ -2,18 +2,17 @@
 
 import streamlit as st
 
-from data import conversation, sheets
+from data import sheets
 from models.errors import NotFound
 from pages.components.clocks import clock
 from pages.components.company import company
 from pages.components.composer import composer, leftover
 from pages.components.conversation import description_html, solution_html, thread_html
+from pages.components.earlier_messages import earlier_messages, shown_thread
 from pages.components.session import current_desk
-from pages.components.text import _, plural, told
+from pages.components.text import _, told
 from pages.components.ticket_actions import actions
 from pages.components.ticket_head import facts_html, head, style
-
-PAGE = 50
 
 desk = current_desk()
 asked = st.query_params.get("ref", "")
@@ -28,8 +27,7 @@ except NotFound as refusal:
 reference = sheet.reference
 st.set_page_config(page_title=f"{reference} · {sheet.subject}")
 drawn_at = desk.now
-shown = st.session_state.get(f"shown_{reference}", PAGE)
-thread = conversation.thread(desk, reference, shown)
+thread = shown_thread(desk, reference)
 # What was drawn when the user wrote or clicked: the message read last, and whether the ticket was open.
 seen = st.session_state.get(f"seen_{reference}", thread.last_message_id)
 was_open = st.session_state.get("open_ticket") == reference
@@ -53,12 +51,8 @@ with side, st.container(key="ticket_side"):
     )
 
 with main:
-    st.html(solution_html(sheet) + description_html(sheet, thread))
-    with st.container(key="earlier_messages"):
-        label = plural("Show {count} earlier message", "Show earlier messages ({count})", thread.earlier)
-        if thread.earlier and st.button(label, icon=":material/expand_less:", type="tertiary", key="earlier"):
-            st.session_state[f"shown_{reference}"] = shown + PAGE
-            st.rerun()
+    st.html(solution_html(sheet) + description_html(sheet, thread.files))
+    earlier_messages(reference, thread)
     st.html(f'<div class="thread">{thread_html(thread)}</div>')
     if not sheet.workable:
         st.info(_("You can read this ticket. Another service works it."), icon=":material/visibility:")

@@ -13,12 +13,13 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.http.upload_gate import PREFIX, UploadGate
 from pages.http.visitor import by_https, desk_of
 
 log = logging.getLogger("guichet")
 
 # Streamlit gives files that were uploaded or are shown in a page to whoever knows the address.
-_FOR_THE_SIGNED_IN = ("/media/", "/_stcore/upload_file/")
+_FOR_THE_SIGNED_IN = ("/media/",)
 _FOR_NOBODY = ("/_stcore/metrics",)
 
 
@@ -91,15 +92,18 @@ class Doors:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.uploads = UploadGate(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and await self._closed(scope):
+        path = re.sub("/{2,}", "/", scope["path"]) if scope["type"] == "http" else ""
+        if path.startswith(PREFIX):
+            await self.uploads(path, scope, receive, send)
+        elif path and await self._closed(path, scope):
             await PlainTextResponse("Not found.", 404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    async def _closed(self, scope: Scope) -> bool:
-        path = re.sub("/{2,}", "/", scope["path"])
+    async def _closed(self, path: str, scope: Scope) -> bool:
         if path.startswith(_FOR_NOBODY):
             return True
         return path.startswith(_FOR_THE_SIGNED_IN) and await run_in_threadpool(desk_of, HTTPConnection(scope)) is None

@@ -1,15 +1,17 @@
 """What is served beside the screens: the cookie, files, tickets to print, drafts, and the server's health."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from data import attachments, documents, drafts, form_drafts
@@ -37,6 +39,7 @@ from pages.http.visitor import (
 
 ICON: Path = ROOT / ".streamlit" / "icon.png"
 LARGEST_BODY = 512 * 1024
+PRINTS = 2  # at a time
 _STATUS = {NotSignedIn: 401, NotAllowed: 403, NotFound: 404}
 _CHUNK = 256 * 1024
 _SAVED = "default-src 'none'; sandbox"
@@ -131,15 +134,30 @@ async def document(request: Request) -> Response:
 async def printed_ticket(request: Request) -> Response:
     """A ticket as a page to print, as whoever asks may read it; 404 for whatever may not be had."""
     desk = await run_in_threadpool(desk_of, request)
-    reference, notes = request.path_params["reference"], request.query_params.get("notes") != "no"
+    reference, notes = request.path_params["reference"], request.query_params.get("notes") == "yes"
+    before = request.query_params.get("before", "")
     try:
         if desk is None or not (reference.isascii() and reference.isprintable()):
             raise NotFound("There is no ticket {reference}.", reference=reference)
-        page = await run_in_threadpool(printed, desk, reference, notes=notes)
+        first = int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else 0
+        page = await to_thread.run_sync(
+            partial(printed, desk, reference, notes=notes, before=first), limiter=_printing()
+        )
     except DeskError:
         return _said("There is no such ticket.", 404)
     headers = {"content-security-policy": _PAPER, "cache-control": "private, no-store"}
-    return HTMLResponse(page, headers=headers)
+    return StreamingResponse(_printed(page), media_type="text/html", headers=headers)
+
+
+async def _printed(page: Iterator[str]) -> AsyncIterator[str]:
+    """Nobody else waits while a long ticket is drawn: prints have a few threads of their own."""
+    while (piece := await to_thread.run_sync(next, page, None, limiter=_printing())) is not None:
+        yield piece
+
+
+@cache
+def _printing() -> CapacityLimiter:
+    return CapacityLimiter(PRINTS)
 
 
 async def draft(request: Request) -> Response:

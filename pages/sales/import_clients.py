@@ -68,7 +68,7 @@ client_import.explain()
 file = client_import.chosen()
 if file is None:
     st.stop()
-upload = Upload(file.name, file.getvalue())
+upload = Upload(file.name, file)
 key = f"import_{file.file_id}"
 look = looked(upload, file.file_id, st.session_state.get(f"{key}_sheet", ""))
 if look is None:

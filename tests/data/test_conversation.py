@@ -6,7 +6,7 @@ import pytest
 
 from data import attachments, conversation, drafts, sheets, tickets
 from data.conversation import Changed, Said
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.errors import NotAllowed, NotFound, Refused
 from models.sla import State
@@ -18,7 +18,7 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x8
 @pytest.fixture
 def reference(world) -> str:
     form = TicketForm(kind=Kind.INCIDENT, subject="Panne", description="Plus rien", urgency=Urgency.CRITICAL)
-    return tickets.file(world.desk(world.contact), form, [Upload("écran.png", PNG)])
+    return tickets.file(world.desk(world.contact), form, store([Upload("écran.png", PNG)]))
 
 
 def said(world, reference, by) -> list[Said]:
@@ -68,8 +68,10 @@ def test_a_staff_reply_while_waiting_does_not_end_the_pause(world, reference):
 
 
 def test_a_contact_never_sees_a_note_nor_what_came_with_it(world, reference):
-    conversation.note(world.desk(world.technician), reference, "Client difficile", [Upload("interne.txt", b"secret")])
-    conversation.reply(world.desk(world.technician), reference, "Bonjour", [Upload("guide.txt", b"public")])
+    conversation.note(
+        world.desk(world.technician), reference, "Client difficile", store([Upload("interne.txt", b"secret")])
+    )
+    conversation.reply(world.desk(world.technician), reference, "Bonjour", store([Upload("guide.txt", b"public")]))
     assert [one.body for one in said(world, reference, world.technician)] == ["Client difficile", "Bonjour"]
     assert [one.body for one in said(world, reference, world.contact)] == ["Bonjour"]
     assert "interne" not in str(conversation.thread(world.desk(world.contact), reference))
@@ -105,7 +107,7 @@ def test_an_attachment_is_read_by_those_who_read_the_ticket_and_is_not_there_for
 )
 def test_a_file_is_what_it_contains_not_what_it_is_called(world, name, content, mime):
     form = TicketForm(kind=Kind.INCIDENT, subject="Fichier", description="Voir la pièce jointe")
-    reference = tickets.file(world.desk(world.contact), form, [Upload(name, content)])
+    reference = tickets.file(world.desk(world.contact), form, store([Upload(name, content)]))
     [shown] = conversation.thread(world.desk(world.contact), reference).files
     kept = attachments.content(world.desk(world.contact), shown.id).mime
     assert kept == mime or (mime == "text/plain" and kept in {"text/html", "text/plain"})
@@ -116,7 +118,7 @@ def test_a_file_is_what_it_contains_not_what_it_is_called(world, name, content, 
     [("../../etc/passwd", "passwd"), ("C:\\temp\\a.txt", "a.txt"), ("a\x00b\r\n.txt", "ab.txt"), ("///", "file")],
 )
 def test_a_files_name_is_no_path(world, reference, name, kept):
-    conversation.reply(world.desk(world.contact), reference, "", [Upload(name, b"x")])
+    conversation.reply(world.desk(world.contact), reference, "", store([Upload(name, b"x")]))
     assert said(world, reference, world.contact)[-1].files[0].name == kept
 
 
@@ -131,7 +133,7 @@ def test_a_files_name_is_no_path(world, reference, name, kept):
 )
 def test_a_refused_message_leaves_nothing_behind(world, reference, text, files, words):
     with pytest.raises(Refused, match=words):
-        conversation.reply(world.desk(world.technician), reference, text, files)
+        conversation.reply(world.desk(world.technician), reference, text, store(files))
     assert said(world, reference, world.technician) == []
     assert sheet(world, reference).status == Status.NEW
 
@@ -164,7 +166,7 @@ def test_a_long_conversation_is_read_from_its_end_in_as_many_queries_as_a_short_
     short = count_queries()
     for number in range(1, 30):
         world.now += timedelta(minutes=1)
-        conversation.reply(desk, reference, str(number), [Upload("a.txt", b"x")])
+        conversation.reply(desk, reference, str(number), store([Upload("a.txt", b"x")]))
     count_queries()
     thread = conversation.thread(desk, reference, latest=10)
     assert count_queries() == short

@@ -16,7 +16,7 @@ from data.core.desk import SYSTEM, Desk
 from data.core.exchange import outgoing, outgoing_tickets, shape
 from data.core.exchange.batch import Preset, batch
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.attachment import Attachment
 from models.client import Client, ClientWord, StarLevel, Subscription
@@ -59,7 +59,9 @@ def file(world, subject, minutes=5, **changes) -> str:
     world.now += timedelta(minutes=minutes)
     fields = {"kind": Kind.INCIDENT, "description": "Depuis ce matin.\r\n\r\n- un\n- deux", "urgency": Urgency.SERIOUS}
     form = TicketForm(subject=subject, client_id=world.acme.id, **(fields | changes))
-    return tickets.file(world.desk(world.contact), form, [Upload("écran.png", b"\x89PNG\r\n\x1a\n" + subject.encode())])
+    return tickets.file(
+        world.desk(world.contact), form, store([Upload("écran.png", b"\x89PNG\r\n\x1a\n" + subject.encode())])
+    )
 
 
 @pytest.fixture
@@ -71,9 +73,9 @@ def live(world: World) -> World:
     """Lets all happen that can happen to a ticket."""
     technician, contact = world.desk(world.technician), world.desk(world.contact)
     first = file(world, FORMULA, product_id=world.product.id)
-    conversation.reply(technician, first, "-1 ; 'et alors ?", [Upload("@somme.txt", b"+1")], ask=True)
+    conversation.reply(technician, first, "-1 ; 'et alors ?", store([Upload("@somme.txt", b"+1")]), ask=True)
     world.now += timedelta(hours=3)
-    conversation.note(technician, first, "'+33 déjà appelé", [Upload("note.txt", b"secret")])
+    conversation.note(technician, first, "'+33 déjà appelé", store([Upload("note.txt", b"secret")]))
     conversation.reply(contact, first, "Voilà.\n\n\tEncore")
     tickets.set_urgency(technician, first, Urgency.CRITICAL, "@tous bloqués")
     second, third = file(world, "'Apostrophe"), file(world, "Troisième")
@@ -541,5 +543,5 @@ def sqlite_lone(new_desk):
     """A world of one ticket, for what has nothing to do with the database."""
     world = World(new_desk())
     form = TicketForm(kind=Kind.INCIDENT, subject="Seul", description="Un mot.", client_id=world.acme.id)
-    tickets.file(world.desk(world.contact), form, [Upload("a.txt", b"a")])
+    tickets.file(world.desk(world.contact), form, store([Upload("a.txt", b"a")]))
     return world

@@ -428,6 +428,17 @@ def test_cells_that_no_database_takes_are_cleaned(engine, tmp_path):
     assert all_of(engine, Ticket)[0].subject == "Cat 1"
 
 
+def test_rejects_hold_no_formula_and_come_in_as_they_were_once_they_are_corrected(sqlite_engine, tmp_path):
+    wrong = event(incident_state="-100", u_symptom="=cmd()", category="Printer;=1+1")
+    rejects = brought_in(sqlite_engine, written(tmp_path, wrong)).rejects
+    [row] = csv.DictReader(rejects.open(newline="", encoding="utf-8"))
+    assert (row["incident_state"], row["u_symptom"], row["category"]) == ("'-100", "'=cmd()", "Printer;'=1+1")
+    corrected = {name: row[name] for name in servicenow.COLUMNS} | {"incident_state": "New"}
+    brought_in(sqlite_engine, written(tmp_path, corrected))
+    [ticket] = all_of(sqlite_engine, Ticket)
+    assert "Printer;=1+1" in ticket.subject and "'" not in ticket.subject + ticket.description
+
+
 def test_rejects_go_to_the_desks_own_folder_when_the_inputs_is_closed(sqlite_engine, tmp_path, monkeypatch):
     path = written(tmp_path, event("-100"))
     (tmp_path / "log.rejects.csv").mkdir()  # nothing can be written there, not even by root

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from data import conversation, drafts, followed, sheets, tickets
 from data.core import clock
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.permission import Role
 from models.ticket import Kind, Service, Status, Urgency
@@ -83,7 +83,7 @@ def test_nothing_of_the_desk_is_shown(desk):
     theirs, reference = file(desk, desk.stranger), file(desk)
     tickets.take(desk.desk(desk.technician), reference)
     tickets.link(desk.desk(desk.technician), reference, theirs)
-    conversation.note(desk.desk(desk.technician), reference, "Between us", [Upload("secret.txt", b"x")])
+    conversation.note(desk.desk(desk.technician), reference, "Between us", store([Upload("secret.txt", b"x")]))
     app = tab("ticket", desk.contact, ref=reference)
     shown = html(app) + str(labels(app))
     for hidden in (theirs, "Between us", "secret.txt", "internal note", "/queue?", "Assignee", "Take"):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from data import access_codes, conversation, documents, followed, services, sheets, subscriptions, tickets
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.client import StarLevel
 from models.document import DocumentKind, Paper
@@ -83,7 +83,7 @@ def test_home_lists_what_is_open_marks_what_is_new_and_ends_with_the_latest_pape
     desk.now += timedelta(seconds=1)
     conversation.reply(desk.desk(desk.technician), reference, "Hello")
     paper = Paper(DocumentKind.INVOICE, "FAC-1", "Five stars", date(2026, 3, 1))
-    documents.add(desk.desk(desk.sales), desk.acme.id, paper, Upload("FAC-1.pdf", b"%PDF-1.4 one"))
+    documents.add(desk.desk(desk.sales), desk.acme.id, paper, *store([Upload("FAC-1.pdf", b"%PDF-1.4 one")]))
     text = said(tab("", desk.contact))
     assert "1 open ticket" in text and "New answer" in text and reference in text
     assert "resolution before" in text
@@ -164,7 +164,7 @@ def test_the_programmes_stand_side_by_side_with_one_s_own_marked(desk):
 
 def test_documents_are_listed_and_tickets_are_there_to_be_printed(desk):
     paper = Paper(DocumentKind.QUOTE, "DEV-7", "Ten licences", date(2026, 3, 1))
-    documents.add(desk.desk(desk.sales), desk.acme.id, paper, Upload("DEV-7.pdf", b"%PDF-1.4 two"))
+    documents.add(desk.desk(desk.sales), desk.acme.id, paper, *store([Upload("DEV-7.pdf", b"%PDF-1.4 two")]))
     reference = requested(desk)
     text = said(tab("documents", desk.contact))
     assert "DEV-7" in text and f"/tickets/{reference}/print" in text

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from data import conversation, drafts, sheets, tickets
 from data.core import clock, database
 from data.core import settings as settings_module
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.ticket import Kind, Service, Status, Urgency
 from models.user import User
@@ -396,6 +396,6 @@ def test_the_number_of_queries_does_not_grow_with_the_conversation(desk):
     short, long = filed(desk), filed(desk)
     for world_reference, count in ((short, 1), (long, 40)):
         for number in range(count):
-            upload = [Upload(f"{number}.txt", b"line")]
+            upload = store([Upload(f"{number}.txt", b"line")])
             conversation.reply(desk.desk(desk.technician), world_reference, f"message {number}", upload)
     assert cost(long) == cost(short)

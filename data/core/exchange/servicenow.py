@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from data.core.cells import unguarded
 from data.core.exchange.batch import Batch
 from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Spooled
@@ -144,7 +145,7 @@ def _order(text: str) -> int:
 
 def _text(text: str, longest: int) -> str:
     try:
-        line = writing.line(text, longest)
+        line = writing.line(unguarded(text), longest)
     except Refused:
         raise Bad("a field is too long") from None
     return "" if line in UNKNOWN else line

@@ -1,8 +1,8 @@
 """The shape of Guichet's own CSV file: rows of several kinds, told apart by the column `record`, in one header.
 
-Moments are ISO 8601 in UTC, targets whole seconds or with their fraction, choices the words of the database. A cell
-that a spreadsheet could take for a formula has an apostrophe put before it, and so has one that begins with an
-apostrophe; reading takes one away. No row has anything secret in it.
+Moments are ISO 8601 in UTC, targets whole seconds or with their fraction, choices the words of the database. Wherever
+a spreadsheet could find a formula in a cell an apostrophe is put before it; reading takes it away, see
+data/core/cells.py. No row has anything secret in it.
 """
 
 import json

@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from data import access_codes, conversation, documents, drafts, editorial, form_drafts, hotline, tickets
 from data.core import sign_in
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.article import ArticleKind
 from models.document import DocumentKind, Paper
@@ -28,17 +28,19 @@ def theirs(desk) -> Named:
         desk.desk(one) for one in (desk.contact, desk.technician, desk.sales, desk.manager)
     )
     about = {"subject": f"{COMPANY} matter", "description": COMPANY, "product_id": product.id, "form_key": "sent"}
-    upload = [Upload("a.txt", COMPANY.encode())]
+    upload = store([Upload("a.txt", COMPANY.encode())])
     form = form_drafts.begin(contact, "incident-1-")
     form_drafts.save(contact, form.key, {"subject": COMPANY})
     ticket = tickets.file(contact, TicketForm(kind=Kind.INCIDENT, urgency=Urgency.CRITICAL, **about), upload)
-    conversation.reply(technician, ticket, COMPANY, [Upload("b.txt", COMPANY.encode())])
-    conversation.note(technician, ticket, TECHNICAL_NOTE, [Upload(f"{TECHNICAL_NOTE}.txt", TECHNICAL_NOTE.encode())])
+    conversation.reply(technician, ticket, COMPANY, store([Upload("b.txt", COMPANY.encode())]))
+    conversation.note(
+        technician, ticket, TECHNICAL_NOTE, store([Upload(f"{TECHNICAL_NOTE}.txt", TECHNICAL_NOTE.encode())])
+    )
     drafts.save(contact, ticket, COMPANY)
     drafts.save(desk.desk(desk.colleague), ticket, OWN_DRAFT)
     question = TicketForm(kind=Kind.ENQUIRY, service=Service.ACCOUNTING, subject=COMPANY, description=COMPANY)
     enquiry = tickets.file(contact, question)
-    conversation.note(manager, enquiry, ACCOUNTING_NOTE, [Upload("d.txt", ACCOUNTING_NOTE.encode())])
+    conversation.note(manager, enquiry, ACCOUNTING_NOTE, store([Upload("d.txt", ACCOUNTING_NOTE.encode())]))
     over = tickets.file(contact, TicketForm(kind=Kind.REQUEST, **about | {"form_key": "over"}))
     tickets.resolve(technician, over, COMPANY)
     paper = Paper(DocumentKind.INVOICE, f"{COMPANY}-1", COMPANY, desk.now.date())
@@ -57,7 +59,9 @@ def theirs(desk) -> Named:
         of_message=message,
         of_note=note,
         of_enquiry_note=enquiry_note,
-        document=documents.add(sales, desk.acme.id, paper, Upload("paper.pdf", b"%PDF-1.4 " + COMPANY.encode())),
+        document=documents.add(
+            sales, desk.acme.id, paper, *store([Upload("paper.pdf", b"%PDF-1.4 " + COMPANY.encode())])
+        ),
         article=editorial.publish(technician, text.id, seen=text.version).id,
         film=editorial.publish(technician, film.id, seen=film.version).id,
         unpublished_film=hidden.id,
@@ -76,4 +80,4 @@ def written_film(world, technician, title: str, product_id: int | None) -> edito
     """A draft of an article with a video."""
     text = manuscript(world, product_id=product_id, kind=ArticleKind.VIDEO, title=title)
     film = editorial.begin(technician, text)
-    return editorial.keep_video(technician, film.id, Upload("film.mp4", MP4), seen=film.version)
+    return editorial.keep_video(technician, film.id, *store([Upload("film.mp4", MP4)]), seen=film.version)
