@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from data import conversation, tickets
 from data.core import codes, direct_line, life, queue_lines, scope, subscriptions
 from data.core.desk import OpenDesk, command, query
+from data.core.products import IN_ORDER
 from data.tickets import TicketForm
 from models import access_code
 from models.errors import NotFound, Refused
@@ -59,7 +60,11 @@ def caller(desk: OpenDesk, call_id: int) -> Caller:
     client = scope.client(desk, client_id)
     level = subscriptions.star_level(desk.session, client_id, desk.now)
     contacts = select(User.id, User.name, User.email).where(col(User.client_id) == client_id, col(User.active))
-    products = select(Product.id, Product.name).join(Ownership).where(col(Ownership.client_id) == client_id)
+    products = (
+        select(Product.id, Product.name)
+        .join(Ownership)
+        .where(col(Ownership.client_id) == client_id, col(Product.active))
+    )
     theirs = scope.tickets(desk).where(col(Ticket.client_id) == client_id)
     opened = _latest(desk, theirs.where(scope.in_words(OPEN)), col(Ticket.filed_at), OPEN_SHOWN)
     resolved = theirs.where(scope.in_words(RESOLVED), col(Ticket.resolved_at) > desk.now - RECENT)
@@ -76,7 +81,7 @@ def caller(desk: OpenDesk, call_id: int) -> Caller:
             Contact(*row)
             for row in desk.session.exec(contacts.order_by(col(User.name), col(User.id)).limit(CONTACTS_SHOWN))
         ),
-        products=tuple((one, name) for one, name in desk.session.exec(products.order_by(col(Product.name)))),
+        products=tuple((one, name) for one, name in desk.session.exec(products.order_by(*IN_ORDER))),
         open=opened,
         resolved=_latest(desk, resolved, col(Ticket.resolved_at), RESOLVED_SHOWN),
         workable=frozenset(line.reference for line in opened if desk.user.works(line.service)),

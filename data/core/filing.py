@@ -54,10 +54,13 @@ def address(
             raise Refused("This contact belongs to another client.")
     ticket.product_id = product_id
     if product_id is not None:
-        owned = select(Product.id).join(Ownership, col(Ownership.product_id) == col(Product.id))
+        owned = select(Product).join(Ownership, col(Ownership.product_id) == col(Product.id))
         owned = owned.where(col(Ownership.client_id) == ticket.client_id, col(Product.id) == product_id)
-        if desk.session.exec(owned).first() is None:
+        product = desk.session.exec(owned).first()
+        if product is None:
             raise Refused("The client does not own this product.")
+        if not product.active:
+            raise Refused("{product} is retired: new tickets cannot be about it.", product=product.name)
 
 
 def keep(desk: OpenDesk, ticket: Ticket) -> bool:
