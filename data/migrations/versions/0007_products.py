@@ -1,4 +1,8 @@
-"""Products have an order, and names that are compared without case and accents; contacts have a telephone number."""
+"""Products have an order, and names that are compared without case and accents; people have a telephone number
+
+Who called the direct line is kept where it was no contact. The history keeps which product a ticket was about before.
+A desk that goes back keeps no entry that the older one could not read.
+"""
 
 import unicodedata
 
@@ -10,6 +14,7 @@ down_revision = '0005'
 branch_labels = None
 depends_on = None
 
+CALLED = ('hotline_call', 'ticket')
 SPELLED_OUT = str.maketrans({'œ': 'oe', 'æ': 'ae', 'ø': 'o', '’': "'"})
 
 
@@ -24,9 +29,22 @@ def upgrade() -> None:
     op.create_index('ownership_by_product', 'ownership', ['product_id', 'client_id'])
     with op.batch_alter_table('user', recreate='never') as batch_op:
         batch_op.add_column(sa.Column('phone', sa.String(length=40), nullable=False, server_default=''))
+    for table in CALLED:
+        with op.batch_alter_table(table, recreate='never') as batch_op:
+            batch_op.add_column(sa.Column('caller_name', sa.String(length=120), nullable=False, server_default=''))
+            batch_op.add_column(sa.Column('caller_phone', sa.String(length=40), nullable=False, server_default=''))
+    with op.batch_alter_table('history_entry', recreate='never') as batch_op:
+        batch_op.add_column(sa.Column('former_product_id', sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM history_entry WHERE change IN ('kind', 'service', 'subject', 'product', 'contact')")
+    with op.batch_alter_table('history_entry', recreate='never') as batch_op:
+        batch_op.drop_column('former_product_id')
+    for table in CALLED:
+        with op.batch_alter_table(table, recreate='never') as batch_op:
+            batch_op.drop_column('caller_phone')
+            batch_op.drop_column('caller_name')
     with op.batch_alter_table('user', recreate='never') as batch_op:
         batch_op.drop_column('phone')
     op.drop_index('ownership_by_product', 'ownership')
