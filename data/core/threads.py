@@ -12,10 +12,8 @@ from models.attachment import PREVIEWED, Attachment
 from models.message import Message
 from models.permission import Role
 from models.thread import Changed, File, Outline, Place, Said
-from models.ticket import PROMISED, Change, HistoryEntry, Ticket
+from models.ticket import CLIENT_SEES, HistoryEntry, Ticket
 from models.user import User
-
-FOR_THE_CLIENT = (Change.STATUS, *PROMISED)  # who holds a ticket and its links are the desk's affair
 
 
 def outline(
@@ -116,7 +114,7 @@ def _history(
     """A client sees statuses and what moved a deadline."""
     statement = select(HistoryEntry).where(col(HistoryEntry.ticket_id) == ticket.id)
     if desk.user.role == Role.CONTACT or not notes:
-        statement = statement.where(col(HistoryEntry.change).in_(FOR_THE_CLIENT))
+        statement = statement.where(col(HistoryEntry.change).in_(CLIENT_SEES))
     if since is not None:
         statement = statement.where(col(HistoryEntry.at) >= since)
     if until is not None:

@@ -100,6 +100,9 @@ DESTINATIONS = (
         ":material/calendar_month:",
         Permission.MANAGE_SERVICE_LEVELS,
     ),
+    Destination(
+        "products", "office/products.py", N_("Products"), ":material/deployed_code:", Permission.MANAGE_PRODUCTS
+    ),
     Destination("users", "office/users.py", N_("People"), ":material/group:", Permission.MANAGE_USERS),
     Destination("profile", "account/profile.py", N_("My account"), ":material/account_circle:"),
     Destination("welcome", "account/welcome.py", N_("Welcome"), ":material/key:", listed=False, open=True),

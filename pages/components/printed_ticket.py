@@ -93,6 +93,8 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     yield _("Client"), f"{sheet.client} {sheet.star_level.stars if sheet.star_level != StarLevel.NONE else ''}"
     if sheet.contact:
         yield _("Contact"), sheet.contact
+    elif sheet.caller_name:
+        yield _("Called by"), sheet.caller_name
     if sheet.product:
         yield _("Product"), sheet.product
     yield _("Kind"), word(sheet.kind)

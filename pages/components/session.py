@@ -38,8 +38,8 @@ def signed_in() -> Desk | None:
     """Whoever is signed in now; for the router, once a run."""
     now = clock.now()
     session_id = st.session_state.get("session_id") or _session_of_cookie(now)
-    desk = session_id and sign_in.desk_of_session(engine(), session_id, now)
-    if not desk:
+    desk = sign_in.desk_of_session(engine(), session_id, now) if session_id else None
+    if desk is None or session_id is None:
         return None
     st.session_state["session_id"] = session_id
     st.session_state["user"] = asdict(desk.user)

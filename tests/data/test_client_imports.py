@@ -89,6 +89,7 @@ def periods(world, name: str) -> list[tuple[StarLevel, date, date | None]]:
 
 def test_a_row_becomes_a_client_with_all_that_it_tells(world):
     told = {Column.PHONE: "+33 1", Column.ADDRESS: "1 rue\n75000 Paris", Column.CONTACT_LANGUAGE: "English"}
+    told |= {Column.CONTACT_PHONE: "06 12"}
     row = NEW | told | {WHO: "Alix", EMAIL: "Alix@Neuve.Example", STARS: "★★★★", UNTIL: "31/12/2026"}
     done = written(world, row | {PRODUCTS: "comptoir"})
     assert (done.clients, done.contacts, done.subscriptions, done.products, done.codes_issued) == (1, 1, 1, 1, 1)
@@ -100,6 +101,7 @@ def test_a_row_becomes_a_client_with_all_that_it_tells(world):
     contact = all_of(world, User)[-1]
     assert (contact.email, contact.name, contact.role) == ("alix@neuve.example", "Alix", Role.CONTACT)
     assert (contact.client_id, contact.language, contact.password_hash) == (neuve.id, Language.ENGLISH, None)
+    assert contact.phone == "06 12"
     assert (neuve.id, world.product.id) in [
         (one.client_id, one.product_id) for one in all_of(world, Ownership, Ownership.client_id)
     ]
