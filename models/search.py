@@ -124,9 +124,7 @@ class Index:
                 for stem in stems(written):
                     self._forms[stem].add(folded)
 
-    def find(
-        self, asked: str, among: Collection[int], *, typing: bool = True, forgiving: bool = False
-    ) -> Found:
+    def find(self, asked: str, among: Collection[int], *, typing: bool = True, forgiving: bool = False) -> Found:
         """The texts of `among` that have every word asked for, or else some of them.
 
         While one is `typing`, the last word may be the beginning of one. Words that say nothing ("the", "de") are
@@ -155,9 +153,7 @@ class Index:
         matches = tuple(Match(id_, scores[id_], having[id_] / len(counting)) for id_ in kept)
         return Found(matches, frozenset(answering))
 
-    def _said(
-        self, forms: set[str], among: Collection[int], factor: float, answering: set[str]
-    ) -> dict[int, float]:
+    def _said(self, forms: set[str], among: Collection[int], factor: float, answering: set[str]) -> dict[int, float]:
         """What each text scores for having one of these forms of a word; the forms then count as answering."""
         weights = self._together(forms, among)
         answering |= forms if weights else set()

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, inspect, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, false, inspect, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -37,7 +37,7 @@ def having(client_id: int | None, asked: str) -> ColumnElement[bool]:
     words = list(search.words(asked))[:_MOST_ASKED]
     matches = [_has(asked[word.start : word.end], word.folded[:LONGEST_WORD]) for word in words]
     found = select(col(TicketWords.ticket_id)).where(col(TicketWords.client_id) == client_id, *matches)
-    return and_(bool(words), col(Ticket.id).in_(found))
+    return col(Ticket.id).in_(found) if words else false()
 
 
 def keep(session: Session, _context: object) -> None:

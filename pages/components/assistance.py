@@ -8,7 +8,7 @@ from models.ticket import Kind
 from pages.components.navigation import file_at, open_page
 from pages.components.text import _, plain, plural, word
 
-_ICONS = {Kind.INCIDENT: ":material/error:", Kind.REQUEST: ":material/build:"}
+KINDS = {Kind.INCIDENT: ":material/error:", Kind.REQUEST: ":material/build:"}
 _SHELF_ICONS = {
     ArticleKind.MANUAL: ":material/menu_book:",
     ArticleKind.FAQ: ":material/quiz:",
@@ -32,8 +32,8 @@ def meaning(kind: Kind) -> str:
 def reminder() -> None:
     """Both, side by side."""
     with st.container(key="reminder"):
-        for column, kind in zip(st.columns(2), _ICONS, strict=True):
-            column.markdown(f"{_ICONS[kind]} **{word(kind)}**\\\n{meaning(kind)}")
+        for column, kind in zip(st.columns(2), KINDS, strict=True):
+            column.markdown(f"{KINDS[kind]} **{word(kind)}**\\\n{meaning(kind)}")
 
 
 def card(shelf: Shelf) -> None:
@@ -59,7 +59,7 @@ def file_button(kind: Kind, product_id: int, *, primary: bool = False) -> None:
     """Leads to the form of such a ticket, with the product filled in."""
     pressed = st.button(
         word(kind),
-        icon=_ICONS[kind],
+        icon=KINDS[kind],
         type="primary" if primary else "secondary",
         help=meaning(kind),
         key=f"{kind}_{product_id}",

@@ -114,6 +114,10 @@ CALLS: dict[str, list[Call]] = {
         lambda desk, of: followed.page(desk, before=of.ticket),
     ],
     "followed.pulse": [lambda desk, of: followed.pulse(desk, of.ticket)],
+    "followed.raise_urgency": [
+        lambda desk, of: followed.raise_urgency(desk, of.ticket, Urgency.CRITICAL, "Work stands still"),
+        lambda desk, of: followed.raise_urgency(desk, of.resolved, Urgency.CRITICAL, "Work stands still"),
+    ],
     "followed.seen": [lambda desk, of: followed.seen(desk, of.ticket, desk.now)],
     "form_drafts.save": [lambda desk, of: form_drafts.save(desk, of.key, {"subject": "Hello"})],
     "queue.place": [lambda desk, of: queue.place(desk, of.ticket)],
