@@ -44,7 +44,8 @@ def own_line(mine: Subscribed, now: datetime) -> None:
 def staff_line(desk: Desk) -> None:
     """What to say to a client that asks for the number."""
     number = desk_settings.direct_line_number(desk)
-    told = number_html(number) if number else f"<em>{escape(_('its telephone number is not entered yet'))}</em>"
+    missing = escape(_("its telephone number is not entered yet"))
+    told = number_html(number) if number else f"<em>{missing}</em>"
     title = escape(_("Direct line:"))
     st.html(f'<p style="margin:0" class="direct-line">{title} {told}</p>')
 

@@ -10,13 +10,14 @@ from data.conversation import Thread
 from data.core.desk import Desk
 from models.client import StarLevel
 from models.sheet import TicketSheet
-from models.ticket import Kind
+from models.ticket import Kind, Urgency
 from pages.components.attempt import attempt
 from pages.components.contact_link import contact_link
 from pages.components.filing_address import ANY
 from pages.components.markdown import escaped
 from pages.components.session import current_desk, refreshing
 from pages.components.text import _, moment, word
+from pages.components.ticket_form import urgency_meaning
 from pages.components.ticket_head import definitions, related_facts
 
 _LOOKED_UP_EVERY = 10
@@ -66,6 +67,29 @@ def end(sheet: TicketSheet) -> None:
     elif st.button(_("Create a follow-up"), type="primary", icon=":material/add_circle:", key="follow_up"):
         asked = {"kind": sheet.kind.value, "product": str(sheet.product_id or ANY), "follows": sheet.reference}
         st.switch_page("portal/new_ticket.py", query_params=asked)
+
+
+def raising(desk: Desk, sheet: TicketSheet) -> None:
+    """For an incident that has become more urgent than it was: the higher urgencies, and why."""
+    higher = [urgency for urgency in Urgency if urgency > sheet.urgency]
+    if sheet.kind != Kind.INCIDENT or sheet.is_resolved or not higher:
+        return
+    label = _("It has become more urgent")
+    with st.popover(label, icon=":material/priority_high:", width="stretch", key="raise_urgency"):
+        with st.form("raise_form", border=False):
+            words = {urgency.name: word(urgency) for urgency in higher}
+            chosen = st.radio(
+                _("How urgent is it now?"),
+                list(words),
+                format_func=words.__getitem__,
+                captions=[urgency_meaning(urgency) for urgency in higher],
+                key=f"raise_to_{sheet.urgency}",
+            )
+            reason = st.text_input(_("Why?"), max_chars=followed.LONGEST_REASON, key="raise_reason")
+            sent = st.form_submit_button(_("Raise the urgency"), type="primary", key="raise_sure")
+        if sent:
+            with attempt(_("The urgency is raised, and the deadlines with it.")):
+                followed.raise_urgency(desk, sheet.reference, Urgency[chosen], reason or "")
 
 
 def withdrawal(desk: Desk, reference: str) -> None:

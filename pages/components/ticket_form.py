@@ -145,10 +145,14 @@ def _urgency(form: FormState, offer: Offer) -> Urgency | None:
         list(words),
         index=None,
         format_func=words.__getitem__,
-        captions=[_(_MEANING[urgency]) + promised.get(urgency, "") for urgency in named.values()],
+        captions=[urgency_meaning(urgency) + promised.get(urgency, "") for urgency in named.values()],
         key=form.field("urgency", None),
     )
     return named.get(chosen or "")
+
+
+def urgency_meaning(urgency: Urgency) -> str:
+    return _(_MEANING[urgency])
 
 
 def promise_said(desk: Desk, promised: Promised) -> str:

@@ -7,7 +7,16 @@ from models.errors import NotFound
 from pages.components.clocks import clock
 from pages.components.composer import leftover
 from pages.components.conversation import description_html, solution_html, thread_html
-from pages.components.followed_ticket import end, facts_html, heartbeat, part, read_until, withdrawal, writing_to
+from pages.components.followed_ticket import (
+    end,
+    facts_html,
+    heartbeat,
+    part,
+    raising,
+    read_until,
+    withdrawal,
+    writing_to,
+)
 from pages.components.reply_box import reply_box
 from pages.components.session import current_desk
 from pages.components.text import _, plural, told
@@ -46,19 +55,22 @@ with side, st.container(key="ticket_side"):
     st.link_button(
         _("Print, or keep as PDF"), f"/tickets/{reference}/print", icon=":material/print:", type="tertiary", key="print"
     )
+    raising(desk, sheet)
     if sheet.mine and not sheet.is_resolved:
         withdrawal(desk, reference)
 
 with main:
     st.html(part(_("Description")) + description_html(sheet, thread) + solution_html(sheet))
-    if thread.entries:
+    exchanges = thread_html(thread)
+    if exchanges:
         st.html(part(_("History of the exchanges")))
     with st.container(key="earlier_messages"):
         label = plural("Show {count} earlier message", "Show earlier messages ({count})", thread.earlier)
         if thread.earlier and st.button(label, icon=":material/expand_less:", type="tertiary", key="earlier"):
             st.session_state[f"shown_{reference}"] = shown + PAGE
             st.rerun()
-    st.html(f'<div class="thread">{thread_html(thread)}</div>')
+    if exchanges:
+        st.html(f'<div class="thread">{exchanges}</div>')
     if sheet.is_resolved:
         end(sheet)
         leftover(desk, reference)

@@ -4,7 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from data import access_codes, conversation, desk_settings, documents, followed, services, sheets, subscriptions, tickets
+from data import (
+    access_codes,
+    conversation,
+    desk_settings,
+    documents,
+    followed,
+    services,
+    sheets,
+    subscriptions,
+    tickets,
+)
 from data.core.uploads import Upload
 from data.tickets import TicketForm
 from models.client import StarLevel
