@@ -1,6 +1,7 @@
 """What a contact's ticket page has and the desk's has not: how it ends and goes on, that it was read, what is new."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from html import escape
 
 import streamlit as st
@@ -9,14 +10,15 @@ from data import followed, tickets
 from data.conversation import Thread
 from data.core.desk import Desk
 from models.client import StarLevel
-from models.sheet import TicketSheet
-from models.ticket import Kind, Urgency
+from models.sheet import ClockSheet, TicketSheet
+from models.sla import State
+from models.ticket import Kind, Status, Urgency
 from pages.components.attempt import attempt
 from pages.components.contact_link import contact_link
 from pages.components.filing_address import ANY
 from pages.components.markdown import escaped
 from pages.components.session import current_desk, refreshing
-from pages.components.text import _, moment, word
+from pages.components.text import _, deadline, moment, word
 from pages.components.ticket_form import urgency_meaning
 from pages.components.ticket_head import definitions, related_facts
 
@@ -50,6 +52,28 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     yield _("Service"), escape(word(sheet.service))
     yield _("Filed"), escape(f"{moment(sheet.filed_at)} · {word(sheet.channel)}")
     yield from related_facts(sheet)
+
+
+def next_promise_html(sheet: TicketSheet, now: datetime) -> str:
+    """On a telephone, where the conversation comes before the clocks: what comes next, in a line."""
+    first, resolution = sheet.first_response, sheet.resolution_clock
+    if sheet.is_resolved:
+        return ""
+    if sheet.status == Status.WAITING:
+        said = _("your answer is awaited")
+    elif first.stopped_at is None and first.due_at is not None:
+        said = _promised(_("first response before {due}", due=deadline(first.due_at, now)), first, now)
+    elif resolution.due_at is not None:
+        said = _promised(_("resolution before {due}", due=deadline(resolution.due_at, now)), resolution, now)
+    else:
+        return ""
+    return f'<p class="next-promise">{escape(said)}</p>'
+
+
+def _promised(said: str, clock: ClockSheet, now: datetime) -> str:
+    if clock.state == State.BREACHED and clock.due_at is not None:
+        return _("was promised for {due}", due=deadline(clock.due_at, now))
+    return said
 
 
 def end(sheet: TicketSheet) -> None:

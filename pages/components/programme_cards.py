@@ -30,8 +30,8 @@ _STYLE = """<style>
 .programme { line-height: 1.45; }
 .programme .stars { color: var(--st-orange-color, #B26A12); font-size: 1.25rem; }
 .programme .mine { margin-left: 0.6rem; padding: 0.1rem 0.6rem; border-radius: 1rem; font-size: 0.8rem;
-  font-weight: 600; color: var(--st-background-color, #fff); background: var(--st-primary-color, #2A8396);
-  white-space: nowrap; }
+  font-weight: 600; color: #fff; background: light-dark(#17697a, #277b8d);
+  display: inline-block; }
 .programme h3 { font-size: 1.1rem; padding: 0.2rem 0; }
 .programme h3::first-letter { text-transform: uppercase; }
 .programme .gives { min-height: 4.4rem; margin: 0; }

@@ -11,6 +11,7 @@ from pages.components.followed_ticket import (
     end,
     facts_html,
     heartbeat,
+    next_promise_html,
     part,
     raising,
     read_until,
@@ -59,7 +60,9 @@ with side, st.container(key="ticket_side"):
     if sheet.mine and not sheet.is_resolved:
         withdrawal(desk, reference)
 
-with main:
+with main, st.container(key="own_ticket"):
+    if coming := next_promise_html(sheet, desk.now):
+        st.html(coming)
     st.html(part(_("Description")) + description_html(sheet, thread) + solution_html(sheet))
     exchanges = thread_html(thread)
     if exchanges:
