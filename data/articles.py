@@ -110,7 +110,7 @@ def about(desk: OpenDesk, product_id: int, language: Language) -> Help:
 def search(desk: OpenDesk, product_id: int, text: str) -> Hits:
     """In the published articles for a product, as one types. Raises NotFound as `about` does."""
     product = scope.product(desk, product_id)
-    return _search(desk, text, product.id, typing=True, most=MOST_HITS)
+    return _search(desk, text, product.id, typing=True, forgiving=True, most=MOST_HITS)
 
 
 @query(Permission.READ_ARTICLES)
@@ -171,12 +171,22 @@ def _page(article: Article, helpful: bool | None) -> Page:
     )
 
 
-def _search(desk: OpenDesk, text: str, product_id: int | None, *, typing: bool, most: int, share: float = 0) -> Hits:
+def _search(
+    desk: OpenDesk,
+    text: str,
+    product_id: int | None,
+    *,
+    typing: bool,
+    most: int,
+    forgiving: bool = False,
+    share: float = 0,
+) -> Hits:
     """The index is asked about what the user may read only, so that no other text tells by its absence."""
     columns = (col(Article.id), col(Article.product_id), col(Article.kind))
     readable = {row[0]: row for row in desk.session.execute(_for(desk, product_id).with_only_columns(*columns))}
     indexed = article_index.of(desk)
-    found = indexed.index.find(writing.key(text), readable.keys() & indexed.texts.keys(), typing=typing)
+    among = readable.keys() & indexed.texts.keys()
+    found = indexed.index.find(writing.key(text), among, typing=typing, forgiving=forgiving)
     matches = [match for match in found.matches if match.share >= share][:most]
     hits = tuple(
         Hit(

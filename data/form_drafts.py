@@ -35,20 +35,22 @@ def begin(desk: OpenDesk, form: str) -> Kept:
 
 
 @command(Permission.FILE_TICKETS)
-def save(desk: OpenDesk, key: str, fields: Mapping[str, str]) -> None:
-    """Keep these fields beside those kept before; nothing of a form that was sent meanwhile, which needs no draft.
+def save(desk: OpenDesk, key: str, fields: Mapping[str, str]) -> bool:
+    """Keep these fields beside those kept before. False where the user has no such draft: nothing is kept, as of a form
+    that was sent meanwhile.
 
     Raises Refused for more, or longer ones, than a form has.
     """
     statement = select(FormDraft).where(col(FormDraft.user_id) == desk.me, col(FormDraft.key) == writing.key(key))
     draft = desk.session.exec(statement.with_for_update()).first()
     if draft is None:
-        return
+        return False
     kept = dict(draft.fields) | {name: writing.body(text, LONGEST) for name, text in fields.items()}
     if len(kept) > MOST_FIELDS or any(len(name) > LONGEST_NAME for name in kept):
         raise Refused("This is no form of ours.")
     draft.fields, draft.saved_at = kept, desk.now
     desk.session.add(draft)
+    return True
 
 
 @command(Permission.FILE_TICKETS)

@@ -9,10 +9,12 @@ import streamlit as st
 from models.errors import DeskError, NotSignedIn
 from pages.components import authenticator, session
 from pages.components.activity import note_activity
+from pages.components.announce import announce
 from pages.components.attempt import say_done
 from pages.components.chrome import banner, chrome, icon, signed_in_as
 from pages.components.navigation import destinations
 from pages.components.notices import tell_notices
+from pages.components.page_style import readable
 from pages.components.text import told
 
 st.set_page_config(page_icon=icon(), layout="wide")
@@ -23,6 +25,8 @@ if not desk:
 
 page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden")
 chrome()
+readable()
+announce()
 authenticator.hand_over()
 banner()
 say_done()

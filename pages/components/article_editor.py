@@ -125,7 +125,9 @@ def _preview(text: Manuscript, base: Draft | None) -> None:
     st.caption(_("What the clients will see"))
     film = ""
     if text.kind == ArticleKind.VIDEO:
-        film = film_html(base.id if base else 0, text.video_link, has_file=bool(base and base.video_name))
+        film = film_html(
+            base.id if base else 0, text.video_link, has_file=bool(base and base.video_name), title=text.title
+        )
     with st.container(border=True, key="article_preview"):
         st.html(
             f'<div class="help preview"><article lang="{text.language}"><h3>{escape(text.title) or "…"}</h3>{film}'

@@ -68,6 +68,10 @@ _FRENCH: dict[str, str] = {
     "Upload a file": "Téléverser un fichier",
     "Upload directories": "Téléverser un dossier",
     "Upload files": "Téléverser des fichiers",
+    "App pages": "Pages",
+    "file upload": "Joindre des fichiers",
+    "Open": "Ouvrir",
+    "Sidebar": "Menu latéral",
 }
 _FRENCH_PATTERNS: list[tuple[str, str]] = [
     (r"^Limit (\d+)\s?MB per file", "$1\N{NO-BREAK SPACE}Mo par fichier"),
@@ -79,6 +83,9 @@ _FRENCH_PATTERNS: list[tuple[str, str]] = [
     (r"^Press ⌘\+Enter to apply$", "⌘+Entrée pour valider"),
     (r"^Press Ctrl\+Enter to submit form$", "Ctrl+Entrée pour envoyer"),
     (r"^Press ⌘\+Enter to submit form$", "⌘+Entrée pour envoyer"),
+    (r"^Shortcut (.+)$", "Raccourci $1"),
+    (r"^Remove (.+)$", "Retirer $1"),
+    (r"^Link to heading$", "Lien vers ce titre"),
 ]
 
 # Only whole texts of Streamlit's own furniture are replaced, never what a person wrote: everything drawn from our
@@ -108,6 +115,7 @@ function texts(root) {
 function labels(root) {
   for (const name of ATTRIBUTES)
     for (const element of root.querySelectorAll(`[${name}]`)) {
+      if (element.closest('.stHtml,[data-testid="stMarkdownContainer"]')) continue;
       const french = said(element.getAttribute(name));
       if (french !== null && french !== element.getAttribute(name)) element.setAttribute(name, french);
     }

@@ -13,7 +13,7 @@ from models.sheet import ClockSheet, Move
 from models.sla import LedgerLine, Line, State
 from models.thread import Changed
 from models.ticket import Change, Kind, Urgency
-from pages.components.text import _, language, moment, word
+from pages.components.text import _, language, moment, percent, word
 from pages.components.words import N_
 
 TONES = {
@@ -39,7 +39,8 @@ def clock(title: str, shown: ClockSheet) -> None:
 def clock_html(title: str, shown: ClockSheet) -> str:
     used = shown.target - shown.left
     part = round(100 * min(max(used / shown.target, 0), 1)) if shown.target else 100
-    bar = f'<div class="bar" role="img" aria-label="{part} %"><i style="width:{part}%"></i></div>'
+    name = escape(_("{clock}: {part} of the time used", clock=title, part=percent(part / 100)))
+    bar = f'<div class="bar" role="img" aria-label="{name}"><i style="width:{part}%"></i></div>'
     said = "".join(f"<p>{escape(line)}</p>" for line in _said(shown))
     return (
         f'<section class="clock" data-tone="{TONES[shown.state]}"><header><b>{escape(title)}</b>'

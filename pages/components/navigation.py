@@ -42,7 +42,7 @@ DESTINATIONS = (
     Destination(
         "assistance",
         "portal/assistance.py",
-        N_("Technical assistance"),
+        N_("Technical assistance (use of the products)"),
         ":material/support:",
         Permission.USE_CLIENT_SPACE,
     ),

@@ -138,6 +138,7 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
     Stage: {
         Stage.ALL: N_("All tickets"),
         Stage.OPEN: N_("Open tickets"),
+        Stage.WAITING: N_("Waiting for your answer"),
         Stage.RESOLVED: N_("Resolved tickets"),
     },
     Holder: {

@@ -5,7 +5,7 @@ import streamlit as st
 from data import sheets
 from data.tickets import TicketForm
 from models.client import StarLevel
-from models.errors import NotFound, Refused
+from models.errors import NotFound
 from models.ticket import Service
 from pages.components import filing_address
 from pages.components.attempt import attempt
@@ -54,8 +54,6 @@ else:
 written = ticket_form(form, told.kind, offer, told.product_id, able=bool(offer.promises))
 if written.sent:
     with written.place, attempt():
-        if written.urgency is None:
-            raise Refused("Choose how urgent the incident is.")
         ticket = TicketForm(
             kind=told.kind,
             subject=written.subject,

@@ -166,9 +166,13 @@ async def draft(request: Request) -> Response:
 
 
 async def form_draft(request: Request) -> Response:
-    """Keep what is being typed into a field of a form."""
-    field = request.path_params["field"]
-    return await _keep(request, "key", lambda desk, key, text: form_drafts.save(desk, key, {field: text}))
+    """Keep what is being typed into a field of a form; 404 where one has no such form open, or has sent it."""
+
+    def save(desk: Desk, key: str, text: str) -> None:
+        if not form_drafts.save(desk, key, {request.path_params["field"]: text}):
+            raise NotFound("There is no such draft.")
+
+    return await _keep(request, "key", save)
 
 
 async def _keep(request: Request, named: str, save: Callable[[Desk, str, str], None]) -> Response:

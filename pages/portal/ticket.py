@@ -8,7 +8,17 @@ from pages.components.clocks import clock
 from pages.components.composer import leftover
 from pages.components.conversation import description_html, solution_html, thread_html
 from pages.components.earlier_messages import earlier_messages, shown_thread
-from pages.components.followed_ticket import end, facts_html, heartbeat, part, read_until, withdrawal, writing_to
+from pages.components.followed_ticket import (
+    end,
+    facts_html,
+    heartbeat,
+    next_promise_html,
+    part,
+    raising,
+    read_until,
+    withdrawal,
+    writing_to,
+)
 from pages.components.reply_box import reply_box
 from pages.components.session import current_desk
 from pages.components.text import _, told
@@ -44,15 +54,20 @@ with side, st.container(key="ticket_side"):
     st.link_button(
         _("Print, or keep as PDF"), f"/tickets/{reference}/print", icon=":material/print:", type="tertiary", key="print"
     )
+    raising(desk, sheet)
     if sheet.mine and not sheet.is_resolved:
         withdrawal(desk, reference)
 
-with main:
+with main, st.container(key="own_ticket"):
+    if coming := next_promise_html(sheet, desk.now):
+        st.html(coming)
     st.html(part(_("Description")) + description_html(sheet, thread.files) + solution_html(sheet))
-    if thread.entries:
+    exchanges = thread_html(thread)
+    if exchanges:
         st.html(part(_("History of the exchanges")))
     earlier_messages(reference, thread)
-    st.html(f'<div class="thread">{thread_html(thread)}</div>')
+    if exchanges:
+        st.html(f'<div class="thread">{exchanges}</div>')
     if sheet.is_resolved:
         end(sheet)
         leftover(desk, reference)

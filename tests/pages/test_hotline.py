@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import access_codes, account, conversation, hotline, sheets
+from data import access_codes, account, conversation, desk_settings, hotline, sheets
 from models.hotline import TRIES
 from models.ticket import Channel, Kind, Urgency
 from models.user import Language, User
@@ -188,3 +188,9 @@ def test_it_is_for_technicians_and_managers(desk):
     for user in (desk.sales, desk.contact):
         app = opened(user)
         assert [one.value for one in app.error] and not app.text_input
+
+
+def test_the_hotline_says_its_own_number(desk):
+    assert "its telephone number is not entered yet" in shown(opened(desk.technician))
+    desk_settings.set_direct_line_number(desk.desk(desk.manager), "01 99 00 12 34")
+    assert "tel:0199001234" in shown(opened(desk.technician))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import col
 
-from data.core import life, references, scope
+from data.core import life, references, scope, ticket_words
 from data.core.desk import OpenDesk
 from data.core.exchange import filing, guichet_files
 from data.core.exchange.batch import Batch
@@ -162,6 +162,7 @@ def _insert(desk: OpenDesk, new: Sequence[Whole]) -> None:
             columns |= {"ticket_id": ticket_id, "message_id": message_ids.get((ticket_id, number))}
     filing.insert_many(session, HistoryEntry, [entry for one in new for entry in one.history])
     filing.insert_many(session, Attachment, [columns for one in new for _, columns in one.attachments])
+    ticket_words.index(session.connection(), ids.values())
 
 
 def _insert_messages(

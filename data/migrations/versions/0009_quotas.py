@@ -6,7 +6,7 @@ What a person has written and sent within an hour or a day is counted from an in
 from alembic import op
 
 revision = '0009'
-down_revision = '0007'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
