@@ -167,27 +167,36 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """An opening day to come: the deadlines that fall in it, and how many break if work goes on at this pace.
-
-    Work goes by deadline, as in the queue. What is beyond the day's place in it, at `pace` a day, breaks.
-    """
+    """An opening day to come: the promises due in it that are in time now, and how many of them are expected to be
+    missed; None where too few were decided lately to tell. See `data/core/breach_forecast.py`."""
 
     day: date
     first_responses: int
-    first_responses_broken: int
+    first_responses_missed: float | None
     resolutions: int
-    resolutions_broken: int
+    resolutions_missed: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastForecast:
+    """The forecast of a past week beside what happened: of so many promises `due` in its opening days, how many were
+    expected to be missed, and how many were."""
+
+    begins: date
+    due: int
+    expected: float
+    missed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The pace is what an opening day of the last four weeks saw done; `overdue` stand before all others."""
+    """What the opening days to come are expected to bring, from how many promises decided in the last four weeks, and
+    the same forecast of past weeks, the oldest first."""
 
     days: tuple[Outlook, ...]
-    response_pace: float
-    resolution_pace: float
-    responses_overdue: int
-    resolutions_overdue: int
+    responses_decided: int
+    resolutions_decided: int
+    past: tuple[PastForecast, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from models.ticket import Kind, Service, Urgency
 NOBODY = 0  # as a technician: nobody has it; as a product: none is named
 AGES = (1, 3, 7, 30)  # where the ages of the backlog are parted, in opening days
 AHEAD = 5  # opening days that are forecast
-PACE = timedelta(weeks=4)  # the past that tells the pace
+PACE = timedelta(weeks=4)  # the past that a forecast is made of
 CALLERS: tuple[StarLevel | None, ...] = (*reversed(StarLevel), None)  # None: somebody whose code was nobody's
 FEW = 20  # fewer than so many decided clocks say little
 PAGE = 50

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from math import floor
 
 import numpy as np
 from sqlmodel import col, select
 
 from data.core import (
+    breach_forecast,
     calendars,
     call_figures,
     counting,
@@ -21,11 +21,10 @@ from data.core.desk import OpenDesk
 from data.core.facts import Event
 from data.core.measured import Measured
 from data.core.open_figures import Open
-from data.core.opening_days import Ahead
 from data.core.picking import Stretch
 from models import hours
 from models.client import StarLevel
-from models.figures import Arrivals, Cell, Figures, Forecast, Named, Opened, Outlook, Week, Workload
+from models.figures import Arrivals, Cell, Figures, Named, Opened, Week, Workload
 from models.metrics import AGES, AHEAD, Measure
 from models.period import DAY, Period
 from models.product import Product
@@ -40,7 +39,7 @@ def figures(found: Measured, measure: Measure) -> Figures:
     desk, inside = found.desk, found.inside
     days_ahead = opening_days.ahead(found.calendar, desk.now, found.zone, AHEAD)
     since = opening_days.ago(found.calendar, desk.now, found.zone, AGES)
-    now = open_figures.count(desk, found.filters, since, [one.end for one in days_ahead])
+    now = open_figures.count(desk, found.filters, since)
     periods = parted(found.period, by_week=found.period.days > BY_DAY)
     edges = found.edges(periods)
     before, *backlogs = counting.backlogs(found.since, np.minimum(edges, inside.until), now.count)
@@ -62,7 +61,7 @@ def figures(found: Measured, measure: Measure) -> Figures:
         resolution_distributions=counting.distributions(inside.of(Event.RESOLVED), measure, targets(1)),
         arrivals=_arrivals(found),
         workload=_workload(found, now) if desk.user.sees_technicians else (),
-        forecast=_forecast(found, now, days_ahead),
+        forecast=breach_forecast.forecast(found, days_ahead),
         calls=call_figures.count(found),
         readings=reading_figures.count(found),
         unsealed=seals.unsealed(desk.session, desk.now),
@@ -157,17 +156,3 @@ def _workload(found: Measured, now: Open) -> tuple[Workload, ...]:
         for one in everybody
     )
     return tuple(sorted(told, key=lambda one: (one.name, one.id)))
-
-
-def _forecast(found: Measured, now: Open, days: list[Ahead]) -> Forecast:
-    """In the order of deadlines the one after so many is reached when so many are done."""
-    pace = [len(found.pace.of(event)) / max(found.pace_days, 1) for event in (Event.RESPONDED, Event.RESOLVED)]
-    overdue = [running.broken for running in now.running]
-    sides = []
-    for side in (0, 1):
-        due = np.diff([0, *now.due[side]]).tolist()
-        reached = [floor(pace[side] * day.worth) for day in days]
-        beyond = [overdue[side] + until - done for until, done in zip(now.due[side], reached, strict=True)]
-        sides.append([(count, min(max(late, 0), count)) for count, late in zip(due, beyond, strict=True)])
-    outlook = tuple(Outlook(day.day, *first, *last) for day, first, last in zip(days, *sides, strict=True))
-    return Forecast(outlook, pace[0], pace[1], overdue[0], overdue[1])

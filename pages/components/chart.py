@@ -35,7 +35,7 @@ class Shown:
 class Plot:
     """`bars` has, by a bar's key, what it is called and the rows behind it; `whole` are the rows of all of it.
 
-    `n` says of how many it is; without a figure there is nothing to draw, and `n` says so.
+    `n` says of how many it is; without a figure there is nothing to draw, and `n` says so. `note` stands below.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Plot:
     table: Sequence[Sequence[Value]]
     bars: Mapping[str, tuple[str, Behind]]
     whole: Behind
+    note: str = ""
 
 
 def chart(plot: Plot) -> None:
@@ -56,6 +57,8 @@ def chart(plot: Plot) -> None:
         if plot.figure is None:
             return
         _drawn(plot)
+        if plot.note:
+            st.caption(plot.note)
         with st.container(horizontal=True, gap="small", key=f"tools_{plot.name}"):
             with st.popover(_("Table"), icon=":material/table:", type="tertiary"):
                 table = pd.DataFrame([list(row) for row in plot.table], columns=list(plot.columns))

@@ -6,6 +6,7 @@ from data import lookups, metrics
 from models.errors import NotFound
 from pages.components import (
     charts_flow,
+    charts_forecast,
     charts_help,
     charts_promises,
     charts_times,
@@ -25,7 +26,7 @@ desk = current_desk()
 
 # What is drawn in each section, a row of charts beside each other.
 ROWS = {
-    OVERVIEW: [[charts_promises.weeks, charts_flow.forecast]],
+    OVERVIEW: [[charts_promises.weeks, charts_forecast.forecast]],
     "promises": [
         [charts_promises.response_grid, charts_promises.resolution_grid],
         [charts_promises.products, charts_promises.technicians],

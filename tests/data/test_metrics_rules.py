@@ -82,32 +82,6 @@ def test_the_backlog_has_ages_in_opening_days(world):
     assert metrics.page(world.desk(), MARCH).ageing == (0, 0, 2, 0, 0)
 
 
-def test_what_will_break_is_what_lies_beyond_the_pace(world):
-    for day in (2, 4, 6):
-        world.now = at(day, 9)
-        conversation.reply(world.desk(world.technician), filed(world), "Vu")
-    world.now = at(12, 7)  # Thursday 08:00
-    waiting = [filed(world, world.other, Urgency.CRITICAL) for _ in range(3)]  # ★3: 4 h, due today at 14:00
-    forecast = metrics.page(world.desk(), MARCH).forecast
-    assert [day.day.day for day in forecast.days] == [12, 13, 16, 17, 18]
-    assert forecast.response_pace == 3 / 20  # of the twenty opening days of four weeks
-    assert (forecast.days[0].first_responses, forecast.days[0].first_responses_broken) == (3, 3)
-    rows = metrics.rows(world.desk(), Chart.FIRST_RESPONSES_DUE, MARCH, part=0)
-    assert [row.reference for row in rows.rows] == waiting
-
-
-def test_a_pace_that_reaches_all_of_them_breaks_none(world):
-    for day in range(2, 12):
-        for hour in (8, 9, 10, 11) * 3:
-            world.now = at(day, hour)
-            conversation.reply(world.desk(world.technician), filed(world), "Vu")
-    world.now = at(12, 7)
-    for _ in range(3):
-        filed(world, world.other, Urgency.CRITICAL)
-    day = metrics.page(world.desk(), MARCH).forecast.days[0]
-    assert (day.first_responses, day.first_responses_broken) == (3, 0)
-
-
 def test_a_day_with_a_clock_change_is_one_day_of_the_desk(world):
     world.now = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # 01:30, before the clocks go forward
     filed(world)

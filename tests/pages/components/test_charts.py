@@ -25,6 +25,7 @@ from models.figures import (
     Named,
     Opened,
     Outlook,
+    PastForecast,
     Reading,
     Readings,
     Share,
@@ -35,7 +36,7 @@ from models.metrics import CALLERS, Filters, Happened, Measure
 from models.period import DAY, Period
 from models.ticket import Urgency
 from models.user import Language
-from pages.components import charts_flow, charts_help, charts_promises, charts_times, charts_work
+from pages.components import charts_flow, charts_forecast, charts_help, charts_promises, charts_times, charts_work
 from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind, all_rows
 from pages.components.metrics_address import View
@@ -53,7 +54,7 @@ CHARTS = [
     charts_flow.flow,
     charts_flow.ageing,
     charts_flow.arrivals,
-    charts_flow.forecast,
+    charts_forecast.forecast,
     charts_times.responses,
     charts_times.resolutions,
     charts_work.workload,
@@ -96,7 +97,7 @@ def test_a_desk_without_a_ticket_says_that_there_is_nothing(world, draw):
 @every_chart
 @both_clocks
 def test_one_ticket_draws(world, draw, measure):
-    if draw in {charts_flow.forecast, charts_flow.ageing}:  # which tell of what is open
+    if draw in {charts_forecast.forecast, charts_flow.ageing}:  # which tell of what is open
         filed(world)
     elif draw is charts_help.calls:
         hotline.call_by_name(world.desk(world.technician), world.acme.id)
@@ -164,7 +165,7 @@ def test_each_number_of_a_chart_of_several_follows_from_its_rows_alone(world):
         return Counter(row[1] for row in all_rows(world.desk(), plot.whole, sees=True)())
 
     work, returns, ahead = (
-        counted(draw(shown(figures))) for draw in (charts_work.workload, charts_work.returns, charts_flow.forecast)
+        counted(draw(shown(figures))) for draw in (charts_work.workload, charts_work.returns, charts_forecast.forecast)
     )
     wanted = [
         sum(getattr(one, name) for one in figures.workload) for name in ("open", "waiting", "overdue", "resolved")
@@ -226,7 +227,7 @@ def very_many(figures: Figures) -> Figures:
     times = tuple(n * HOUR for n in range(101))
     spread = tuple(Distribution(*case, 100_000, times, 8 * HOUR) for case in cases)
     hours = ((0.5,) * 24,) * 7
-    days = tuple(Outlook(MARCH.last + n * DAY, 900, 300, 800, 800) for n in range(5))
+    days = tuple(Outlook(MARCH.last + n * DAY, 900, 300.4, 800, 12.5) for n in range(5))
     share = Share(4_000, 100_000)
     tiles = replace(
         figures.tiles, kept=kept, filed=100_000, resolved=99_000, backlog=9_000, follow_ups=share, duplicates=share
@@ -247,7 +248,7 @@ def very_many(figures: Figures) -> Figures:
             ((90,) * 24,) * 7, tuple(Opened(f"calendrier {n}", (StarLevel.FIVE,), hours) for n in range(9))
         ),
         workload=tuple(Workload(n, f"Personne {n}", 90, 10, 5, 900) for n in range(MANY)),
-        forecast=Forecast(days, 700.0, 600.0, 12, 30),
+        forecast=Forecast(days, 700, 600, (PastForecast(MARCH.first, 900, 123.4, 120),) * 4),
         calls=Calls(((9_000,) * 24,) * len(CALLERS), 100_000),
         readings=Readings(tuple(Reading(n, f"Article <b>{n}</b> " * 20, share) for n in range(MANY)), share),
     )
