@@ -41,7 +41,7 @@ from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind, all_rows
 from pages.components.metrics_address import View
 from pages.components.metrics_tiles import all_tiles, drawn
-from pages.components.text import word
+from pages.components.text import time_left, word
 from tests.data.test_articles import written
 from tests.data.test_metrics import MARCH, filed
 
@@ -149,6 +149,20 @@ def test_the_rows_handed_out_recompute_to_the_figure_drawn(world):
     decided = figures.tiles.kept.first_response, figures.tiles.kept.resolution
     assert (sum(kept), len(kept)) == (sum(side.met for side in decided), sum(side.n for side in decided))
     assert 0 < sum(kept) < len(kept)
+
+
+def test_the_times_handed_out_are_readable_and_exact_enough_for_the_median_shown(world):
+    world.now += timedelta(microseconds=123_457)
+    for minutes in (7, 11, 17):
+        reference = filed(world)
+        world.now += timedelta(minutes=minutes, microseconds=777_777)
+        conversation.reply(world.desk(world.technician), reference, "Bonjour")
+    figures = metrics.page(world.desk(), MARCH)
+    rows = all_rows(world.desk(), charts_times.responses(shown(figures)).whole, sees=True)()
+    hours = sorted(row[4] for row in rows)
+    assert all(len(str(one).partition(".")[2]) <= 4 for one in hours)
+    median = figures.tiles.response_times[Measure.BUSINESS].median
+    assert abs(hours[1] * HOUR - median) < timedelta(seconds=0.5) and time_left(hours[1] * HOUR) == time_left(median)
 
 
 def test_each_number_of_a_chart_of_several_follows_from_its_rows_alone(world):

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from models.preview import Preview
+from models.user import Language
 from pages.components.preview import preview_html
 from pages.components.text import speaking
-from models.user import Language
 
 
 def tiles(preview: Preview, language: Language) -> list[tuple[str, str, str]]:
