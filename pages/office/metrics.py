@@ -14,7 +14,7 @@ from pages.components import (
     metrics_address,
     metrics_filters,
 )
-from pages.components.chart import Shown, behind, chart
+from pages.components.chart import Shown, behind, chart, pictures
 from pages.components.metrics_address import OVERVIEW
 from pages.components.metrics_tiles import tiles
 from pages.components.page_style import wide
@@ -71,6 +71,7 @@ for row in ROWS[view.section]:
     plots = [draw(shown) for draw in for_whom]
     for column, plot in zip(st.columns(len(plots)), plots, strict=True):
         with column:
-            chart(plot)
+            chart(plot, shown)
     behind(plots, view)
 st.caption(_("As of {moment}.", moment=moment(figures.at)))
+pictures()
