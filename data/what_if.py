@@ -72,14 +72,13 @@ def _under(desk: OpenDesk, lives: Lives, grid: list[Target], level: StarLevel) -
 def _verdicts(levels: list[_Level]) -> tuple[Verdict, ...]:
     """Counts the same promises of each: those that all of them have decided."""
     everywhere = [np.all([level.sides[clock].at != NEVER for level in levels], axis=0) for clock in (0, 1)]
-    return tuple(
-        Verdict(
-            level.star_level,
-            *(decided.counted(side.where(shared)) for side, shared in zip(level.sides, everywhere, strict=True)),
-            *map(_half, level.waits),
+    found = []
+    for level in levels:
+        first, resolution = (
+            decided.counted(side.where(shared)) for side, shared in zip(level.sides, everywhere, strict=True)
         )
-        for level in levels
-    )
+        found.append(Verdict(level.star_level, first, resolution, *map(_half, level.waits)))
+    return tuple(found)
 
 
 def _half(waits: Micros) -> timedelta | None:

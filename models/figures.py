@@ -61,10 +61,14 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """A period in numbers; the backlog is what was open at its end, or is now."""
+    """A period in numbers; the backlog is what was open at its end, or is now.
+
+    `given` are the tickets that a technician was given, whoever they were filed to; None of all technicians.
+    """
 
     kept: Kept
     filed: int
+    given: int | None
     resolved: int
     backlog: int
     response_times: dict[Measure, Times]
@@ -102,11 +106,12 @@ class Flow:
     """A day or a week: backlog at its end = backlog before + filed + came - resolved - went.
 
     `came` and `went` are tickets that changed into and out of what the filters let through: the urgency was raised,
-    a technician was given the ticket. Without filters they are the same number and left out.
+    a technician was given the ticket. Without filters they are the same number and left out. `given` is as in Tiles.
     """
 
     period: Period
     filed: int
+    given: int | None
     came: int
     resolved: int
     went: int

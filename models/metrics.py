@@ -39,6 +39,10 @@ class Filters:
     technician: int | None = None
     client: int | None = None
 
+    @property
+    def of_one_technician(self) -> bool:
+        return self.technician is not None and self.technician != NOBODY
+
 
 class Chart(StrEnum):
     """Whose rows are asked for. The charts of a promise have a row for each clock decided, met or not; those of times
@@ -50,6 +54,7 @@ class Chart(StrEnum):
     RESOLUTION_TIMES = auto()
     FLOW = auto()
     FILED = auto()
+    GIVEN = auto()  # filed to the technician asked about, or given to them later
     RESOLVED = auto()
     FOLLOW_UPS = auto()
     DUPLICATES = auto()

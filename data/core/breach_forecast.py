@@ -8,6 +8,7 @@ the cost does not grow with the tickets that are closed. The part is measured by
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 from data.core import calendars, open_figures, opening_days
 from data.core.counting import CLOCKS
 from data.core.days import day_of
-from data.core.desk import OpenDesk
 from data.core.facts import Numbers
 from data.core.measured import Measured
 from data.core.opening_days import Ahead
@@ -36,44 +36,47 @@ Parts = NDArray[np.float64]  # of a target: 0 to 1
 
 def forecast(found: Measured, days: Sequence[Ahead]) -> Forecast:
     """`days` are the opening days to come. Too few decided promises make no forecast: None."""
-    terms, now = _Terms(found.desk), micros(found.desk.now)
+    terms, now = _Terms(found), micros(found.desk.now)
     past = [_Past.of(found, terms, clock) for clock in (0, 1)]
     odds = [one.odds(now) for one in past]
-    sides = [_ahead(found, terms, clock, one, days) for clock, one in enumerate(odds)]
-    outlook = tuple(Outlook(day.day, *first, *last) for day, first, last in zip(days, *sides, strict=True))
+    outlook: tuple[Outlook, ...] = ()
+    if days:
+        running = open_figures.due(found.desk, found.filters, days[-1].end)
+        sides = [
+            _ahead(columns[0], one.missed_of(terms.used(clock, columns, now)), days)
+            for clock, (columns, one) in enumerate(zip(running, odds, strict=True))
+        ]
+        outlook = tuple(Outlook(day.day, *first, *last) for day, first, last in zip(days, *sides, strict=True))
     return Forecast(outlook, odds[0].count, odds[1].count, _compared(found, terms, past))
 
 
 class _Terms:
     """The targets and the calendar of each kind, stars and urgency, as they hold now."""
 
-    def __init__(self, desk: OpenDesk) -> None:
-        self.hours = Hours()
-        shape = len(KINDS), max(StarLevel) + 1, max(Urgency) + 1
+    def __init__(self, found: Measured) -> None:
+        session, shape = found.desk.session, (len(KINDS), max(StarLevel) + 1, max(Urgency) + 1)
+        self.hours = Hours({one.id: calendars.calendar(session, one.id) for one in found.versions.values()})
         self._targets = np.zeros((2, *shape), np.int64)
         self._calendars = np.zeros(shape, np.int64)
-        levels = {
-            (one.kind, one.star_level, one.urgency): one for one in calendars.service_levels(desk.session, desk.now)
-        }
-        versions: dict[str, int] = {}
-        for place, kind in enumerate(KINDS):
-            for star_level in StarLevel:
-                for urgency in Urgency:
-                    case = promised_level(star_level), urgency
-                    level = levels.get((kind, *case)) or levels[Kind.INCIDENT, *case]
-                    if level.calendar not in versions:
-                        version = calendars.calendar_version(desk.session, level.calendar, desk.now).id
-                        versions[level.calendar] = version
-                        self.hours[version] = calendars.calendar(desk.session, version)
-                    here = place, int(star_level), int(urgency)
-                    self._calendars[here] = versions[level.calendar]
-                    for clock, target in enumerate((level.first_response, level.resolution)):
-                        self._targets[clock, *here] = target // MICROSECOND
+        levels = {(one.kind, one.star_level, one.urgency): one for one in found.levels}
+        for (place, kind), star_level, urgency in product(enumerate(KINDS), StarLevel, Urgency):
+            case = promised_level(star_level), urgency
+            level = levels.get((kind, *case)) or levels[Kind.INCIDENT, *case]
+            here = place, int(star_level), int(urgency)
+            self._calendars[here] = found.versions[level.calendar].id
+            self._targets[:, *here] = level.first_response // MICROSECOND, level.resolution // MICROSECOND
 
     def targets(self, clock: int, cases: Numbers) -> Micros:
         """`cases` has three rows: the place among the kinds, the stars, the urgency."""
         found: Micros = self._targets[clock][tuple(cases)]
         return found
+
+    def used(self, clock: int, running: Sequence[Micros], now: int) -> Parts:
+        """What part of its target each promise has used that runs now: of columns as `open_figures.due` gives them."""
+        due, cases = running[0], np.array(running[1:])
+        left = self.hours.elapsed(self.calendars(cases), np.full(len(due), now, np.int64), due)
+        used: Parts = np.clip(1 - left / np.maximum(self.targets(clock, cases), 1), 0, 1)
+        return used
 
     def calendars(self, cases: Numbers) -> Micros:
         found: Micros = self._calendars[tuple(cases)]
@@ -150,18 +153,9 @@ class _Past:
         return (used / np.maximum(self.target[later], 1))[ran], ~self.met[later][ran]
 
 
-def _ahead(
-    found: Measured, terms: _Terms, clock: int, odds: _Odds, days: Sequence[Ahead]
-) -> list[tuple[int, float | None]]:
+def _ahead(due: Micros, missed: Parts | None, days: Sequence[Ahead]) -> list[tuple[int, float | None]]:
     """Of each day how many promises are due, and how many of them are expected to be missed."""
-    edges = np.array([micros(one.end) for one in days], np.int64)
-    due, *cases = (
-        open_figures.due(found.desk, found.filters, clock, days[-1].end) if days else [np.empty(0, np.int64)] * 4
-    )
-    target, begin = terms.targets(clock, np.array(cases)), np.full(len(due), micros(found.desk.now), np.int64)
-    left = terms.hours.elapsed(terms.calendars(np.array(cases)), begin, due)
-    missed = odds.missed_of(np.clip(1 - left / np.maximum(target, 1), 0, 1))
-    day = np.searchsorted(edges, due, side="right")
+    day = np.searchsorted([micros(one.end) for one in days], due, side="right")
     counts = np.bincount(day, minlength=len(days)).tolist()
     if missed is None:
         return [(count, None) for count in counts]

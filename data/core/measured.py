@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,6 +16,7 @@ from data.core.settings import settings
 from models.calendar import Calendar
 from models.metrics import PACE, Filters
 from models.period import Period
+from models.service_level import CalendarVersion, ServiceLevel
 from models.timeline import MICROSECOND, Micros, micros
 
 STANDARD = "standard"  # the calendar by which the desk itself comes and goes
@@ -33,6 +35,17 @@ class Measured:
     before: Stretch
     since: Stretch  # from the beginning of the period to now
     recent: Stretch  # twice the past that a forecast is made of, up to now
+
+    @cached_property
+    def levels(self) -> list[ServiceLevel]:
+        """What is promised now."""
+        return calendars.service_levels(self.desk.session, self.desk.now)
+
+    @cached_property
+    def versions(self) -> dict[str, CalendarVersion]:
+        """What holds now of each calendar in whose hours something is promised, by name."""
+        names = sorted({level.calendar for level in self.levels})
+        return {name: calendars.calendar_version(self.desk.session, name, self.desk.now) for name in names}
 
     def edges(self, periods: Sequence[Period]) -> Micros:
         """Where each begins, and where the last ends."""

@@ -36,7 +36,7 @@ class Open:
 
 
 def count(desk: OpenDesk, filters: Filters, ages: Sequence[datetime]) -> Open:
-    broken = [broken_clock(desk, clock) for clock in (0, 1)]
+    broken = broken_clocks(desk)
     queued = col(Ticket.status) != Status.WAITING
     asked: list[ColumnElement[bool]] = [
         not_(queued),
@@ -59,12 +59,17 @@ def count(desk: OpenDesk, filters: Filters, ages: Sequence[datetime]) -> Open:
     )
 
 
-def due(desk: OpenDesk, filters: Filters, clock: int, until: datetime) -> list[Micros]:
-    """The promises of open tickets that run in time and are due before that moment, as columns: the deadline, the place
-    of the kind among all, the stars, the urgency."""
+def due(desk: OpenDesk, filters: Filters, until: datetime) -> tuple[list[Micros], list[Micros]]:
+    """Of each clock those of open tickets that run in time and are due before that moment, as columns: the deadline,
+    the place of the kind among all, the stars, the urgency."""
+    broken = broken_clocks(desk)
+    return _due(desk, filters, 0, broken[0], until), _due(desk, filters, 1, broken[1], until)
+
+
+def _due(desk: OpenDesk, filters: Filters, clock: int, broken: ColumnElement[bool], until: datetime) -> list[Micros]:
     columns = [moment(desk.session, due_at(clock)), type_coerce(Ticket.kind, String)]
     columns += [type_coerce(one, Integer) for one in (Ticket.star_level, Ticket.urgency)]
-    listed = open_ones(desk, filters).where(runs(clock), ~broken_clock(desk, clock), due_at(clock) < until)
+    listed = open_ones(desk, filters).where(runs(clock), ~broken, due_at(clock) < until)
     rows = desk.session.execute(listed.with_only_columns(*columns)).all()
     deadlines, kinds, star_levels, urgencies = zip(*rows, strict=True) if rows else ((), (), (), ())
     return [moments(deadlines), numbers([_KIND[one] for one in kinds]), numbers(star_levels), numbers(urgencies)]
@@ -100,17 +105,21 @@ def due_at(clock: int) -> Any:
     return col(_CLOCKS[clock][1])
 
 
-def broken_clock(desk: OpenDesk, clock: int) -> ColumnElement[bool]:
-    """Whether a running clock has used more than its target: its deadline lies before the last open moment.
+def broken_clocks(desk: OpenDesk) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Whether each running clock has used more than its target: its deadline lies before the last open moment.
 
     One that falls at closing is kept until the desk opens; so is one at which a pause began, as the ticket tells of the
     clock that comes first.
     """
-    calendar_id, due, _ = _CLOCKS[clock]
     last_open: dict[datetime, list[int]] = {}
     for one in calendars.every_version(desk.session):
         found = calendars.calendar(desk.session, one).back(desk.now, timedelta())
         last_open.setdefault(found, []).append(one)
+    return _broken(desk, 0, last_open), _broken(desk, 1, last_open)
+
+
+def _broken(desk: OpenDesk, clock: int, last_open: dict[datetime, list[int]]) -> ColumnElement[bool]:
+    calendar_id, due, _ = _CLOCKS[clock]
     *others, last = last_open.items()
     whens = [(col(calendar_id).in_(ids), at) for at, ids in others]
     limit = case(*whens, else_=last[0]) if whens else last[0]

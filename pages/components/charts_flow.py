@@ -18,11 +18,16 @@ def flow(shown: Shown) -> Plot:
     found, tiles = shown.figures.flow, shown.figures.tiles
     bars: dict[str, tuple[str, Behind]] = {}
     traces = []
-    kinds = ((_("Tickets filed"), Chart.FILED, RESPONSE), (_("Tickets resolved"), Chart.RESOLVED, RESOLUTION))
-    for name, chart, colour in kinds:
+    arrived = [one.filed if one.given is None else one.given for one in found]
+    came = (_("Tickets filed"), Chart.FILED) if tiles.given is None else (_("Tickets given"), Chart.GIVEN)
+    kinds = (
+        (*came, RESPONSE, arrived),
+        (_("Tickets resolved"), Chart.RESOLVED, RESOLUTION, [one.resolved for one in found]),
+    )
+    for name, chart, colour, values in kinds:
         drawn = []
-        for place, one in enumerate(found):
-            value, key = one.filed if chart == Chart.FILED else one.resolved, f"{chart}-{one.period.first}"
+        for place, (one, value) in enumerate(zip(found, values, strict=True)):
+            key = f"{chart}-{one.period.first}"
             called = f"{name}, {day(one.period.first)}" + (f" – {day(one.period.last)}" if one.period.days > 1 else "")
             drawn.append(Bar(key, place, value, f"{called} · {number(value)}"))
             bars[key] = called, shown.behind(chart, period=one.period)
@@ -40,16 +45,20 @@ def flow(shown: Shown) -> Plot:
         traces,
         380,
         xaxis=axis,
-        yaxis=plotting.counts(max((max(one.filed, one.resolved) for one in found), default=0)) | {"domain": [0.42, 1]},
+        yaxis=plotting.counts(max((*arrived, *(one.resolved for one in found)), default=0)) | {"domain": [0.42, 1]},
         yaxis2=plotting.counts(max((one.backlog for one in found), default=0)) | {"domain": [0, 0.34]},
     )
     quiet = not any((tiles.filed, tiles.resolved, tiles.backlog, *(one.backlog for one in found)))
     filed = plural("n = {count} filed", "n = {count} filed", tiles.filed)
+    if tiles.given is not None:
+        filed = plural("n = {count} given", "n = {count} given", tiles.given)
     resolved = plural("{count} resolved", "{count} resolved", tiles.resolved)
     return Plot(
         "flow",
-        _("Filed against resolved, and the backlog"),
-        _("Tickets filed and resolved, and below them what was open at the end."),
+        _("Filed against resolved, and the backlog") if tiles.given is None else _("Given, resolved, and the backlog"),
+        _("Tickets filed and resolved, and below them what was open at the end.")
+        if tiles.given is None
+        else _("Tickets given to the technician and resolved, and below them what was open at the end."),
         _("Nothing came, nothing was open.") if quiet else f"{filed}, {resolved}",
         None if quiet else figure,
         [

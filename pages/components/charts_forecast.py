@@ -66,24 +66,25 @@ def forecast(shown: Shown) -> Plot:
 
 def _stacked(found: Forecast, side: int, called: dict[str, str]) -> Iterator[Trace]:
     """What is expected to be met and to be missed; or what is due, where nothing can be expected."""
-    axes: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"} if side else {}
     sides = [_side(one, side) for one in found.days]
-    stacks = [
-        (_("expected in time"), GOOD, False, [None if missed is None else due - missed for due, missed in sides]),
-        (_("expected to be missed"), BAD, True, [missed for _due, missed in sides]),
-        (_("due, too few cases to tell"), QUIET, False, [due if missed is None else None for due, missed in sides]),
+    least = max((max(one.first_responses, one.resolutions) for one in found.days), default=1) / 12  # that has room
+    parts: list[tuple[str, str, list[float | None]]] = [
+        (_("expected in time"), GOOD, [None if missed is None else due - missed for due, missed in sides]),
+        (_("expected to be missed"), BAD, [missed for _due, missed in sides]),
+        (_("due, too few cases to tell"), QUIET, [due if missed is None else None for due, missed in sides]),
     ]
-    for name, colour, hatched, values in stacks:
+    for name, colour, values in parts:
         drawn = []
         for place, (one, value) in enumerate(zip(found.days, values, strict=True)):
             if value is not None:
                 key, text = f"{_CHARTS[side]}-{one.day}", number(round(value, 1))
-                shown = text if value >= 0.5 else ""
-                drawn.append(Bar(key, place, value, f"{called[key]}\n{name} · {text}", hatched, shown))
+                shown = text if value >= least else ""
+                drawn.append(Bar(key, place, value, f"{called[key]}\n{name} · {text}", colour == BAD, shown))
         if drawn:
-            more = {"textposition": "inside", "legendgroup": name, "textangle": 0, "insidetextanchor": "middle"}
-            more["showlegend"] = not side or _side(found.days[0], 0)[1] is None
-            yield plotting.bars(name, drawn, colour, **more, **axes)
+            more: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"} if side else {}
+            more |= {"textposition": "inside", "textangle": 0, "insidetextanchor": "middle", "constraintext": "none"}
+            twice = side == 1 and (found.days[0].first_responses_missed is None) == (sides[0][1] is None)
+            yield plotting.bars(name, drawn, colour, legendgroup=name, showlegend=not twice, **more)
 
 
 def _notes(found: Forecast) -> Iterator[str]:

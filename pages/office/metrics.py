@@ -61,6 +61,8 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.title(_("Figures"), anchor=False, width="content")
     metrics_filters.sections()
 metrics_filters.filters(desk, options, view, client)
+if options.own:
+    st.caption(_("These are your own figures: of tickets while they were in your hands."))
 
 figures = metrics.page(desk, view.period, view.filters, view.measure)
 shown = Shown(figures, view, desk.user.sees_technicians)

@@ -71,6 +71,25 @@ def test_a_fact_has_the_ticket_as_it_was_then(world):
     assert (resolved.technician, resolved.urgency) == ("Colleague", Urgency.SERIOUS)
 
 
+def test_a_technician_is_given_a_ticket_once_whatever_else_changes_while_it_is_theirs(world):
+    mine = Filters(technician=world.technician.id)
+    world.now = at(3, 9)
+    reference = filed(world, urgency=Urgency.LOW)
+    world.now = at(3, 10)
+    tickets.assign(world.desk(world.manager), reference, world.technician.id)
+    world.now = at(4, 9)
+    tickets.set_urgency(world.desk(world.manager), reference, Urgency.SERIOUS, "Plus grave")
+    page = metrics.page(world.desk(world.technician), MARCH)
+    assert (page.tiles.filed, page.tiles.given, sum(one.given for one in page.flow)) == (0, 1, 1)
+    [row] = metrics.rows(world.desk(world.technician), Chart.GIVEN, MARCH).rows
+    assert (row.reference, row.happened) == (reference, Happened.CAME)
+    tickets.assign(world.desk(world.manager), reference, world.colleague.id)
+    world.now = at(5, 9)
+    tickets.assign(world.desk(world.manager), reference, world.technician.id)
+    assert metrics.page(world.desk(), MARCH, mine).tiles.given == 2
+    assert metrics.page(world.desk(), MARCH).tiles.given is None
+
+
 def test_the_backlog_has_ages_in_opening_days(world):
     world.now = datetime(2026, 2, 27, 11, tzinfo=UTC)  # a Friday, 12:00
     filed(world)

@@ -254,7 +254,7 @@ def very_many(figures: Figures) -> Figures:
         grid=tuple(Cell(*case, kept) for case in cases),
         products=tuple(Named(n, f"Logiciel {n} <b>", kept) for n in range(MANY)),
         technicians=tuple(Named(n, f"Personne {n}", kept) for n in range(MANY)),
-        flow=tuple(Flow(week, 900, 0, 880, 0, 9_000) for week in weeks),
+        flow=tuple(Flow(week, 900, None, 0, 880, 0, 9_000) for week in weeks),
         ageing=(900, 800, 3_000, 4_000, 300),
         response_distributions=spread,
         resolution_distributions=spread,
