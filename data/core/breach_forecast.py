@@ -21,8 +21,8 @@ from data.core.measured import Measured
 from data.core.opening_days import Ahead
 from data.core.running import Hours, Mask
 from data.core.telling import KINDS
+from models.breach_forecast import Forecast, Outlook, PastForecast
 from models.client import StarLevel
-from models.figures import Forecast, Outlook, PastForecast
 from models.metrics import AHEAD, FEW, PACE
 from models.service_level import promised_level
 from models.ticket import Kind, Urgency

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from data.core.workbooks import Value
-from models.figures import Forecast, Outlook
+from models.breach_forecast import Forecast, Outlook
 from models.metrics import FEW, Chart
 from pages.components import plotting
 from pages.components.chart import Plot, Shown
@@ -103,7 +103,15 @@ def _notes(found: Forecast) -> Iterator[str]:
     if not found.past:
         yield _("No forecast of a past week can be compared with what happened yet.")
         return
-    expected = round(sum(one.expected for one in found.past), 1)
+    weeks = [
+        _(
+            "from {day}: {expected} expected, {missed} missed",
+            day=short_day(one.begins),
+            expected=round(one.expected, 1),
+            missed=one.missed,
+        )
+        for one in found.past
+    ]
     yield plural(
         "The same forecast for {count} past week: of {due} promises due, {expected} were expected to be missed and "
         "{missed} were ({weeks}).",
@@ -111,17 +119,9 @@ def _notes(found: Forecast) -> Iterator[str]:
         "missed and {missed} were ({weeks}).",
         len(found.past),
         due=sum(one.due for one in found.past),
-        expected=expected,
+        expected=round(sum(one.expected for one in found.past), 1),
         missed=sum(one.missed for one in found.past),
-        weeks="; ".join(
-            _(
-                "from {day}: {expected} expected, {missed} missed",
-                day=short_day(one.begins),
-                expected=round(one.expected, 1),
-                missed=one.missed,
-            )
-            for one in found.past
-        ),
+        weeks="; ".join(weeks),
     )
 
 

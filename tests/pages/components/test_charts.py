@@ -11,6 +11,7 @@ import streamlit as st
 
 from data import articles, conversation, hotline, metrics, tickets
 from models.article import HELPED_AFTER
+from models.breach_forecast import Forecast, Outlook, PastForecast
 from models.client import StarLevel
 from models.figures import (
     Arrivals,
@@ -20,12 +21,9 @@ from models.figures import (
     Distribution,
     Figures,
     Flow,
-    Forecast,
     Kept,
     Named,
     Opened,
-    Outlook,
-    PastForecast,
     Reading,
     Readings,
     Share,
