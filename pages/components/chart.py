@@ -34,10 +34,17 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Table:
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+
+
+@dataclass(frozen=True)
 class Plot:
     """`bars` has, by a bar's key, what it is called and the rows behind it; `whole` are the rows of all of it.
 
-    `n` says of how many it is; without a figure there is nothing to draw, and `n` says so. `note` stands below.
+    `n` says of how many it is; without a figure there is nothing to draw, and `n` says so. `note` stands below, and
+    `more` is a table besides.
     """
 
     name: str
@@ -50,6 +57,7 @@ class Plot:
     bars: Mapping[str, tuple[str, Behind]]
     whole: Behind
     note: str = ""
+    more: Table | None = None
 
 
 def chart(plot: Plot, shown: Shown) -> None:
@@ -63,8 +71,9 @@ def chart(plot: Plot, shown: Shown) -> None:
             st.caption(plot.note)
         with st.container(horizontal=True, gap="small", key=f"tools_{plot.name}"):
             with st.popover(_("Table"), icon=":material/table:", type="tertiary"):
-                table = pd.DataFrame([list(row) for row in plot.table], columns=list(plot.columns))
-                st.dataframe(table, hide_index=True, height="content" if len(table) <= 12 else 440)
+                for one in filter(None, (Table(plot.columns, plot.table), plot.more)):
+                    table = pd.DataFrame([list(row) for row in one.rows], columns=list(one.columns))
+                    st.dataframe(table, hide_index=True, height="content" if len(table) <= 12 else 440)
             with st.popover(_("Rows as a file"), icon=":material/download:", type="tertiary"):
                 files(plot.name, plot.whole)
 

@@ -7,7 +7,7 @@ from data.core.workbooks import Value
 from models.breach_forecast import Forecast, Outlook
 from models.metrics import FEW, Chart
 from pages.components import plotting
-from pages.components.chart import Plot, Shown
+from pages.components.chart import Plot, Shown, Table
 from pages.components.chart_rows import Behind
 from pages.components.plotting import BAD, GOOD, QUIET, Bar, Trace
 from pages.components.text import _, number, plural, short_day, short_weekday, weekday
@@ -61,6 +61,7 @@ def forecast(shown: Shown) -> Plot:
         bars,
         shown.behind(*_CHARTS),
         note=" ".join(_notes(found)),
+        more=_past(found),
     )
 
 
@@ -103,26 +104,23 @@ def _notes(found: Forecast) -> Iterator[str]:
     if not found.past:
         yield _("No forecast of a past week can be compared with what happened yet.")
         return
-    weeks = [
-        _(
-            "from {day}: {expected} expected, {missed} missed",
-            day=short_day(one.begins),
-            expected=round(one.expected, 1),
-            missed=one.missed,
-        )
-        for one in found.past
-    ]
     yield plural(
         "The same forecast for {count} past week: of {due} promises due, {expected} were expected to be missed and "
-        "{missed} were ({weeks}).",
+        "{missed} were.",
         "The same forecast for each of the last {count} weeks: of {due} promises due, {expected} were expected to be "
-        "missed and {missed} were ({weeks}).",
+        "missed and {missed} were.",
         len(found.past),
         due=sum(one.due for one in found.past),
         expected=round(sum(one.expected for one in found.past), 1),
         missed=sum(one.missed for one in found.past),
-        weeks="; ".join(weeks),
     )
+
+
+def _past(found: Forecast) -> Table | None:
+    """The forecasts of past weeks one by one."""
+    columns = [_("Week from"), _("Promises due"), _("expected to be missed"), _("missed")]
+    rows: list[list[Value]] = [[one.begins, one.due, round(one.expected, 1), one.missed] for one in found.past]
+    return Table(columns, rows) if rows else None
 
 
 def _cells(one: Outlook, side: int) -> list[Value]:

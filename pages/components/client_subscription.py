@@ -97,7 +97,7 @@ def _tell_of_code(saved: list[subscriptions.Saved]) -> None:
 
 def _line_said(change: LineChange) -> Iterator[str]:
     """What becomes of the access code, and of the hours of the direct line."""
-    before, after = ("; ".join(hours_said(hours)) for hours in (change.before, change.after))
+    before, after = (" · ".join(hours_said(hours)) for hours in (change.before, change.after))
     if change.code == "ended":
         yield _("The client’s access code ends.")
     elif change.code == "issued":

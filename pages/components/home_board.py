@@ -53,7 +53,9 @@ def _breaking(desk: Desk) -> None:
             st.caption(_said(coming.count), width="content")
         if coming.count > len(shown):
             label = _("See all {count}", count=coming.count)
-            st.page_link("desk/queue.py", label=label, query_params={"closing": "1"}, width="content")
+            st.page_link(
+                "desk/queue.py", label=label, icon=home_lists.ONWARD, query_params={"closing": "1"}, width="content"
+            )
     answer = tickets_table(
         rows(shown, desk.now),
         view=f"home {selection_number()}",

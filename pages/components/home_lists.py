@@ -12,6 +12,7 @@ from pages.components.metrics_tiles import attained, drawn
 from pages.components.plotting import bad_ink
 from pages.components.text import _, number, plain, time_left
 
+ONWARD = ":material/arrow_forward:"
 _STYLE = """<style>
 .st-key-home_day h3 { font-size: 1.02rem; padding: 0 0 0.2rem; }
 .st-key-brief_nobody, .st-key-brief_newest { gap: 0; }
@@ -64,7 +65,7 @@ def who_has_what(workload: Sequence[Workload], most: int) -> None:
     st.html(f'<table class="who"><thead><tr>{heads}<tbody>{rows}</table>')
     if len(found) > most:
         label = _("{shown} of {count}: see all", shown=most, count=len(found))
-        st.page_link("office/metrics.py", label=label, query_params={"section": "work"})
+        st.page_link("office/metrics.py", label=label, icon=ONWARD, query_params={"section": "work"})
 
 
 def by_need(workload: Sequence[Workload]) -> list[Workload]:

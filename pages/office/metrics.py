@@ -46,6 +46,13 @@ def client_of(client_id: int | None):
         return None
 
 
+def fits(draw):
+    """Sales is not told who did what; nobody files a ticket to a technician, who is given it later."""
+    return (shown.sees_technicians or draw not in charts_work.OF_TECHNICIANS) and (
+        figures.tiles.given is None or draw is not charts_flow.arrivals
+    )
+
+
 wide()
 seal_what_is_over(desk)
 options = metrics.options(desk)
@@ -69,8 +76,7 @@ shown = Shown(figures, view, desk.user.sees_technicians)
 if view.section == OVERVIEW:
     tiles(figures, view.measure)
 for row in ROWS[view.section]:
-    for_whom = [draw for draw in row if shown.sees_technicians or draw not in charts_work.OF_TECHNICIANS]
-    plots = [draw(shown) for draw in for_whom]
+    plots = [draw(shown) for draw in row if fits(draw)]
     for column, plot in zip(st.columns(len(plots)), plots, strict=True):
         with column:
             chart(plot, shown)

@@ -152,11 +152,11 @@ def test_a_preview_of_a_lower_programme_says_what_the_client_loses(desk):
     app = planned(page(desk.sales, desk.acme.id, "subscription"), StarLevel.THREE)
     app.button(key=key).click().run()
     assert "The client’s access code ends." in shown(app)
-    assert "The direct line ends; its hours were: Monday to Friday 08:00–20:00; On Saturday 09:00–13:00." in shown(app)
+    assert "The direct line ends; its hours were: Monday to Friday 08:00–20:00 · On Saturday 09:00–13:00." in shown(app)
     app = planned(page(desk.sales, desk.acme.id, "subscription"), StarLevel.FOUR)
     app.button(key=key).click().run()
     assert "access code" not in shown(app).partition('class="preview"')[2]
-    assert "from Monday to Friday 08:00–20:00; On Saturday 09:00–13:00 to Monday to Friday 09:00–12:30" in shown(app)
+    assert "from Monday to Friday 08:00–20:00 · On Saturday 09:00–13:00 to Monday to Friday 09:00–12:30" in shown(app)
 
 
 def test_what_is_dropped_changes_nothing(desk):

@@ -78,7 +78,9 @@ def test_a_technician_is_told_that_the_figures_are_own_ones_and_how_many_tickets
     assert "Tickets given" in html(app) and "Tickets filed" not in html(app)
     there = tab("metrics", desk.technician, section="flow", behind=f"flow.given-{day_of(desk.now)}")
     assert not there.exception and "INC-" in listed(there)
+    assert "When tickets come" not in charts(there)
     for other in (desk.manager, desk.sales):
+        assert "When tickets come" in charts(tab("metrics", other, section="flow"))
         app = tab("metrics", other)
         assert not any("your own figures" in caption.value for caption in app.caption)
         assert "Tickets filed" in html(app) and "Tickets given" not in html(app)
