@@ -30,7 +30,7 @@ import fsspec
 from sqlalchemy import ColumnElement, Engine, delete, func, inspect, select, tuple_
 from sqlmodel import col
 
-from data.core import audit, clock, known_browsers, turn_of_time
+from data.core import audit, clock, files, known_browsers, turn_of_time
 from data.core.desk import SYSTEM, Desk, opened
 from data.core.settings import settings
 from models.article import Article
@@ -42,7 +42,7 @@ from models.user import AccountNotice, KnownBrowser, OneTimeLink, SignInBrake, U
 
 DRAFTS, NOTICES = timedelta(days=90), timedelta(days=90)
 SESSIONS, LINKS = timedelta(days=30), timedelta(days=30)
-TRIES, PRESENCE, FILES = timedelta(days=1), timedelta(days=1), timedelta(days=1)
+TRIES, PRESENCE, FILES = timedelta(days=1), timedelta(days=1), files.FRESH
 EVERY, FILES_EVERY = timedelta(hours=1), timedelta(days=1)
 AT_A_TIME, PAUSE = 500, 0.02  # rows, seconds
 

@@ -50,7 +50,12 @@ def _breaking(desk: Desk) -> None:
         title = _("What breaks before closing, {until}, if nothing is done", until=until)
         st.subheader(title, anchor=False, width="content")
         if shown:
-            st.caption(_said(coming.count, len(shown)), width="content")
+            st.caption(_said(coming.count), width="content")
+        if coming.count > len(shown):
+            label = _("See all {count}", count=coming.count)
+            st.page_link(
+                "desk/queue.py", label=label, icon=home_lists.ONWARD, query_params={"closing": "1"}, width="content"
+            )
     answer = tickets_table(
         rows(shown, desk.now),
         view=f"home {selection_number()}",
@@ -65,9 +70,8 @@ def _breaking(desk: Desk) -> None:
         bulk_bar(desk, chosen)
 
 
-def _said(count: int, shown: int) -> str:
-    said = plural("{count} ticket, the next deadline first.", "{count} tickets, the next deadline first.", count)
-    return said if shown >= count else said + " " + _("Here are the first {shown}.", shown=shown)
+def _said(count: int) -> str:
+    return plural("{count} ticket, the next deadline first.", "{count} tickets, the next deadline first.", count)
 
 
 def _nothing(until: str) -> str:

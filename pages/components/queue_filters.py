@@ -16,7 +16,7 @@ from pages.components.address_fields import AddressFields
 from pages.components.queue_address import asked, code
 from pages.components.text import _, plain, word
 
-_RARE = ("service", "product", "kind", "urgency", "stars", "late")
+_RARE = ("service", "product", "kind", "urgency", "stars", "late", "closing")
 _LONGEST_TEXT = 100
 
 
@@ -39,6 +39,7 @@ def filters(
             fields.choice(_("Every urgency"), "urgency", words(reversed(Urgency)))
             fields.choice(_("All stars"), "stars", words(reversed(StarLevel)))
             fields.toggle(_("Only breached"), "late")
+            fields.toggle(_("Only what breaks before closing"), "closing")
         if client:
             label = _("Client: {name}", name=plain(client.name))
             fields.leave(label, "client", {"client": ""}, icon=":material/close:")

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from data.core import workbooks
 from data.core.cells import guarded, unguarded
 from data.core.exchange import shape
+from models.user import Language
 
 EVIL = ["=1+1", "+33 1 02", "-2", "@SUM(A1)", "\t=1", "＝1", "'=1", '=HYPERLINK("http://evil.example")']
 
@@ -34,7 +35,14 @@ def test_numbers_dates_and_moments_stay_what_they_are():
     sheet = load_workbook(BytesIO(workbooks.xlsx("abcdef", [row]))).active
     assert [sheet.cell(2, place).number_format for place in (4, 5)] == ["yyyy-mm-dd", "yyyy-mm-dd h:mm:ss"]
     _, text = lines(workbooks.csv("abcdef", [row]))
-    assert text == [row[0], "12", "1.5", "2026-03-03", "2026-03-03 12:00:05", ""]
+    assert text == [row[0], "12", "1,5", "2026-03-03", "2026-03-03 12:00:05", ""]
+
+
+def test_a_csv_has_the_separators_of_its_reader():
+    rows = [["a;b, c", 1.5, 12, 1e-05, -0.25]]
+    french, english = (workbooks.csv("abcde", rows, one).decode("utf-8-sig") for one in Language)
+    assert french.splitlines() == ["a;b;c;d;e", '"a;b, c";1,5;12;0,00001;-0,25']
+    assert english.splitlines() == ["a,b,c,d,e", '"a;b, c",1.5,12,0.00001,-0.25']
 
 
 @pytest.mark.parametrize("text", EVIL)
