@@ -4,10 +4,12 @@ from sqlmodel import Field
 
 from models.base import Table
 
+LONGEST_NAME = 120
+
 
 class Product(Table, table=True):
     id: int = Field(default=None, primary_key=True)
-    name: str = Field(max_length=120, unique=True)
+    name: str = Field(max_length=LONGEST_NAME, unique=True)
     active: bool = True
 
 

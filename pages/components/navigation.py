@@ -85,6 +85,14 @@ DESTINATIONS = (
         Permission.MANAGE_CLIENTS,
         listed=False,
     ),
+    Destination(
+        "invitations",
+        "sales/invitations.py",
+        N_("Invite contacts"),
+        ":material/person_add:",
+        Permission.MANAGE_CLIENTS,
+        listed=False,
+    ),
     Destination("metrics", "office/metrics.py", N_("Figures"), ":material/monitoring:", Permission.READ_METRICS),
     Destination(
         "service-levels",
