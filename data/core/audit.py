@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, inspect
 from sqlalchemy.orm import Session
 
-from models.audit import SECRETS, AuditEntry
+from models.audit import MASK, SECRETS, AuditEntry
 from models.base import Table
 
 LONGEST = 300  # signs of one value; the row itself keeps the rest
@@ -70,7 +70,7 @@ def _told(column: str, value: Any) -> Any:
         case None:
             return None
         case _ if column in SECRETS:
-            return "•••"
+            return MASK
         case date():  # or a moment
             return value.isoformat()
         case timedelta():

@@ -109,6 +109,9 @@ DESTINATIONS = (
         Permission.MANAGE_SERVICE_LEVELS,
     ),
     Destination("users", "office/users.py", N_("People"), ":material/group:", Permission.MANAGE_USERS),
+    Destination(
+        "audit-trail", "office/audit_trail.py", N_("Audit trail"), ":material/history:", Permission.READ_AUDIT_TRAIL
+    ),
     Destination("profile", "account/profile.py", N_("My account"), ":material/account_circle:"),
     Destination("welcome", "account/welcome.py", N_("Welcome"), ":material/key:", listed=False, open=True),
 )
