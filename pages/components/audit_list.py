@@ -75,6 +75,7 @@ def _change(one: ColumnChange, *, created: bool) -> str:
     if created:
         said = f"<ins>{after}</ins>"
     else:
-        arrow = f'<span class="arrow" role="img" aria-label="{escape(_("becomes"))}">→</span>'
+        becomes = escape(_("becomes"))
+        arrow = f'<span class="arrow" role="img" aria-label="{becomes}">→</span>'
         said = f"<del>{escaped(value_text(one.before))}</del> {arrow} <ins>{after}</ins>"
     return f"<div><dt>{escape(column_name(one.column))}</dt><dd>{said}</dd></div>"
