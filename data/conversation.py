@@ -15,7 +15,7 @@ from models.attachment import PREVIEWED, Attachment
 from models.errors import Refused
 from models.message import LONGEST, Message
 from models.permission import Permission, Role
-from models.ticket import PROMISED, Change, HistoryEntry, Status, Ticket
+from models.ticket import CLIENT_SEES, Change, HistoryEntry, Status, Ticket
 from models.user import User
 
 
@@ -198,10 +198,10 @@ def _files(desk: OpenDesk, ticket: Ticket) -> dict[int | None, list[File]]:
 
 
 def _history(desk: OpenDesk, ticket: Ticket, since: datetime | None) -> Sequence[HistoryEntry]:
-    """A contact sees statuses and what moved a deadline; who holds a ticket and its links are the desk's affair."""
+    """A contact sees what `CLIENT_SEES` names."""
     statement = select(HistoryEntry).where(col(HistoryEntry.ticket_id) == ticket.id)
     if desk.user.role == Role.CONTACT:
-        statement = statement.where(col(HistoryEntry.change).in_([Change.STATUS, *PROMISED]))
+        statement = statement.where(col(HistoryEntry.change).in_(CLIENT_SEES))
     if since is not None:
         statement = statement.where(col(HistoryEntry.at) >= since)
     return desk.session.exec(statement.order_by(col(HistoryEntry.at), col(HistoryEntry.id))).all()

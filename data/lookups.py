@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from data.core import client_lists, scope, services
 from data.core.desk import OpenDesk, query
+from data.core.products import IN_ORDER
 from models.client import Client
 from models.client_list import ClientFilters, Sort
 from models.permission import Permission
@@ -21,10 +22,13 @@ class Option:
 
 
 @query(Permission.WORK_TICKETS)
-def products(desk: OpenDesk) -> tuple[Option, ...]:
-    """All of them, the retired ones too: tickets about those may still be open."""
-    rows = desk.session.exec(select(Product.id, Product.name).order_by(col(Product.name), col(Product.id)))
-    return tuple(Option(*row) for row in rows)
+def products(desk: OpenDesk, *, active: bool = False) -> tuple[Option, ...]:
+    """All of them in the order of the managers, the retired ones too: tickets about those may still be open.
+
+    `active`: those alone that something new may be about.
+    """
+    rows = select(Product.id, Product.name).order_by(*IN_ORDER)
+    return tuple(Option(*row) for row in desk.session.exec(rows.where(col(Product.active)) if active else rows))
 
 
 @query(Permission.WORK_TICKETS)

@@ -1,36 +1,58 @@
 """The people of the desk and of its clients, as managers keep them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import col, select, tuple_
 
 from data.core import accounts, life, scope, services
-from data.core.accounts import Invitation
+from data.core.accounts import AccountForm, Invitation
 from data.core.desk import OpenDesk, command, query
 from models import writing
 from models.client import Client
 from models.errors import Refused
 from models.permission import STAFF, Permission, Role
-from models.user import Language, User
+from models.user import Language, User, UserSession
 
-__all__ = ["Invitation", "People", "Person", "change_role", "disable", "enable", "invite", "people", "person", "reset"]
+__all__ = [
+    "AccountForm",
+    "Invitation",
+    "People",
+    "Person",
+    "change",
+    "change_role",
+    "disable",
+    "enable",
+    "invite",
+    "people",
+    "person",
+    "reset",
+]
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`invited` as long as no password was set; `client` is empty for staff."""
+    """`invited` as long as no password was set; `client` is empty for staff. `seen_at`: when a browser of theirs was
+    last signed in and used; None: never."""
 
     id: int
     name: str
     email: str
+    phone: str
     role: Role
     language: Language
     client: str
     active: bool
     invited: bool
+    seen_at: datetime | None
+
+    @property
+    def form(self) -> AccountForm:
+        return AccountForm(name=self.name, email=self.email, phone=self.phone, language=self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +88,30 @@ def people(
     theirs = desk.session.exec(scope.clients(desk).where(col(Client.id).in_(ids)))
     clients: dict[int | None, str] = {client.id: client.name for client in theirs}
     last = page[-1] if page else None
-    return People([_person(user, clients) for user in page], (last.name, last.id or 0) if last and more else None)
+    seen = _seen(desk, [user.id for user in page])
+    found_people = [_person(user, clients, seen) for user in page]
+    return People(found_people, (last.name, last.id or 0) if last and more else None)
 
 
 @query(Permission.MANAGE_USERS)
 def person(desk: OpenDesk, user_id: int) -> Person:
     user = _user(desk, user_id)
-    return _person(user, {user.client_id: scope.client(desk, user.client_id).name} if user.client_id else {})
+    clients: dict[int | None, str] = {}
+    if user.client_id:
+        clients[user.client_id] = scope.client(desk, user.client_id).name
+    return _person(user, clients, _seen(desk, [user.id]))
 
 
 @command(Permission.MANAGE_USERS)
 def invite(desk: OpenDesk, invitation: Invitation) -> str:
     """The token of the link to send. Raises Refused for an address that has an account, or cannot be one."""
     return accounts.invite(desk, invitation)
+
+
+@command(Permission.MANAGE_USERS)
+def change(desk: OpenDesk, user_id: int, wanted: AccountForm, seen: AccountForm) -> None:
+    """`seen` is what the form showed at first; what another e-mail address means, `accounts.change` says."""
+    accounts.change(desk, _user(desk, user_id), wanted, seen)
 
 
 @command(Permission.MANAGE_USERS)
@@ -130,14 +163,21 @@ def _user(desk: OpenDesk, user_id: int) -> User:
     return accounts.find(desk, select(User), user_id)
 
 
-def _person(user: User, clients: dict[int | None, str]) -> Person:
+def _seen(desk: OpenDesk, user_ids: Sequence[int]) -> dict[int, datetime]:
+    latest = select(UserSession.user_id, func.max(UserSession.seen_at)).where(col(UserSession.user_id).in_(user_ids))
+    return dict(desk.session.exec(latest.group_by(col(UserSession.user_id))).all())
+
+
+def _person(user: User, clients: dict[int | None, str], seen: Mapping[int, datetime]) -> Person:
     return Person(
         user.id or 0,
         user.name,
         user.email,
+        user.phone,
         user.role,
         user.language,
         clients.get(user.client_id, ""),
         user.active,
         user.password_hash is None,
+        seen.get(user.id),
     )

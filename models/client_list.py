@@ -37,6 +37,7 @@ class ClientFilters:
     text: str = ""
     star_level: StarLevel | None = None
     only: Only | None = None
+    product: int | None = None  # that they own
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from models import writing
 from models.access_code import AccessCode
 from models.client import DIRECT_LINE_FROM, Client, StarLevel
 from models.client_list import ClientFilters, ClientLine, Only, Sort
+from models.product import Ownership
 from models.ticket import OPEN, Ticket
 
 
@@ -79,6 +80,9 @@ def _conditions(desk: OpenDesk, filters: ClientFilters, sort: Sort) -> list[Colu
     found: list[ColumnElement[bool]] = []
     if filters.star_level is not None:
         found.append(level == filters.star_level)
+    if filters.product is not None:
+        owners = select(Ownership.client_id).where(col(Ownership.product_id) == filters.product)
+        found.append(col(Client.id).in_(owners))
     if filters.only is Only.EXPIRED:
         found += [level == StarLevel.NONE, until <= desk.now]
     elif filters.only is Only.WITHOUT_CODE:

@@ -11,10 +11,10 @@ from data.core import call_figures, day_hours, open_figures, opening_days, readi
 from data.core.desk import OpenDesk
 from data.core.facts import DUPLICATE, FOLLOWS, MET, Event, Facts
 from data.core.figures import named
+from data.core.lifelines import KINDS, SERVICES
 from data.core.listed import Listed
 from data.core.measured import Measured
 from data.core.picking import Picked
-from data.core.telling import KINDS, SERVICES
 from models.client import Client, StarLevel
 from models.metrics import AGES, AHEAD, Chart, Happened, Row
 from models.product import Product

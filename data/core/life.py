@@ -81,6 +81,7 @@ def tell(
     *,
     reason: str = "",
     assignee_id: int | None = None,
+    former_product_id: int | None = None,
     dues: tuple[datetime | None, datetime | None] | None = None,
 ) -> None:
     """Add to the ticket's history; `dues` are the deadlines as they were, where the change is one of the promises."""
@@ -93,6 +94,7 @@ def tell(
         after=after,
         reason=reason,
         assignee_id=assignee_id,
+        former_product_id=former_product_id,
     )
     if dues:
         entry.first_response_due_before, entry.resolution_due_before = dues

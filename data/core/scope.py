@@ -20,6 +20,8 @@ from models.permission import Permission, Role
 from models.product import Ownership, Product
 from models.ticket import Service, Ticket
 
+LARGEST_ID = 2**31  # an integer column of PostgreSQL takes no more
+
 
 def every_ticket() -> SelectOfScalar[Ticket]:
     """For rules that hold whoever acts, such as deadlines; never for showing."""
@@ -96,7 +98,7 @@ def attachments(desk: OpenDesk, ticket: Ticket) -> SelectOfScalar[Attachment]:
 
 def attachment(desk: OpenDesk, attachment_id: int) -> Attachment:
     refusal = NotFound("There is no attachment {id}.", id=attachment_id)
-    if not 0 < attachment_id < 2**63:
+    if not 0 < attachment_id < LARGEST_ID:
         raise refusal
     owner = desk.session.exec(
         tickets(desk)
@@ -158,7 +160,7 @@ def products(desk: OpenDesk) -> SelectOfScalar[Product]:
 
 def product(desk: OpenDesk, product_id: int) -> Product:
     refusal = NotFound("There is no product {id}.", id=product_id)
-    if not 0 < product_id < 2**63:
+    if not 0 < product_id < LARGEST_ID:
         raise refusal
     found = desk.session.exec(products(desk).where(col(Product.id) == product_id)).first()
     if found is None:
@@ -185,7 +187,7 @@ def articles(desk: OpenDesk) -> SelectOfScalar[Article]:
 def article(desk: OpenDesk, article_id: int) -> Article:
     """An article the user may read; locked for this transaction when it writes. Raises NotFound."""
     refusal = NotFound("There is no article {id}.", id=article_id)
-    if not 0 < article_id < 2**63:
+    if not 0 < article_id < LARGEST_ID:
         raise refusal
     statement = articles(desk).where(col(Article.id) == article_id)
     found = desk.session.exec(statement.with_for_update() if desk.writes else statement).first()
@@ -207,7 +209,7 @@ def document(desk: OpenDesk, document_id: int) -> Document:
     statement = statement.where(col(Document.removed_at).is_(None))
     if desk.writes:
         statement = statement.with_for_update()
-    found = desk.session.exec(statement).first() if 0 < document_id < 2**63 else None
+    found = desk.session.exec(statement).first() if 0 < document_id < LARGEST_ID else None
     if found is None:
         raise NotFound("There is no document {id}.", id=document_id)
     return found

@@ -39,9 +39,12 @@ def reminder() -> None:
 def card(shelf: Shelf) -> None:
     with st.container(border=True, key=f"product_{shelf.product_id}"):
         st.subheader(plain(shelf.product), anchor=False)
-        with st.container(horizontal=True, gap="small"):
-            file_button(Kind.INCIDENT, shelf.product_id, primary=True)
-            file_button(Kind.REQUEST, shelf.product_id)
+        if shelf.active:
+            with st.container(horizontal=True, gap="small"):
+                file_button(Kind.INCIDENT, shelf.product_id, primary=True)
+                file_button(Kind.REQUEST, shelf.product_id)
+        else:
+            st.caption(_("No longer supported: new tickets cannot be about it."))
         links = [kind for kind in ArticleKind if shelf.counts[kind]]
         for kind in links:
             place = {"at": kind.value} if kind != links[0] else {}  # the page begins with the first

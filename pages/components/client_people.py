@@ -10,6 +10,7 @@ from models.user import Language
 from pages.components import links
 from pages.components.attempt import attempt
 from pages.components.confirmed import confirmed
+from pages.components.navigation import file_at
 from pages.components.session import current_desk
 from pages.components.text import _, plain, word
 
@@ -76,6 +77,8 @@ def products(desk: Desk, client_id: int) -> None:
             elif confirmed(_("Take away"), warning, ":material/close:", f"disown_{one.id}", asks=plain(one.name)):
                 with attempt(_("{name} is no longer owned.", name=plain(one.name))):
                     clients.disown(desk, client_id, one.id)
+    if desk.may(Permission.MANAGE_PRODUCTS) and not found.others:
+        st.page_link(file_at("products"), label=_("Create a product"), icon=":material/deployed_code:")
     if keeps and found.others:
         names = {one.id: one.name for one in found.others}
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

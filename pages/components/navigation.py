@@ -108,6 +108,9 @@ DESTINATIONS = (
         ":material/calendar_month:",
         Permission.MANAGE_SERVICE_LEVELS,
     ),
+    Destination(
+        "products", "office/products.py", N_("Products"), ":material/deployed_code:", Permission.MANAGE_PRODUCTS
+    ),
     Destination("users", "office/users.py", N_("People"), ":material/group:", Permission.MANAGE_USERS),
     Destination(
         "audit-trail", "office/audit_trail.py", N_("Audit trail"), ":material/history:", Permission.READ_AUDIT_TRAIL

@@ -40,5 +40,5 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
                 create()
 
 view = clients_address.read()
-filters(view)
+filters(desk, view)
 board(desk, view)

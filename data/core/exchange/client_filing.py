@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert
 from sqlmodel import col
 
-from data.core import audit, codes, finding, plans, scope, subscriptions
+from data.core import audit, codes, finding, plans, products, scope, subscriptions
 from data.core.desk import OpenDesk
 from data.core.exchange.client_companies import IDENTITY, Company
 from data.core.exchange.client_matching import Matched
@@ -18,7 +18,6 @@ from data.core.subscriptions import Settled
 from models.client import Client
 from models.client_import import Options, Outcome
 from models.permission import Role
-from models.product import Product
 from models.subscription import Standing
 
 Some = Sequence[tuple[Company, Fitted]]
@@ -51,12 +50,10 @@ def write(desk: OpenDesk, matched: Matched, options: Options, progress: Progress
 
 
 def _create_products(desk: OpenDesk, matched: Matched, companies: Some) -> dict[str, int]:
-    """Their ids by folded name. Through the session, so that the audit trail has each."""
+    """Their ids by the key of their name."""
     keys = dict.fromkeys(key for company, _ in companies for key in company.missing)
-    new = {key: Product(name=matched.product_names[key]) for key in keys}
-    desk.session.add_all(new.values())
-    desk.session.flush()
-    return {key: product.id for key, product in new.items()}
+    created, known = products.create(desk.session, [matched.product_names[key] for key in keys])
+    return {one.name_key: one.id for one in (*created, *known)}
 
 
 def _change(desk: OpenDesk, changed: dict[int, Company]) -> None:

@@ -34,7 +34,7 @@ class Matched:
     problems: list[Problem]
     owners: dict[int, Company]
     doubtful: dict[Company, int]
-    product_names: dict[str, str]  # of those that do not exist yet, by their folded name
+    product_names: dict[str, str]  # of those that do not exist yet, by their key
 
     def imported(self, options: Options) -> Matches:
         """The clients that are written. A client is imported whole or not at all."""

@@ -73,6 +73,8 @@ TICKET: dict[str, Codec] = {
     "service": _one_of(Service),
     "channel": _one_of(Channel),
     "caller_verified": FLAG,
+    "caller_name": TEXT,
+    "caller_phone": TEXT,
     "subject": TEXT,
     "description": TEXT,
     "client": TEXT,
@@ -132,6 +134,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
     "person": {
         "email": TEXT,
         "name": TEXT,
+        "phone": TEXT,
         "role": _one_of(Role),
         "client": TEXT,
         "language": _one_of(Language),
@@ -159,6 +162,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
         "before": TEXT,
         "after": TEXT,
         "assignee_email": TEXT,
+        "former_product": TEXT,
         "reason": TEXT,
         "first_response_due_before": MOMENT,
         "first_response_due_after": MOMENT,
@@ -169,6 +173,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
     "follows": _RELATED,
     "link": {**_RELATED, "at": MOMENT},
 }
+ADDED = {"caller_name", "caller_phone"}  # columns of tickets that older exports have not
 OPTIONAL = {  # may be empty, besides texts
     *("ends_at", "assignee_role", "first_responded_at", "resolution_due_at", "resolved_at", "resolution"),
     *("next_due_at", "next_warning_at", "next_late_at", "first_response_due_before", "first_response_due_after"),

@@ -6,7 +6,7 @@ Each from an index, the newest first.
 from alembic import op
 
 revision = '0011'
-down_revision = '0005'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
