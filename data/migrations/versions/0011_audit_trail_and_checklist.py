@@ -1,8 +1,9 @@
-"""The audit trail is read by person, kind, thing and action
+"""The audit trail is read by person, kind, thing and action; a new desk has a checklist
 
-Each from an index, the newest first.
+Each is read from an index, the newest first. A desk that has tickets already needs no checklist.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = '0011'
@@ -24,11 +25,24 @@ INDEXES = {
 }
 
 
+STEPS = ('calendars_confirmed_at', 'targets_confirmed_at', 'checklist_closed_at')
+
+
 def upgrade() -> None:
     _replace(FORMER, INDEXES)
+    with op.batch_alter_table('installation', recreate='never') as batch_op:
+        for name in STEPS:
+            batch_op.add_column(sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.execute("""
+        UPDATE installation SET checklist_closed_at = (SELECT max(filed_at) FROM ticket)
+        WHERE EXISTS (SELECT 1 FROM ticket)
+    """)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('installation') as batch_op:
+        for name in STEPS:
+            batch_op.drop_column(name)
     _replace(INDEXES, FORMER)
 
 
