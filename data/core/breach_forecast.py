@@ -17,10 +17,10 @@ from data.core import calendars, open_figures, opening_days
 from data.core.counting import CLOCKS
 from data.core.days import day_of
 from data.core.facts import Numbers
+from data.core.lifelines import KINDS
 from data.core.measured import Measured
 from data.core.opening_days import Ahead
 from data.core.running import Hours, Mask
-from data.core.telling import KINDS
 from models.breach_forecast import Forecast, Outlook, PastForecast
 from models.client import StarLevel
 from models.metrics import AHEAD, FEW, PACE

@@ -11,13 +11,12 @@ from sqlmodel import col
 from data.core import calendars, scope
 from data.core.columns import moment, moments, numbers
 from data.core.desk import OpenDesk
-from data.core.telling import KINDS
+from data.core.lifelines import KIND_PLACES
 from models.figures import Running
 from models.metrics import NOBODY, Filters
 from models.ticket import OPEN, Status, Ticket
 from models.timeline import Micros
 
-_KIND = {kind.value: place for place, kind in enumerate(KINDS)}
 _CLOCKS = (
     (Ticket.first_response_calendar_id, Ticket.first_response_due_at, col(Ticket.first_responded_at).is_(None)),
     (Ticket.resolution_calendar_id, Ticket.resolution_due_at, col(Ticket.resolution_due_at).is_not(None)),
@@ -72,7 +71,7 @@ def _due(desk: OpenDesk, filters: Filters, clock: int, broken: ColumnElement[boo
     listed = open_ones(desk, filters).where(runs(clock), ~broken, due_at(clock) < until)
     rows = desk.session.execute(listed.with_only_columns(*columns)).all()
     deadlines, kinds, star_levels, urgencies = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return [moments(deadlines), numbers([_KIND[one] for one in kinds]), numbers(star_levels), numbers(urgencies)]
+    return [moments(deadlines), numbers([KIND_PLACES[one] for one in kinds]), numbers(star_levels), numbers(urgencies)]
 
 
 def open_ones(desk: OpenDesk, filters: Filters) -> Select[Any]:

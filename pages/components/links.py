@@ -12,7 +12,7 @@ def keep(name: str, token: str, *, invitation: bool) -> None:
     week, hour = _("It can be used once, within seven days."), _("It can be used once, within one hour.")
     told = _("{name} is told at the next sign-in that you made it.", name=plain(name))
     lasts = week if invitation else f"{hour} {told}"
-    st.session_state["link"] = {"name": name, "address": _address(token), "lasts": lasts}
+    st.session_state["link"] = {"name": name, "address": address(token), "lasts": lasts}
 
 
 def show() -> None:
@@ -29,7 +29,7 @@ def show() -> None:
             st.rerun()
 
 
-def _address(token: str) -> str:
+def address(token: str) -> str:
     """At the name by which this browser knows the desk; behind the #, which no server ever sees or logs."""
     here = st.context.url
     return urlsplit(here if isinstance(here, str) else "")._replace(path="/welcome", query="", fragment=token).geturl()
