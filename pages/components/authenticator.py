@@ -57,7 +57,7 @@ def enter(user_id: int) -> None:
     now = clock.now()
     session.forget()
     session_id, ticket = sign_in.open_session(engine(), user_id, session.address(), session.browser(), now)
-    st.session_state["session_id"] = session_id
+    session.remember(session_id)
     _announce("auth/session", ticket, now)
 
 

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.http.visitor import by_https, desk_of
+from pages.http.visitor import by_https, desk_of, route_path
 
 log = logging.getLogger("guichet")
 
@@ -81,7 +81,7 @@ class SecurityHeaders:
         except Exception:
             if started:
                 raise
-            log.exception("An answer failed: %s %s", scope["method"], scope["path"])
+            log.exception("An answer failed: %s %r", scope["method"], scope["path"])
             await PlainTextResponse("Something went wrong.", 500)(scope, receive, send_with_headers)
 
 
@@ -98,7 +98,7 @@ class Doors:
             await self.app(scope, receive, send)
 
     async def _closed(self, scope: Scope) -> bool:
-        path = re.sub("/{2,}", "/", scope["path"])
+        path = route_path(scope)
         if path.startswith(_FOR_NOBODY):
             return True
         return path.startswith(_FOR_THE_SIGNED_IN) and await run_in_threadpool(desk_of, HTTPConnection(scope)) is None

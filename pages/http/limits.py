@@ -1,0 +1,70 @@
+"""Token buckets and counts of open sockets: how much one address, one person and all strangers together may ask for."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from math import inf
+from time import monotonic
+
+REMEMBERED = 10_000  # keys of a bucket; the one asked least recently is forgotten first
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`burst` at once, then `per_second` in the long run."""
+
+    per_second: float
+    burst: int
+
+
+class TokenBuckets:
+    """One bucket for each key. Not for threads: the event loop alone uses it."""
+
+    def __init__(self, rate: Rate) -> None:
+        self.rate = rate
+        self._levels: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()  # tokens, and when they were counted
+
+    def take(self, key: Hashable, patience: float = inf) -> float:
+        """Takes one token, on credit if there is none. Returns the seconds to wait until it is paid back.
+
+        Takes nothing where that would be longer than `patience`.
+        """
+        now = monotonic()
+        tokens = self._tokens(key, now) - 1
+        wait = max(-tokens / self.rate.per_second, 0.0)
+        if wait <= patience:
+            self._levels[key] = (tokens, now)
+            self._levels.move_to_end(key)
+            if len(self._levels) > REMEMBERED:
+                self._levels.popitem(last=False)
+        return wait
+
+    def is_empty(self, key: Hashable) -> bool:
+        return self._tokens(key, monotonic()) < 1
+
+    def _tokens(self, key: Hashable, now: float) -> float:
+        tokens, counted_at = self._levels.get(key, (float(self.rate.burst), now))
+        return min(tokens + (now - counted_at) * self.rate.per_second, self.rate.burst)
+
+
+class Places:
+    """Counts what is open now, by key and in all."""
+
+    def __init__(self, per_key: int, in_all: int) -> None:
+        self.per_key, self.in_all = per_key, in_all
+        self._open: Counter[Hashable] = Counter()
+        self._total = 0
+
+    def enter(self, key: Hashable) -> bool:
+        """Takes a place; False if there is none left."""
+        if self._total >= self.in_all or self._open[key] >= self.per_key:
+            return False
+        self._open[key] += 1
+        self._total += 1
+        return True
+
+    def leave(self, key: Hashable) -> None:
+        self._total -= 1
+        self._open[key] -= 1
+        if not self._open[key]:
+            del self._open[key]

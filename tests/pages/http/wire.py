@@ -1,0 +1,138 @@
+"""A browser's tab on the wire: Streamlit's messages over a websocket, without a browser, and with whatever is forged."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+PATIENCE = 30.0  # seconds
+
+
+class Tab:
+    """One tab of a page. It keeps what it was sent: the words, the widgets by their label, its own id."""
+
+    def __init__(self, socket: ClientConnection, path: str) -> None:
+        self.socket, self.path = socket, path
+        self.id = ""
+        self.words: list[str] = []
+        self.widgets: dict[str, str] = {}  # label or key → widget id
+        self.fragments: set[str] = set()
+
+    def send(self, message: BackMsg) -> None:
+        self.socket.send(message.SerializeToString())
+
+    def run(self, *states: WidgetState, **fields: Any) -> "Tab":
+        """Asks for a run, and reads to its end."""
+        self.ask(*states, **fields)
+        return self.finish()
+
+    def ask(self, *states: WidgetState, **fields: Any) -> None:
+        self.send(rerun(*states, page_name=self.path, **fields))
+
+    def finish(self) -> "Tab":
+        self.words, deadline = [], monotonic() + PATIENCE
+        while True:
+            message = self.read(deadline - monotonic())
+            if message.WhichOneof("type") == "script_finished" and message.script_finished in FINISHED:
+                return self
+
+    def read(self, timeout: float = PATIENCE) -> ForwardMsg:
+        frame = self.socket.recv(timeout=max(timeout, 0.01))
+        assert isinstance(frame, bytes)
+        message = ForwardMsg.FromString(frame)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.id = message.new_session.initialize.session_id
+        elif kind == "delta":
+            self._note(message)
+        return message
+
+    def closed(self) -> int:
+        """The code that the server closes the socket with."""
+        deadline = monotonic() + PATIENCE
+        try:
+            while True:
+                self.socket.recv(timeout=deadline - monotonic())
+        except ConnectionClosed as closed:
+            assert closed.rcvd is not None
+            return closed.rcvd.code
+
+    def _note(self, message: ForwardMsg) -> None:
+        if message.delta.fragment_id:
+            self.fragments.add(message.delta.fragment_id)
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind is None:
+            return
+        drawn = getattr(element, kind)
+        self.words += [text for name in ("body", "label", "json") if (text := getattr(drawn, name, ""))]
+        if getattr(drawn, "id", ""):
+            self.widgets[getattr(drawn, "label", "") or drawn.id] = drawn.id
+
+    def reads(self, words: str) -> bool:
+        return any(words in text for text in self.words)
+
+    def signs_in(self, email: str, password: str) -> "Tab":
+        """By the form; the tab has run to its end before."""
+        return self.run(
+            typed(self.widgets["Adresse e-mail"], email),
+            typed(self.widgets["Mot de passe"], password),
+            clicked(self.widgets["Se connecter"]),
+        )
+
+
+@contextmanager
+def tab(
+    url: str,
+    path: str = "",
+    *,
+    token: str = "",
+    origin: str | None = "",
+    resume: str = "",
+    cookie: str = "guichet_session",
+    base: str = "",
+    **headers: str,
+) -> Iterator[Tab]:
+    """A tab on a page of the desk, from our own page unless `origin` says otherwise; None sends none."""
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    if token:
+        given["Cookie"] = f"{cookie}={token}"
+    protocols = [Subprotocol("streamlit"), *([Subprotocol("none"), Subprotocol(resume)] if resume else [])]
+    connection = connect(
+        f"{url.replace('http', 'ws', 1)}{base}/_stcore/stream",
+        origin=None if origin is None else Origin(origin or url),
+        subprotocols=protocols,
+        additional_headers=given,
+        max_size=None,
+        compression=None,
+        ping_interval=None,
+        open_timeout=PATIENCE,
+    )
+    with connection as socket:
+        yield Tab(socket, path)
+
+
+def rerun(*states: WidgetState, page_name: str = "", **fields: Any) -> BackMsg:
+    message = BackMsg()
+    message.rerun_script.page_name = page_name
+    message.rerun_script.context_info.locale = "fr-FR"
+    for name, value in fields.items():
+        setattr(message.rerun_script, name, value)
+    message.rerun_script.widget_states.widgets.extend(states)
+    return message
+
+
+def typed(widget: str, text: str) -> WidgetState:
+    return WidgetState(id=widget, string_value=text)
+
+
+def clicked(widget: str) -> WidgetState:
+    return WidgetState(id=widget, trigger_value=True)
