@@ -1,4 +1,4 @@
-"""The desk without its gate: what an attack does to it, and what a rerun costs, when nothing stands before Streamlit."""
+"""The desk without its gate: it shows what an attack does, and what a rerun costs, where the gate is missing."""
 
 import sys
 from pathlib import Path

@@ -1,9 +1,14 @@
-"""A browser's tab on the wire: Streamlit's messages over a websocket, without a browser, and with whatever is forged."""
+"""A browser's tab on the wire: Streamlit's messages over a websocket, without a browser, and forged where wanted."""
 
+import base64
+import http.client
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -99,15 +104,25 @@ def tab(
     resume: str = "",
     cookie: str = "guichet_session",
     base: str = "",
+    name: str = "",
+    source: str = "",
     **headers: str,
 ) -> Iterator[Tab]:
-    """A tab on a page of the desk, from our own page unless `origin` says otherwise; None sends none."""
+    """A tab on a page of the desk, from our own page unless `origin` says otherwise; None sends none.
+
+    `name` is the desk's where the address in `url` is not; `base` is the path that it lies under, `source` the
+    address that the browser has.
+    """
+    place = urlsplit(url)
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     if token:
         given["Cookie"] = f"{cookie}={token}"
     protocols = [Subprotocol("streamlit"), *([Subprotocol("none"), Subprotocol(resume)] if resume else [])]
     connection = connect(
-        f"{url.replace('http', 'ws', 1)}{base}/_stcore/stream",
+        f"ws://{name or place.netloc}{base}/_stcore/stream",
+        sock=socket.create_connection(
+            (place.hostname or "", place.port or 80), PATIENCE, (source, 0) if source else None
+        ),
         origin=None if origin is None else Origin(origin or url),
         subprotocols=protocols,
         additional_headers=given,
@@ -116,8 +131,8 @@ def tab(
         ping_interval=None,
         open_timeout=PATIENCE,
     )
-    with connection as socket:
-        yield Tab(socket, path)
+    with connection as opened:
+        yield Tab(opened, path)
 
 
 def rerun(*states: WidgetState, page_name: str = "", **fields: Any) -> BackMsg:
@@ -136,3 +151,39 @@ def typed(widget: str, text: str) -> WidgetState:
 
 def clicked(widget: str) -> WidgetState:
     return WidgetState(id=widget, trigger_value=True)
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: http.client.HTTPMessage
+    body: str
+
+
+def answer(
+    url: str, method: str = "GET", path: str = "/", body: bytes = b"", source: str = "", **headers: str
+) -> Answer:
+    """What a plain request is answered; `source` is the address it comes from."""
+    asked = urlsplit(url)
+    bound = (source, 0) if source else None
+    connection = http.client.HTTPConnection(asked.hostname or "", asked.port, timeout=PATIENCE, source_address=bound)
+    connection.request(method, path, body or None, {name.replace("_", "-"): value for name, value in headers.items()})
+    with connection.getresponse() as received:
+        return Answer(received.status, received.headers, received.read().decode())
+
+
+def handshake(url: str, path: str = "/_stcore/stream", source: str = "", **headers: str) -> int:
+    """The status that a handshake with any headers is answered: 101 where it is accepted."""
+    asked = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(),
+    }
+    asked |= {name.replace("_", "-"): value for name, value in headers.items()}
+    place = urlsplit(url)
+    bound = (source, 0) if source else None
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE, source_address=bound)
+    connection.request("GET", path, headers=asked)
+    status = connection.getresponse().status
+    connection.close()
+    return status
