@@ -4,6 +4,7 @@ import base64
 import http.client
 import os
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -106,6 +107,7 @@ def tab(
     base: str = "",
     name: str = "",
     source: str = "",
+    secure: ssl.SSLContext | None = None,
     **headers: str,
 ) -> Iterator[Tab]:
     """A tab on a page of the desk, from our own page unless `origin` says otherwise; None sends none.
@@ -119,7 +121,8 @@ def tab(
         given["Cookie"] = f"{cookie}={token}"
     protocols = [Subprotocol("streamlit"), *([Subprotocol("none"), Subprotocol(resume)] if resume else [])]
     connection = connect(
-        f"ws://{name or place.netloc}{base}/_stcore/stream",
+        f"{'wss' if secure else 'ws'}://{name or place.netloc}{base}/_stcore/stream",
+        ssl=secure,
         sock=socket.create_connection(
             (place.hostname or "", place.port or 80), PATIENCE, (source, 0) if source else None
         ),
@@ -160,18 +163,28 @@ class Answer(NamedTuple):
 
 
 def answer(
-    url: str, method: str = "GET", path: str = "/", body: bytes = b"", source: str = "", **headers: str
+    url: str,
+    method: str = "GET",
+    path: str = "/",
+    body: bytes = b"",
+    source: str = "",
+    secure: ssl.SSLContext | None = None,
+    **headers: str,
 ) -> Answer:
     """What a plain request is answered; `source` is the address it comes from."""
-    asked = urlsplit(url)
-    bound = (source, 0) if source else None
-    connection = http.client.HTTPConnection(asked.hostname or "", asked.port, timeout=PATIENCE, source_address=bound)
+    connection = connected(url, source, secure)
     connection.request(method, path, body or None, {name.replace("_", "-"): value for name, value in headers.items()})
     with connection.getresponse() as received:
-        return Answer(received.status, received.headers, received.read().decode())
+        return Answer(received.status, received.headers, received.read().decode("utf-8", "replace"))
 
 
-def handshake(url: str, path: str = "/_stcore/stream", source: str = "", **headers: str) -> int:
+def handshake(
+    url: str,
+    path: str = "/_stcore/stream",
+    source: str = "",
+    secure: ssl.SSLContext | None = None,
+    **headers: str,
+) -> int:
     """The status that a handshake with any headers is answered: 101 where it is accepted."""
     asked = {
         "Upgrade": "websocket",
@@ -180,10 +193,17 @@ def handshake(url: str, path: str = "/_stcore/stream", source: str = "", **heade
         "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(),
     }
     asked |= {name.replace("_", "-"): value for name, value in headers.items()}
-    place = urlsplit(url)
-    bound = (source, 0) if source else None
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE, source_address=bound)
+    connection = connected(url, source, secure)
     connection.request("GET", path, headers=asked)
     status = connection.getresponse().status
     connection.close()
     return status
+
+
+def connected(url: str, source: str = "", secure: ssl.SSLContext | None = None) -> http.client.HTTPConnection:
+    place, bound = urlsplit(url), (source, 0) if source else None
+    if secure is None:
+        return http.client.HTTPConnection(place.hostname or "", place.port, PATIENCE, bound)
+    return http.client.HTTPSConnection(
+        place.hostname or "", place.port, timeout=PATIENCE, source_address=bound, context=secure
+    )
