@@ -17,9 +17,9 @@ from data.core import start
 from data.core.database import engine
 from data.core.settings import settings
 from pages.http import tabs
-from pages.http.limits import Rate, TokenBuckets
+from pages.http.limits import Places, Rate, TokenBuckets
 from pages.http.peers import host_name, is_local, network_of
-from pages.http.sockets import KB, POLICY_VIOLATION, Socket, Traffic
+from pages.http.sockets import KB, LONGEST_WAIT, POLICY_VIOLATION, Socket, Traffic
 from pages.http.visitor import from_our_own_page, route_path, session_of
 
 LARGEST_HEADERS = 32 * KB
@@ -27,8 +27,10 @@ LARGEST_BODY_OF_A_STRANGER = 64 * KB
 
 NEW_SESSIONS = Rate(10, burst=60)  # of Streamlit: by address, of strangers
 REFUSED_REQUESTS = Rate(10, burst=300)  # by address: those that were answered with 4xx
-LONGEST_WAIT = 10.0  # seconds: a browser gives up a handshake soon after
+HELD_BACK = 1.0  # seconds that a refusal takes, or who asks too much would only ask the more often
+HELD_BACK_OF_AN_ADDRESS, HELD_BACK_OF_ALL = 50, 500  # refusals at a time; others are given at once
 
+_LATER = {"retry-after": "60", "connection": "close"}
 _FREE = ("/static/", "/healthz")  # costs nothing, or must always answer
 
 
@@ -38,6 +40,7 @@ class Gate:
         self.name = str(st.get_option("browser.serverAddress") or "localhost").lower()
         self.traffic = Traffic()
         self.new_sessions, self.refused = TokenBuckets(NEW_SESSIONS), TokenBuckets(REFUSED_REQUESTS)
+        self.held_back = Places(HELD_BACK_OF_AN_ADDRESS, HELD_BACK_OF_ALL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -52,7 +55,8 @@ class Gate:
         free = path.startswith(_FREE)
         refusal = self._misdirected(scope, path) or await _too_much(scope)
         if refusal is None and not free and self.refused.is_empty(place) and await _live_session(scope) is None:
-            refusal = PlainTextResponse("Too many requests. Please wait a minute.", 429, {"retry-after": "60"})
+            await self._hold_back(place)
+            refusal = PlainTextResponse("Too many requests. Please wait a minute.", 429, _LATER)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -79,6 +83,13 @@ class Gate:
                     return
         await receive()  # that it wants to connect
         await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+
+    async def _hold_back(self, place: str) -> None:
+        if self.held_back.enter(place):
+            try:
+                await asyncio.sleep(HELD_BACK)
+            finally:
+                self.held_back.leave(place)
 
     async def _may_begin(self, scope: Scope) -> bool:
         wait = self.new_sessions.take(network_of(scope), patience=LONGEST_WAIT)

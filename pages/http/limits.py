@@ -1,6 +1,10 @@
-"""Token buckets and counts of open sockets: how much one address, one person and all strangers together may ask for."""
+"""Token buckets, places and turns: how much one address, one person and all strangers together may ask for.
 
-from collections import Counter, OrderedDict
+Not for threads: the event loop alone uses them.
+"""
+
+import asyncio
+from collections import Counter, OrderedDict, deque
 from collections.abc import Hashable
 from dataclasses import dataclass
 from math import inf
@@ -18,7 +22,7 @@ class Rate:
 
 
 class TokenBuckets:
-    """One bucket for each key. Not for threads: the event loop alone uses it."""
+    """One bucket for each key."""
 
     def __init__(self, rate: Rate) -> None:
         self.rate = rate
@@ -68,3 +72,34 @@ class Places:
         self._open[key] -= 1
         if not self._open[key]:
             del self._open[key]
+
+
+class Turns:
+    """Lets so many go on at a time, by key and in all. The others wait, and whoever came first goes first."""
+
+    def __init__(self, per_key: int, in_all: int) -> None:
+        self._places = Places(per_key, in_all)
+        self._waiting: deque[tuple[Hashable, asyncio.Future[None]]] = deque()
+
+    async def take(self, key: Hashable, patience: float) -> bool:
+        """False if there was no turn within so many seconds."""
+        if self._places.enter(key):
+            return True
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((key, turn))
+        try:
+            await asyncio.wait_for(turn, patience)
+        except TimeoutError:
+            return False
+        finally:
+            if turn.cancelled():
+                self._waiting.remove((key, turn))
+        return True
+
+    def give_back(self, key: Hashable) -> None:
+        self._places.leave(key)
+        for waiting, turn in list(self._waiting):
+            if self._places.enter(waiting):
+                self._waiting.remove((waiting, turn))
+                turn.set_result(None)
+                return

@@ -12,11 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from data.core import clock, sign_in
 from data.core.database import engine
 from pages.http import tabs
-from pages.http.limits import Places, Rate, TokenBuckets
+from pages.http.limits import Places, Rate, TokenBuckets, Turns
 from pages.http.peers import network_of
 
 KB, MB = 1000, 1000 * 1000
@@ -32,17 +33,21 @@ FOR_THE_SIGNED_IN = {"file_urls_request", "backend_operation_request"}
 SOCKETS_OF_AN_ADDRESS, SOCKETS_OF_STRANGERS = 200, 1000  # a hundred people with two tabs each
 SOCKETS_OF_A_SESSION, SOCKETS_OF_THE_SIGNED_IN = 50, 5000
 
+RUNS_OF_AN_ADDRESS, RUNS_OF_STRANGERS = 3, 6  # at a time
+LONGEST_RUN = 5.0  # seconds of a stranger's: then the next may begin
 MESSAGES_OF_A_TAB = Rate(5, burst=20)  # of a stranger
 MESSAGES_OF_AN_ADDRESS = Rate(20, burst=60)  # of its strangers
 MESSAGES_OF_STRANGERS = Rate(100, burst=200)  # of all of them
 CLICKS_OF_AN_ADDRESS = Rate(2, burst=20)  # of its strangers: each may cost the check of a password
 MESSAGES_OF_A_SESSION = Rate(10, burst=60)  # in all its tabs
 
+LONGEST_WAIT = 10.0  # seconds: a tab that would have to wait longer is closed, and its browser tries again
 CHECKED_AGAIN_AFTER = 5.0  # seconds: then a session that has ended has the limits of a stranger
 
 POLICY_VIOLATION = 1008
-_PROTOCOL_ERROR, _UNSUPPORTED_DATA, _TOO_BIG = 1002, 1003, 1009
+_PROTOCOL_ERROR, _UNSUPPORTED_DATA, _TOO_BIG, _TRY_AGAIN_LATER = 1002, 1003, 1009, 1013
 _ALL = "all"
+_LARGEST_END = 300  # bytes of the message that a run has finished
 
 
 class Traffic:
@@ -54,13 +59,16 @@ class Traffic:
         self._tabs, self._addresses = TokenBuckets(MESSAGES_OF_A_TAB), TokenBuckets(MESSAGES_OF_AN_ADDRESS)
         self._strangers, self._clicks = TokenBuckets(MESSAGES_OF_STRANGERS), TokenBuckets(CLICKS_OF_AN_ADDRESS)
         self._sessions = TokenBuckets(MESSAGES_OF_A_SESSION)
+        self.runs = Turns(RUNS_OF_AN_ADDRESS, RUNS_OF_STRANGERS)
 
     def wait_of_a_session(self, session_id: int) -> float:
-        return self._sessions.take(session_id)
+        return self._sessions.take(session_id, LONGEST_WAIT)
 
     def wait_of_a_stranger(self, tab: str, place: str, *, click: bool) -> float:
-        waits = (self._tabs.take(tab), self._addresses.take(place), self._strangers.take(_ALL))
-        return max(*waits, self._clicks.take(place) if click else 0.0)
+        buckets = [(self._tabs, tab), (self._addresses, place), (self._strangers, _ALL)]
+        if click:
+            buckets.append((self._clicks, place))
+        return max(bucket.take(key, LONGEST_WAIT) for bucket, key in buckets)
 
 
 class Socket:
@@ -72,6 +80,9 @@ class Socket:
         self._key = Headers(scope=scope).get("sec-websocket-key", "")
         self._live, self._checked_at = session_id, monotonic()
         self._counted_as: int | None = None  # a session; a stranger of that address otherwise
+        self._run: asyncio.TimerHandle | None = None  # of a stranger, under way; it has a turn
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._closed = False
 
     def enter(self) -> bool:
@@ -82,6 +93,7 @@ class Socket:
         return self._traffic.signed_in.enter(self._counted_as)
 
     def leave(self) -> None:
+        self._end_run()
         if self._counted_as is None:
             self._traffic.strangers.leave(self._place)
         else:
@@ -101,6 +113,8 @@ class Socket:
                 return message
 
     async def send(self, message: Message) -> None:
+        if self._run and _ends_a_run(message.get("bytes") or b""):
+            self._end_run()
         if not self._closed:
             await self._send(message)
 
@@ -116,14 +130,16 @@ class Socket:
         kind = message.WhichOneof("type")
         if kind is None:
             return False, _PROTOCOL_ERROR
-        await self._pace(message)
+        if not await self._paced(message):
+            return False, _TRY_AGAIN_LATER
         if kind in FOR_THE_SIGNED_IN:
             too_many = len(message.file_urls_request.file_names) > MOST_FILES_AT_ONCE
             refused = too_many or await self._live_session() is None
             return not refused, POLICY_VIOLATION if refused else 0
         return kind in FOR_EVERYBODY, 0
 
-    async def _pace(self, message: BackMsg) -> None:
+    async def _paced(self, message: BackMsg) -> bool:
+        """Waits until it may go on; False if that would take too long."""
         session_id = self._session()
         if session_id is None:
             click = any(state.HasField("trigger_value") for state in message.rerun_script.widget_states.widgets)
@@ -133,8 +149,26 @@ class Socket:
             if self._counted_as is None and self._traffic.signed_in.enter(session_id):  # signed in in this very tab
                 self._traffic.strangers.leave(self._place)
                 self._counted_as = session_id
-        if wait:
+        if 0 < wait <= LONGEST_WAIT:
             await asyncio.sleep(wait)
+        runs = session_id is None and message.WhichOneof("type") == "rerun_script"
+        return wait <= LONGEST_WAIT and (not runs or await self._begin_run())
+
+    async def _begin_run(self) -> bool:
+        """A stranger's tab runs once at a time: Streamlit would begin a thread for each message."""
+        await self._idle.wait()
+        if not await self._traffic.runs.take(self._place, LONGEST_WAIT):
+            return False
+        self._idle.clear()
+        self._run = asyncio.get_running_loop().call_later(LONGEST_RUN, self._end_run)
+        return True
+
+    def _end_run(self) -> None:
+        if self._run:
+            self._run.cancel()
+            self._run = None
+            self._traffic.runs.give_back(self._place)
+            self._idle.set()
 
     def _session(self) -> int | None:
         """As the tab's last run found it; before the first, as the cookie says."""
@@ -153,6 +187,10 @@ class Socket:
             self._closed = True
             await self._send({"type": "websocket.close", "code": code})
         return {"type": "websocket.disconnect", "code": code}
+
+
+def _ends_a_run(frame: bytes) -> bool:
+    return len(frame) <= _LARGEST_END and ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished"
 
 
 def _is_live(session_id: int) -> bool:

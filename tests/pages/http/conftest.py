@@ -1,7 +1,7 @@
 """A running server and its people, for tests that speak to it over the wire."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,16 @@ class Desk:
         token = sign_in.redeem(self.engine, ticket, clock.now())
         assert token
         return session_id, token
+
+    @property
+    def pid(self) -> int:
+        """Of the process that has opened its log."""
+        log = str(self.var / "server.log")
+        for opened in Path("/proc").glob("[0-9]*/fd/1"):
+            with suppress(OSError):
+                if str(opened.readlink()) == log:
+                    return int(opened.parts[2])
+        raise AssertionError("the server is not running")
 
     @property
     def log(self) -> str:

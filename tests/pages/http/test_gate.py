@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 from data.core import clock, sign_in
 from pages.http import sockets
 from tests.pages.http.conftest import PASSWORD
-from tests.pages.http.wire import answer, rerun, tab, typed
+from tests.pages.http.wire import answer, connected, rerun, tab, typed
 
 MANAGER = "manager@guichet.example"
 
@@ -235,6 +235,24 @@ def test_without_the_gate_the_id_gives_the_tab_but_the_pages_still_ask_for_the_c
 def test_headers_have_a_limit(gated):
     assert answer(gated.url, Cookie="x" * 30_000).status == 200
     assert answer(gated.url, Cookie="x" * 33_000).status == 431
+
+
+def test_a_head_without_an_end_is_not_received_for_ever(gated):
+    place = urlsplit(gated.url)
+    with socket.create_connection(("127.0.0.1", place.port), timeout=20) as raw:
+        raw.sendall(b"GET / HTTP/1.1\r\n")
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            for _ in range(5000):  # 20 MB
+                raw.sendall(b"X-Header: " + b"x" * 4000 + b"\r\n")
+
+
+def test_a_head_and_a_large_body_in_one_piece_are_received_and_the_next_on_the_same_connection(gated):
+    connection = connected(gated.url)
+    headers = {"Cookie": f"guichet_session={gated.token(gated.world.contact)}"}
+    for _ in range(2):
+        connection.request("POST", "/auth/session", b"x" * 300_000, headers)
+        assert connection.getresponse().read() == b'{"message":"This request came from elsewhere."}'
+    connection.close()
 
 
 def test_a_stranger_s_body_has_a_limit_and_says_its_length(gated):

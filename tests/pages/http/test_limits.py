@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pages.http import limits, peers, sockets, tabs
-from pages.http.limits import Places, Rate, TokenBuckets
+from pages.http.limits import Places, Rate, TokenBuckets, Turns
 from pages.http.sockets import Socket, Traffic
 from tests.pages.http.wire import clicked, rerun
 
@@ -88,6 +89,8 @@ def test_the_tabs_that_are_remembered_do_not_grow_without_end():
 
 # ------------------------------------------------------------------ sockets
 
+FINISHED = ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY).SerializeToString()
+
 
 def opened(traffic: Traffic, host: str = "192.0.2.1", session_id: int | None = None, frames=(), key="key") -> Socket:
     waiting = [{"type": "websocket.receive", "bytes": frame} for frame in frames]
@@ -110,6 +113,7 @@ def heard(socket: Socket) -> int:
         passed = 0
         while (await socket.receive())["type"] == "websocket.receive":
             passed += 1
+            await socket.send({"type": "websocket.send", "bytes": FINISHED})
         return passed
 
     return asyncio.run(read())
@@ -165,6 +169,67 @@ def test_clicks_of_strangers_are_rarer_for_each_may_cost_the_check_of_a_password
     for key in ("one", "two", "three"):  # another socket is no way around it
         assert heard(opened(traffic, frames=frames, key=key)) == 20
     assert clock.now - began >= 40 / sockets.CLICKS_OF_AN_ADDRESS.per_second - 1
+
+
+def test_a_stranger_s_tab_runs_once_at_a_time_and_an_address_three_times():
+    """Streamlit begins a thread for each message that comes while another is still run."""
+
+    async def ask() -> None:
+        frames, traffic = [rerun().SerializeToString()] * 2, Traffic()
+        first, *others = (opened(traffic, frames=frames, key=f"run {number}") for number in range(5))
+        await first.receive()
+        again = asyncio.create_task(first.receive())
+        for other in others[:2]:
+            await other.receive()
+        more = [asyncio.create_task(other.receive()) for other in others[2:]]
+        await asyncio.wait([again, *more], timeout=0.02)
+        assert not again.done() and not any(task.done() for task in more)
+        assert (await opened(traffic, "192.0.2.2", frames=frames).receive())["type"] == "websocket.receive"
+        await others[0].send({"type": "websocket.send", "bytes": FINISHED})
+        await more[0]
+        assert not more[1].done()
+        first.leave()
+        await asyncio.wait([again, more[1]], return_when=asyncio.FIRST_COMPLETED)
+        for task in (again, more[1]):
+            task.cancel()
+
+    asyncio.run(ask())
+
+
+def test_a_turn_that_is_not_taken_any_more_is_given_to_the_next():
+    async def ask() -> None:
+        turns = Turns(per_key=1, in_all=2)
+        assert await turns.take("a", 1) and not await turns.take("a", 0.001)
+        gone, waiting = asyncio.create_task(turns.take("a", 9)), asyncio.create_task(turns.take("a", 9))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.wait([gone])
+        assert await turns.take("b", 1)
+        turns.give_back("a")
+        assert await waiting
+        turns.give_back("a")
+        turns.give_back("b")
+        assert turns._places._total == 0 and not turns._waiting
+
+    asyncio.run(ask())
+
+
+def test_a_run_that_never_ends_gives_its_turn_back(monkeypatch):
+    monkeypatch.setattr(sockets, "LONGEST_RUN", 0.001)
+    frames = [rerun().SerializeToString()] * 4
+    socket = opened(Traffic(), frames=frames)
+
+    async def read() -> None:
+        for _ in frames:
+            assert (await socket.receive())["type"] == "websocket.receive"
+
+    asyncio.run(read())
+
+
+def test_a_tab_that_would_wait_too_long_is_closed(clock, monkeypatch):
+    monkeypatch.setattr(sockets, "LONGEST_WAIT", 0.1)
+    frames = [rerun().SerializeToString()] * 30
+    assert heard(opened(Traffic(), frames=frames)) == sockets.MESSAGES_OF_A_TAB.burst
 
 
 def test_a_hundred_people_of_one_office_sign_in_within_a_minute(clock):
