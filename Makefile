@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench screenshots translations requirements audit sbom chromium
+.PHONY: help run test check format bench attack fuzz screenshots translations requirements audit sbom chromium nginx
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,7 +12,7 @@ help: ## list what can be made
 run: .venv/installed ## start Guichet on http://localhost:8501
 	$(BIN)/streamlit run app.py
 
-test: .venv/installed-dev chromium ## run every test, on SQLite, PostgreSQL and in a browser
+test: .venv/installed-dev chromium nginx ## run every test, on SQLite, PostgreSQL and in a browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/installed-dev ## formatting, lint, types, then every test
@@ -29,6 +29,13 @@ bench: .venv/installed-dev ## measure everything of PERFORMANCE.md
 	$(BIN)/python -m bench sla
 	$(BIN)/python -m bench preview
 	$(BIN)/python -m bench queue
+	$(BIN)/python -m bench gate
+
+attack: .venv/installed-dev nginx ## attack a running server, and time what others notice; takes minutes
+	$(BIN)/python -m pytest -m attack -p no:xdist
+
+fuzz: .venv/installed-dev ## send forged messages to a running server for ten minutes
+	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/pages/http/test_websocket_fuzz.py -p no:xdist
 
 screenshots: .venv/installed-dev chromium ## take the pictures of docs/ anew
 	$(BIN)/python docs/screenshots.py
@@ -72,3 +79,6 @@ sbom: .venv/audit ## write the software bill of materials (CycloneDX) to var/sbo
 
 chromium:
 	@sh tests/browser/chromium.sh
+
+nginx:
+	@sh tests/pages/http/nginx.sh

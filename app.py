@@ -20,7 +20,10 @@ from data.core.desk import SYSTEM, Desk
 from data.core.settings import settings
 from models.errors import DeskError
 from pages.components.text import _, told
+from pages.http.gate import Gate
 from pages.http.headers import Doors, SecurityHeaders
+from pages.http.heads import limit_heads
+from pages.http.peers import VisitorAddress, trusted_proxies
 from pages.http.routes import ROUTES
 
 log = logging.getLogger("guichet")
@@ -82,10 +85,19 @@ def _speak() -> None:
     log.setLevel(logging.INFO)
 
 
+try:
+    PROXIES = trusted_proxies()
+except ValueError as refusal:
+    sys.exit(str(refusal))
+limit_heads()
+
+# Each sees what the one before lets pass; the headers come first, for the gate's own answers carry them, too.
+MIDDLEWARE = [Middleware(VisitorAddress, PROXIES), Middleware(SecurityHeaders), Middleware(Gate), Middleware(Doors)]
+
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(Doors)],
+    middleware=MIDDLEWARE,
     on_script_error=on_script_error,
 )

@@ -22,6 +22,7 @@ class Settings:
     database_url: str
     embedded: bool  # SQLite in var/, ours to create
     demo: bool
+    public_demo: bool  # a demo answers other computers, too
     var: Path
     files_url: str
     max_file_mb: int
@@ -45,6 +46,7 @@ def settings() -> Settings:
         database_url=_with_driver(url) or f"sqlite:///{var / 'guichet.db'}",
         embedded=not url,
         demo=os.environ.get("GUICHET_DEMO", "1") not in {"0", "no", "false"},
+        public_demo=os.environ.get("GUICHET_PUBLIC_DEMO", "0") not in {"", "0", "no", "false"},
         var=var,
         files_url=os.environ.get("GUICHET_FILES") or f"file://{(var / 'files').absolute()}",
         max_file_mb=_whole_number("GUICHET_MAX_FILE_MB", 25),

@@ -64,7 +64,7 @@ def enter(user_id: int, *, announce: bool = True) -> None:
         browser_token=session.browser_token(),
         announce=announce and not start.is_demo(engine()),
     )
-    st.session_state["session_id"] = session_id
+    session.remember(session_id)
     _announce("auth/session", ticket, now)
 
 

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.http.upload_gate import PREFIX, UploadGate
-from pages.http.visitor import by_https, desk_of
+from pages.http.visitor import by_https, desk_of, route_path
 
 log = logging.getLogger("guichet")
 
@@ -83,7 +83,7 @@ class SecurityHeaders:
         except Exception:
             if started:
                 raise
-            log.exception("An answer failed: %s %s", scope["method"], scope["path"])
+            log.exception("An answer failed: %s %r", scope["method"], scope["path"])
             await PlainTextResponse("Something went wrong.", 500)(scope, receive, send_with_headers)
 
 
@@ -95,7 +95,7 @@ class Doors:
         self.uploads = UploadGate(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = re.sub("/{2,}", "/", scope["path"]) if scope["type"] == "http" else ""
+        path = route_path(scope) if scope["type"] == "http" else ""
         if path.startswith(PREFIX):
             await self.uploads(path, scope, receive, send)
         elif path and await self._closed(path, scope):
