@@ -183,7 +183,7 @@ class _Authenticate(stauth.Authenticate):  # type: ignore[misc]
                 autocomplete="current-password",
                 key=f"sign_in_password_{tries}",
             )
-            if not st.form_submit_button(_("Sign in")):
+            if not st.form_submit_button(_("Sign in"), type="primary"):
                 return
         try:
             if self.authentication_controller.login(email, password):

@@ -12,7 +12,7 @@ from pages.components.account_form import change_account
 from pages.components.attempt import attempt
 from pages.components.confirmed import confirmed
 from pages.components.navigation import file_at
-from pages.components.person import ENABLED, SHUT_OUT
+from pages.components.person import DISABLED, ENABLED, SHUT_OUT
 from pages.components.session import current_desk
 from pages.components.text import _, plain, word
 
@@ -57,11 +57,22 @@ def _actions(desk: Desk, one: Contact) -> None:
     if st.button(_("Password"), icon=":material/key:", help=reset, type="tertiary", key=f"contact_reset_{one.id}"):
         with attempt():
             links.keep(one.name, contacts.reset(desk, one.id), invitation=one.invited)
-    if not one.invited and confirmed(_("Shut out"), _(SHUT_OUT), ":material/gpp_bad:", f"contact_shut_out_{one.id}"):
+    with st.popover(_("Block"), icon=":material/block:", type="tertiary", key=f"contact_block_{one.id}"):
+        if not one.invited:
+            _shut_out(desk, one)
+        _disable(desk, one)
+
+
+def _shut_out(desk: Desk, one: Contact) -> None:
+    st.markdown(_(SHUT_OUT))
+    if st.button(_("Shut out"), icon=":material/gpp_bad:", key=f"contact_shut_out_{one.id}"):
         with attempt(_("{name} is shut out until the link is used.", name=plain(one.name))):
             links.keep(one.name, contacts.shut_out(desk, one.id), invitation=False)
-    warning = _("{name} can no longer sign in. What they wrote stays.", name=plain(one.name))
-    if confirmed(_("Disable"), warning, ":material/block:", f"contact_disable_{one.id}"):
+
+
+def _disable(desk: Desk, one: Contact) -> None:
+    st.markdown(_(DISABLED, name=plain(one.name)))
+    if st.button(_("Disable"), icon=":material/block:", key=f"contact_disable_{one.id}"):
         with attempt(_("{name} can no longer sign in.", name=plain(one.name))):
             contacts.disable(desk, one.id)
 

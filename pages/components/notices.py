@@ -23,9 +23,8 @@ def tell_notices(desk: Desk) -> None:
     others = [one for one in found if one.kind in _BY_OTHERS and one.id not in hidden]
     sign_ins = [one for one in found if one.kind == NoticeKind.NEW_BROWSER]
     if others:
-        with st.container(key="notices"):
-            for one in others:
-                st.warning(said(one), icon=":material/key:")
+        with st.container(horizontal=True, vertical_alignment="center", key="notices"):
+            st.warning("  \n".join(said(one) for one in others), icon=":material/key:")
             if st.button(_("I have read this"), icon=":material/check:", key="notices_read"):
                 _put_away(desk, _BY_OTHERS)
                 hidden.update(one.id for one in others)

@@ -18,6 +18,7 @@ SHUT_OUT = N_(
     "For a password that somebody else may know: it opens nothing any more, every session ends, and links made before "
     "are void. You get a new link for the owner."
 )
+DISABLED = N_("{name} will not be able to sign in any more. What they wrote stays.")
 ENABLED = N_("You get a link for a new password: the one from before opens nothing.")
 
 
@@ -55,7 +56,7 @@ def _shut_out(desk: Desk, person: Person) -> None:
 
 def _disable(desk: Desk, person: Person) -> None:
     held = users.holds(desk, person.id)
-    warning = _("{name} can no longer sign in. What they wrote stays.", name=plain(person.name))
+    warning = _(DISABLED, name=plain(person.name))
     if held:
         warning += "  \n" + plural(
             "**{count} open ticket** goes back to nobody.", "**{count} open tickets** go back to nobody.", held

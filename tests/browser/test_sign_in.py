@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -10,10 +11,12 @@ from sqlmodel import Session, select
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from data import users
+from data.core import clock, one_time_links
 from data.core.desk import SYSTEM, Desk
+from data.demo import PASSWORD as DEMO_PASSWORD
 from data.users import Invitation
 from models.permission import Role
-from models.user import User
+from models.user import User, UserSession
 from tests.browser.driver import App
 
 PASSWORD = "  vélo pomme nuage 雨 "
@@ -132,7 +135,73 @@ def test_a_disabled_account_is_out_at_the_next_click(app: App, served: Engine):
     users.disable(Desk(SYSTEM, served), user_id)
     app.after(lambda: app.page.get_by_role("button", name="Enregistrer").click())
     asks_for_sign_in(app)
-    users.enable(Desk(SYSTEM, served), user_id)
+    expect(app.page.get_by_text("Votre session a été fermée par une personne")).to_be_visible()
+    token = users.enable(Desk(SYSTEM, served), user_id)
+    one_time_links.follow(served, token, DEMO_PASSWORD, clock.now())
+
+
+def test_a_new_password_gives_this_browser_another_cookie_and_the_former_one_opens_nothing(
+    app: App, new_app: Callable[..., App], invitation: tuple[str, str], served: Engine
+):
+    email, token = invitation
+    one_time_links.follow(served, token, PASSWORD, clock.now())
+    app.sign_in(email=email, password=PASSWORD, path="/profile")
+    former = app.wait_for_cookie()
+    for name, typed in (
+        ("Mot de passe actuel", PASSWORD),
+        ("Nouveau mot de passe", "trois tasses de thé"),
+        ("Nouveau mot de passe, encore une fois", "trois tasses de thé"),
+    ):
+        app.page.get_by_role("textbox", name=name, exact=True).fill(typed)
+    app.after(lambda: app.page.get_by_role("button", name="Changer le mot de passe").click())
+    expect(app.page.get_by_role("textbox", name="Mot de passe actuel", exact=True)).to_have_value("")
+    app.page.wait_for_function("window.guichetHandedOver")
+    app.after(app.page.reload)
+    expect(app.key("sign_out")).to_be_visible()
+    assert app.wait_for_cookie()["value"] != former["value"]
+    thief = new_app()
+    thief.page.context.add_cookies([{"name": "guichet_session", "value": str(former["value"]), "url": app.url}])
+    thief.goto("/profile")
+    asks_for_sign_in(thief)
+
+
+def test_the_browser_is_known_by_a_cookie_that_no_script_can_read(app: App):
+    app.sign_in(path="/profile")
+    cookie = app.wait_for_cookie("guichet_browser")
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Lax"
+    assert "guichet_browser" not in app.page.evaluate("document.cookie")
+    sign_out(app)
+    app.after(app.page.reload)
+    assert app.wait_for_cookie("guichet_browser")["value"] == cookie["value"]
+
+
+def test_a_keystroke_keeps_a_session_of_the_staff_going_and_a_page_that_draws_itself_again_does_not(
+    app: App, invitation: tuple[str, str], served: Engine
+):
+    email, token = invitation
+    one_time_links.follow(served, token, PASSWORD, clock.now())
+    app.sign_in(email=email, password=PASSWORD, path="/queue")
+
+    def seen_at(before: timedelta | None = None) -> datetime:
+        with Session(served.execution_options(writes=True)) as session:
+            mine = select(UserSession).join(User, User.id == UserSession.user_id).where(User.email == email)
+            row = session.exec(mine).one()
+            if before:
+                row.seen_at -= before
+                session.commit()
+            return row.seen_at
+
+    idle = seen_at(timedelta(minutes=50))
+    app.after(app.page.reload)
+    assert seen_at() == idle
+    with app.page.expect_response("**/auth/active"):
+        app.page.keyboard.press("Shift")
+    assert seen_at() > idle + timedelta(minutes=40)
+    seen_at(timedelta(minutes=70))
+    app.after(app.page.reload)
+    expect(
+        app.page.get_by_text("Vous avez été déconnecté parce que cette session est restée inutilisée")
+    ).to_be_visible()
 
 
 def test_who_reads_english_stays_signed_in_on_a_computer_that_speaks_french(app: App):
