@@ -122,7 +122,7 @@ def sent_attachments(desk: OpenDesk) -> SelectOfScalar[Attachment]:
     return select(Attachment).where(col(Attachment.author_id).in_(_colleagues(desk)))
 
 
-def _colleagues(desk: OpenDesk) -> SelectOfScalar[int | None]:
+def _colleagues(desk: OpenDesk) -> SelectOfScalar[int]:
     """All contacts of the user's company; nobody for the staff."""
     return select(User.id).where(col(User.client_id) == desk.user.client_id)
 

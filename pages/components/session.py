@@ -44,7 +44,8 @@ def signed_in() -> Desk | None:
     st.session_state["session_id"] = session_id
     st.session_state["user"] = asdict(desk.user)
     st.session_state["language"] = desk.user.language.value
-    tabs.note(tab(), session_id)
+    if desk.session_id is not None:
+        tabs.note(tab(), desk.session_id)
     return desk
 
 
