@@ -76,6 +76,9 @@ _FRENCH: dict[str, str] = {
 _FRENCH_PATTERNS: list[tuple[str, str]] = [
     (r"^Limit (\d+)\s?MB per file", "$1\N{NO-BREAK SPACE}Mo par fichier"),
     (r"(\d+)\s?MB per file", "$1\N{NO-BREAK SPACE}Mo par fichier"),
+    (r"^(\d+)\.0B$", "$1\N{NO-BREAK SPACE}o"),
+    (r"^(\d+)\.(\d)KB$", "$1,$2\N{NO-BREAK SPACE}ko"),
+    (r"^(\d+)\.(\d)MB$", "$1,$2\N{NO-BREAK SPACE}Mo"),
     (r"^File must be ([\d.]+)\s?MB or smaller\.$", "Le fichier doit faire $1\N{NO-BREAK SPACE}Mo au plus."),
     (r"^Press Enter to apply$", "Entrée pour valider"),
     (r"^Press Enter to submit form$", "Entrée pour envoyer"),
