@@ -25,7 +25,7 @@ page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden
 chrome()
 authenticator.hand_over()
 banner()
-say_done()
+say_done(page.url_path)
 if desk:
     signed_in_as(desk)
 try:
