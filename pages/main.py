@@ -30,7 +30,7 @@ readable()
 announce()
 authenticator.hand_over()
 banner()
-say_done()
+say_done(page.url_path)
 if desk:
     signed_in_as(desk)
     note_activity()

@@ -43,7 +43,7 @@ def _state(one: Contact) -> str:
 
 
 def _actions(desk: Desk, one: Contact) -> None:
-    if st.button(_("Change"), icon=":material/edit:", type="tertiary", key=f"contact_change_{one.id}"):
+    if st.button(_("Edit"), icon=":material/edit:", type="tertiary", key=f"contact_change_{one.id}"):
         change_account(one.id, one.form, contacts.change)
     if not one.active:
         pressed = st.button(

@@ -26,7 +26,7 @@ def actions(desk: Desk, person: Person) -> None:
     """The keys name the person: a click made on a list that has changed meanwhile does nothing."""
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="person"):
         st.markdown(" · ".join(filter(None, (f"**{plain(person.name)}**", plain(person.email), plain(person.phone)))))
-        if st.button(_("Change"), icon=":material/edit:", key=f"person_change_{person.id}"):
+        if st.button(_("Edit"), icon=":material/edit:", key=f"person_change_{person.id}"):
             change_account(person.id, person.form, users.change)
         if person.active and st.button(_("Link for a new password"), icon=":material/key:", key=f"reset_{person.id}"):
             with attempt():

@@ -31,7 +31,7 @@ def correct(desk: Desk, sheet: TicketSheet) -> None:
     wanted = _fields(reference, found, seen)
     if wanted is None or wanted.kind != seen.kind:
         st.caption(_("The deadlines still running are computed anew from filing. The reference stays as it is."))
-    if st.button(_("Correct"), type="primary", disabled=wanted is None, key="correct_save") and wanted:
+    if st.button(_("Save"), type="primary", disabled=wanted is None, key="correct_save") and wanted:
         with attempt(_("The ticket is corrected.")):
             corrections.correct(desk, reference, wanted, seen)
             _close()
