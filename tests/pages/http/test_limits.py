@@ -226,6 +226,23 @@ def test_a_run_that_never_ends_gives_its_turn_back(monkeypatch):
     asyncio.run(read())
 
 
+def test_what_a_browser_that_is_gone_had_sent_is_not_done_any_more():
+    async def gone(message):
+        raise OSError
+
+    frames = [rerun().SerializeToString()] * 20
+    socket = opened(Traffic(), frames=frames)
+    socket._send = gone
+
+    async def read() -> list[str]:
+        first = await socket.receive()
+        with pytest.raises(OSError):
+            await socket.send({"type": "websocket.send", "bytes": b""})
+        return [first["type"], (await socket.receive())["type"]]
+
+    assert asyncio.run(read()) == ["websocket.receive", "websocket.disconnect"]
+
+
 def test_a_tab_that_would_wait_too_long_is_closed(clock, monkeypatch):
     monkeypatch.setattr(sockets, "LONGEST_WAIT", 0.1)
     frames = [rerun().SerializeToString()] * 30
