@@ -22,6 +22,7 @@ from models.errors import DeskError
 from pages.components.text import _, told
 from pages.http.headers import Doors, SecurityHeaders
 from pages.http.routes import ROUTES
+from pages.http.shell import Shell
 
 log = logging.getLogger("guichet")
 
@@ -85,6 +86,6 @@ app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(Doors)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Doors), Middleware(Shell)],
     on_script_error=on_script_error,
 )
