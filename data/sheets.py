@@ -43,6 +43,7 @@ def sheet(desk: OpenDesk, reference: str) -> TicketSheet:
         client=client.name,
         star_level=ticket.star_level,
         contact=contact.name if contact else "",
+        contact_id=ticket.contact_id,
         contact_email=contact.email if contact else "",
         product_id=ticket.product_id,
         product=product.name if product else "",

@@ -58,6 +58,7 @@ class TicketSheet:
     client: str
     star_level: StarLevel
     contact: str
+    contact_id: int | None
     contact_email: str
     product_id: int | None
     product: str

@@ -7,7 +7,7 @@ registered would show an inert "page not found", and lose what was asked for.
 import streamlit as st
 
 from models.errors import DeskError, NotSignedIn
-from pages.components import authenticator, session
+from pages.components import authenticator, links, session
 from pages.components.attempt import say_done
 from pages.components.chrome import banner, chrome, icon, signed_in_as
 from pages.components.navigation import destinations
@@ -22,6 +22,7 @@ else:
     session.forget_the_former()
 
 page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden")
+links.leave_behind(page.url_path)
 chrome()
 authenticator.hand_over()
 banner()

@@ -8,6 +8,7 @@ from pages.components.clocks import clock
 from pages.components.company import company
 from pages.components.composer import composer, leftover
 from pages.components.conversation import description_html, solution_html, thread_html
+from pages.components.queue_return import after_resolved, way_back
 from pages.components.session import current_desk
 from pages.components.text import _, plural, told
 from pages.components.ticket_actions import actions
@@ -22,7 +23,7 @@ try:
     sheet = sheets.sheet(desk, asked)
 except NotFound as refusal:
     st.warning(told(refusal), icon=":material/search_off:")
-    st.page_link("desk/queue.py", label=_("Back to the queue"), icon=":material/arrow_back:")
+    way_back()
     st.stop()
 
 reference = sheet.reference
@@ -37,6 +38,7 @@ st.session_state[f"seen_{reference}"] = thread.last_message_id
 st.session_state["open_ticket"] = reference if sheet.workable and not sheet.is_resolved else None
 
 style()
+way_back()
 head(sheet)
 # A ticket resolved by somebody else meanwhile still hears what was clicked, and says no in words.
 in_hand = sheet.workable and (was_open or not sheet.is_resolved)
@@ -67,6 +69,7 @@ with main:
             _("This ticket is resolved, and that is final. What comes up now goes into a new ticket that follows it."),
             icon=":material/lock:",
         )
+        after_resolved(desk, sheet)
         leftover(desk, reference)
     else:
         company(reference, thread.last_message_id, drawn_at)

@@ -4,36 +4,41 @@ const desk = DATA;
 // One place to ask, whatever page the address names; and no dialog in Streamlit's words: the banner below has ours.
 window.__streamlit = { BACKEND_BASE_URL: location.origin + desk.base, HOST_CONFIG: { blockErrorDialogs: true } };
 
-// Streamlit enters a page into the history twice: by its path, then with what stands behind the "?". Once is enough.
-const HALF_A_STEP = 2000; // ms
+// Streamlit enters a page that it switches to into the history twice: what stands behind the "?" first, at the path of
+// the page that is left. The second takes the place of the first, and Back leads to the page that was left.
+const here = () => named(location);
+const named = ({ pathname, search }) => `${pathname}?${[...new URLSearchParams(search)].map(String).sort().join("&")}`;
 const push = history.pushState.bind(history);
-let entered = { path: location.pathname, at: -HALF_A_STEP };
+let half = null; // the search of the entry made since the user last did something
 history.pushState = (state, title, url) => {
-  const path = new URL(url, location.href).pathname;
-  const again = path === location.pathname && path === entered.path && performance.now() - entered.at < HALF_A_STEP;
-  if (path !== location.pathname) entered = { path, at: performance.now() };
-  else entered.at = -HALF_A_STEP;
-  if (again) history.replaceState(state, title, url);
-  else push(state, title, url);
+  const next = new URL(url, location.href);
+  const second = next.pathname !== location.pathname && half !== null && next.search === half;
+  half = next.pathname === location.pathname ? next.search : null;
+  if (second) history.replaceState({ ...state, from: history.state?.from }, title, url);
+  else push({ ...state, from: here() }, title, url);
   place.arrived();
 };
+for (const by of ["pointerdown", "keydown", "popstate"]) addEventListener(by, () => { half = null; }, true);
 
 // Where each address was scrolled to: the browser's Back, a reload and the page's own way back return there.
 const PREFIX = "guichet-scroll ";
 const place = {
-  address: location.pathname + location.search,
+  address: here(),
+  returning: null,
   wanted: 0,
   until: 0,
   main: () => document.querySelector("[data-testid=stMain]"),
   arrived() {
-    this.address = location.pathname + location.search;
+    this.address = here();
+    if (this.address === this.returning) this.back();
   },
   note(event) {
     if (event.target !== this.main() || this.until) return;
     try { sessionStorage.setItem(PREFIX + this.address, Math.round(event.target.scrollTop)); } catch { /* full, or forbidden */ }
   },
   back() {
-    this.arrived();
+    this.returning = null;
+    this.address = here();
     this.wanted = Number(sessionStorage.getItem(PREFIX + this.address) ?? 0);
     this.until = this.wanted ? performance.now() + 8000 : 0;
     if (this.until) requestAnimationFrame(() => this.restore());
@@ -51,7 +56,15 @@ addEventListener("scroll", (event) => place.note(event), { capture: true, passiv
 addEventListener("popstate", () => place.back());
 for (const by of ["wheel", "touchmove", "keydown", "pointerdown"])
   addEventListener(by, () => { place.until = 0; }, { capture: true, passive: true });
-addEventListener("guichet-back", () => setTimeout(() => place.back()));
+addEventListener("click", (event) => {
+  const link = event.target.closest?.(".st-key-way_back a");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (history.state?.from === named(link)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    history.back();
+  } else place.returning = named(link);
+}, true);
 if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") place.back();
 
 // The page is shown once it is drawn: while Streamlit puts it together, everything in it jumps.
