@@ -191,7 +191,7 @@ def _require_nothing_newer(desk: OpenDesk, ticket: Ticket, seen: int) -> None:
     newer = scope.messages(desk, ticket).where(col(Message.id) > seen, not_(own_note))
     message = desk.session.exec(newer.order_by(col(Message.id).desc()).limit(1)).first()
     if message is not None and message.author_id == desk.user.id:
-        raise Refused("You have just answered from another tab. Read it above, then send again if you have more to say.")
+        raise Refused("You have just answered from another tab. Read that above, then send again if need be.")
     if message is not None:
         author = _authors(desk, {message.author_id}).get(message.author_id, ("Guichet", True))[0]
         raise Refused("{name} has just written on this ticket. Read it above, then send again.", name=author)

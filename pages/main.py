@@ -7,7 +7,7 @@ registered would show an inert "page not found", and lose what was asked for.
 import streamlit as st
 
 from models.errors import DeskError, NotSignedIn
-from pages.components import authenticator, links, session
+from pages.components import authenticator, links, session, signed_out
 from pages.components.attempt import say_done
 from pages.components.chrome import banner, chrome, icon, signed_in_as
 from pages.components.navigation import destinations
@@ -19,11 +19,11 @@ desk = session.signed_in()
 if desk:
     session.note_seen(desk)
 else:
-    session.forget_the_former()
+    signed_out.leave()
 
 page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden")
 links.leave_behind(page.url_path)
-chrome()
+chrome(desk)
 authenticator.hand_over()
 banner()
 say_done()

@@ -5,12 +5,14 @@ import streamlit as st
 from data.core import start
 from data.core.database import engine
 from pages.components.authenticator import sign_in_form
+from pages.components.signed_out import say_why
 from pages.components.text import _, word
 
 left, middle, right = st.columns([1, 1.6, 1])
 with middle:
     st.title(_("Guichet"))
     st.caption(_("The support desk"))
+    say_why()
     if sign_in_form():
         st.rerun()
     if start.is_demo(engine()):

@@ -60,7 +60,9 @@ def page() -> str:
     data = {"base": _base(), "words": {spoken.value: _connection_words(spoken) for spoken in Language}}
     script = (_HERE / "shell.js").read_text().replace("DATA", json.dumps(data).replace("<", "\\u003c"), 1)
     ours = f"<script>(() => {{\n{script}}})();</script><style>{(_HERE / 'shell.css').read_text()}</style>"
-    html = re.sub(r"<noscript>.*?</noscript>", f"<noscript><p>{_without_script()}</p></noscript>", html, flags=re.DOTALL)
+    html = re.sub(
+        r"<noscript>.*?</noscript>", f"<noscript><p>{_without_script()}</p></noscript>", html, flags=re.DOTALL
+    )
     html = html.replace("<title>Streamlit</title>", "<title>Guichet</title>")
     return html.replace("<head>", f"<head>{ours}", 1)
 

@@ -39,9 +39,9 @@ def launch(playwright: Playwright, path: str) -> Browser:
 
 
 @contextmanager
-def serving(var: Path, **environment: str) -> Iterator[str]:
+def serving(var: Path, port: int | None = None, **environment: str) -> Iterator[str]:
     """The address of a server on the database in `var`; no trace may be in its log when it ends."""
-    port, log = _free_port(), var / "server.log"
+    port, log = port or _free_port(), var / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     variables = os.environ | {"GUICHET_VAR": str(var), "GUICHET_DEMO": "0"} | environment
     variables.pop("DATABASE_URL", None)
