@@ -25,6 +25,7 @@ from pages.http.headers import Doors, SecurityHeaders
 from pages.http.parsers import limit_parsers
 from pages.http.peers import VisitorAddress, trusted_proxies
 from pages.http.routes import ROUTES
+from pages.http.shell import Shell
 
 log = logging.getLogger("guichet")
 private_files.restrict_new_files()
@@ -92,7 +93,13 @@ except ValueError as refusal:
 limit_parsers()
 
 # Each sees what the one before lets pass; the headers come first, for the gate's own answers carry them, too.
-MIDDLEWARE = [Middleware(VisitorAddress, PROXIES), Middleware(SecurityHeaders), Middleware(Gate), Middleware(Doors)]
+MIDDLEWARE = [
+    Middleware(VisitorAddress, PROXIES),
+    Middleware(SecurityHeaders),
+    Middleware(Gate),
+    Middleware(Doors),
+    Middleware(Shell),
+]
 
 app = st.App(
     "pages/main.py",

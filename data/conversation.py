@@ -1,7 +1,9 @@
 """What is said on a ticket: replies, internal notes, and the thread in which they stand with every change."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from sqlalchemy import and_, not_
 from sqlmodel import col
 
 from data.core import life, promises, quotas, scope, threads
@@ -25,6 +27,8 @@ from models.thread import (
 from models.ticket import Status, Ticket
 from models.user import User
 
+SAME_WORDS_WITHIN = timedelta(minutes=10)
+
 
 @command(Permission.ANSWER_TICKETS)
 def reply(
@@ -38,11 +42,13 @@ def reply(
 ) -> None:
     """Write to the other side. `ask` makes the ticket wait for the client, which pauses its resolution clock.
 
-    `seen` is the id of the last message the writer has read: Refused when another has come since.
+    `seen` is the id of the last message the writer has read: Refused when another has come since, be it the writer's
+    own from another tab, and when the very same words were sent a moment ago.
     """
     ticket = _to_answer(desk, reference)
     if seen is not None:
         _require_nothing_newer(desk, ticket, seen)
+        _require_other_words(desk, ticket, text, files)
     _write(desk, ticket, text, files, internal=False)
     if desk.user.role == Role.CONTACT:
         if ticket.status == Status.WAITING:
@@ -154,8 +160,22 @@ def _write(
 
 
 def _require_nothing_newer(desk: OpenDesk, ticket: Ticket, seen: int) -> None:
-    newer = scope.messages(desk, ticket).where(col(Message.id) > seen, col(Message.author_id) != desk.user.id)
+    """The ticket is locked for this command: of two tabs that send at once, the second finds what the first sent."""
+    own_note = and_(col(Message.author_id) == desk.user.id, col(Message.internal))
+    newer = scope.messages(desk, ticket).where(col(Message.id) > seen, not_(own_note))
     message = desk.session.exec(newer.order_by(col(Message.id).desc()).limit(1)).first()
+    if message is not None and message.author_id == desk.user.id:
+        raise Refused("You have just answered from another tab. Read that above, then send again if need be.")
     if message is not None:
         author = threads.name_of(desk, message.author_id)
         raise Refused("{name} has just written on this ticket. Read it above, then send again.", name=author)
+
+
+def _require_other_words(desk: OpenDesk, ticket: Ticket, text: str, files: Sequence[StoredFile]) -> None:
+    """Nobody has written since, and the same goes out again: a tab left open, and no new answer."""
+    public = scope.messages(desk, ticket).where(~col(Message.internal)).order_by(col(Message.id).desc()).limit(1)
+    last = desk.session.exec(public).first()
+    if last is None or last.author_id != desk.user.id or desk.now - last.at > SAME_WORDS_WITHIN or files:
+        return
+    if last.body == writing.body(text, LONGEST):
+        raise Refused("You have just sent these very words: they stand above.")

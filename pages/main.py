@@ -7,7 +7,7 @@ registered would show an inert "page not found", and lose what was asked for.
 import streamlit as st
 
 from models.errors import DeskError, NotSignedIn
-from pages.components import authenticator, invitation_list, session
+from pages.components import authenticator, invitation_list, links, session
 from pages.components.activity import note_activity
 from pages.components.announce import announce
 from pages.components.attempt import say_done
@@ -24,8 +24,9 @@ if not desk:
     session.forget_the_former()
 
 page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden")
+links.leave_behind(page.url_path)
 invitation_list.forget_elsewhere(page.url_path)
-chrome()
+chrome(desk)
 readable()
 announce()
 authenticator.hand_over()

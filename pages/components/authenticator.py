@@ -90,6 +90,12 @@ def handing_over() -> dict[str, Any] | None:
     return pending if pending and clock.now() - pending["at"] < DRAWN_AGAIN_FOR else None
 
 
+def signing_out() -> bool:
+    """Has the user just signed out here?"""
+    pending = handing_over()
+    return pending is not None and pending["url"] == "/auth/sign-out"
+
+
 def _announce(path: str, ticket: str, now: datetime) -> None:
     st.session_state["handover"] = {"url": f"/{path}", "ticket": ticket, "at": now}
 

@@ -35,7 +35,7 @@ def composer(desk: Desk, sheet: TicketSheet, seen: int) -> None:
     with above:
         _do(desk, sheet, seen, written)
     # Last: what was sent has begun a new run by now, and what was refused is saved.
-    keep_draft(f"/drafts/{reference}", **keys(reference))
+    keep_draft(desk, f"/drafts/{reference}", **keys(reference))
 
 
 def _do(desk: Desk, sheet: TicketSheet, seen: int, written: Written) -> None:

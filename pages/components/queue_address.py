@@ -44,6 +44,9 @@ class View:
     before: str
 
 
+EVERYTHING = View(Tab.TO_DO, Order.RECOMMENDED, Filters(), "", "")
+
+
 def code(member: Enum) -> str:
     """How an enum's member is written in the address."""
     return str(int(member)) if isinstance(member, StarLevel) else member.name.lower()

@@ -25,4 +25,4 @@ def reply_box(desk: Desk, reference: str, seen: int) -> None:
             conversation.reply(desk, reference, text, store(files), seen=seen)
             begin_anew(reference)
     # Last: what was sent has begun a new run by now, and what was refused is saved.
-    keep_draft(f"/drafts/{reference}", **keys(reference))
+    keep_draft(desk, f"/drafts/{reference}", **keys(reference))

@@ -82,7 +82,10 @@ def forget_the_former() -> None:
         former = st.session_state.get("session_id") or _session_of_cookie(now)
         if "session_id" in st.session_state:
             forget()
+        token = _cookie(COOKIE)
         why = sign_in.why_ended(engine(), former, now) if former else None
+        if former is None and token:
+            why = sign_in.why_token_ended(engine(), token, now)
         st.session_state["ended"] = why.value if why else ""
 
 

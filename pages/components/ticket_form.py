@@ -96,7 +96,7 @@ def ticket_form(form: FormState, kind: Kind, offer: Offer, product_id: int | Non
         place = st.container()
         icon = ":material/send:"
         sent = st.button(_("Send"), type="primary", icon=icon, shortcut="Ctrl+Enter", disabled=not able, key="send")
-    keep_draft(f"/form-drafts/{form.key}/description", area=area, files=files, form=box)
+    keep_draft(form.desk, f"/form-drafts/{form.key}/description", area=area, files=files, form=box)
     chosen_urgency = urgency.name.lower() if urgency is not None and kind == Kind.INCIDENT else ""
     form.keep(subject=subject, description=description or "", urgency=chosen_urgency)
     if sent and missing:

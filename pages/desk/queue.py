@@ -5,7 +5,7 @@ import streamlit as st
 from data import lookups, services, tickets
 from models.errors import NotFound, Refused
 from models.permission import Permission
-from pages.components import queue_address
+from pages.components import queue_address, queue_return
 from pages.components.queue_board import board
 from pages.components.queue_filters import filters
 from pages.components.session import current_desk
@@ -40,6 +40,7 @@ queue_address.settle(
     colleagues=[one.id for one in holders],
     clients=[client.id] if client else [],
 )
+queue_return.remember()
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(_("Queue"), anchor=False, width="content")

@@ -9,6 +9,7 @@ from pages.components.company import company
 from pages.components.composer import composer, leftover
 from pages.components.conversation import description_html, solution_html, thread_html
 from pages.components.earlier_messages import earlier_messages, shown_thread
+from pages.components.queue_return import after_resolved, way_back
 from pages.components.session import current_desk
 from pages.components.text import _, told
 from pages.components.ticket_actions import actions
@@ -21,7 +22,7 @@ try:
     sheet = sheets.sheet(desk, asked)
 except NotFound as refusal:
     st.warning(told(refusal), icon=":material/search_off:")
-    st.page_link("desk/queue.py", label=_("Back to the queue"), icon=":material/arrow_back:")
+    way_back()
     st.stop()
 
 reference = sheet.reference
@@ -35,6 +36,7 @@ st.session_state[f"seen_{reference}"] = thread.last_message_id
 st.session_state["open_ticket"] = reference if sheet.workable and not sheet.is_resolved else None
 
 style()
+way_back()
 head(sheet)
 # A ticket resolved by somebody else meanwhile still hears what was clicked, and says no in words.
 in_hand = sheet.workable and (was_open or not sheet.is_resolved)
@@ -61,6 +63,7 @@ with main:
             _("This ticket is resolved, and that is final. What comes up now goes into a new ticket that follows it."),
             icon=":material/lock:",
         )
+        after_resolved(desk, sheet)
         leftover(desk, reference)
     else:
         company(reference, thread.last_message_id, drawn_at)

@@ -4,15 +4,14 @@ import base64
 import hashlib
 import logging
 import re
-from pathlib import Path
 
-import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.http import shell
 from pages.http.upload_gate import PREFIX, UploadGate
 from pages.http.visitor import by_https, desk_of, route_path
 
@@ -24,9 +23,8 @@ _FOR_NOBODY = ("/_stcore/metrics",)
 
 
 def content_security_policy() -> str:
-    """Ours, with the hash of the one script that stands in Streamlit's page. `blob:` is how it loads components."""
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text()
-    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    """Ours, with the hashes of the scripts that stand in the page itself. `blob:` is how Streamlit loads components."""
+    scripts = re.findall(r"<script>(.*?)</script>", shell.page(), re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     return "; ".join(
         (

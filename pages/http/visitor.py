@@ -61,10 +61,9 @@ def by_https(request: HTTPConnection) -> bool:
 def route_path(scope: Scope) -> str:
     """The path as our routes are written: no slash twice, without what a proxy or Streamlit's setting puts before."""
     path = re.sub("/{2,}", "/", scope["path"])
-    for prefix in (scope.get("root_path", ""), _base_path()):
-        base = "/" + prefix.strip("/")
-        if base != "/" and path.startswith(base + "/"):
-            path = path.removeprefix(base)
+    for prefix in (scope.get("root_path", "").rstrip("/"), base_path()):
+        if prefix and path.startswith(prefix + "/"):
+            path = path.removeprefix(prefix)
     return path
 
 
@@ -73,5 +72,7 @@ def _asked_by_https(request: HTTPConnection) -> bool:
 
 
 @cache
-def _base_path() -> str:
-    return str(st.get_option("server.baseUrlPath"))
+def base_path() -> str:
+    """The path that the whole desk stands under, as Streamlit is set; empty at the root."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""

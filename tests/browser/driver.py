@@ -39,9 +39,9 @@ def launch(playwright: Playwright, path: str) -> Browser:
 
 
 @contextmanager
-def serving(var: Path, app: str = "app.py", **environment: str) -> Iterator[str]:
+def serving(var: Path, app: str = "app.py", port: int | None = None, **environment: str) -> Iterator[str]:
     """The address of a server on the database in `var`; no trace may be in its log when it ends."""
-    port, log = free_port(), var / "server.log"
+    port, log = port or free_port(), var / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     variables = os.environ | {"GUICHET_VAR": str(var), "GUICHET_DEMO": "0"} | environment
     variables.pop("DATABASE_URL", None)

@@ -1,5 +1,6 @@
 """What is said on a ticket, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -145,6 +146,57 @@ def test_a_reply_on_top_of_one_that_was_not_read_is_refused_until_it_is(world, r
         conversation.reply(world.desk(world.technician), reference, "Redémarrez", seen=seen)
     seen = conversation.thread(world.desk(world.technician), reference).last_message_id
     conversation.reply(world.desk(world.technician), reference, "Parfait", seen=seen)
+
+
+@pytest.mark.parametrize("author", ["technician", "contact"])
+def test_of_two_tabs_of_one_person_the_second_answer_is_refused_until_the_first_is_read(world, reference, author):
+    desk = world.desk(getattr(world, author))
+    seen = conversation.thread(desk, reference).last_message_id
+    conversation.reply(desk, reference, "We look into it.", seen=seen)
+    with pytest.raises(Refused, match="another tab"):
+        conversation.reply(desk, reference, "We are looking into it.", seen=seen)
+    seen = conversation.thread(desk, reference).last_message_id
+    conversation.reply(desk, reference, "We are looking into it, too.", seen=seen)
+    assert [one.body for one in said(world, reference, world.technician)] == [
+        "We look into it.",
+        "We are looking into it, too.",
+    ]
+
+
+def test_two_tabs_that_send_at_the_same_moment_send_one_answer(world, reference):
+    desk = world.desk(world.technician)
+    seen = conversation.thread(desk, reference).last_message_id
+
+    def answer(number: int) -> bool:
+        try:
+            conversation.reply(desk, reference, f"Answer {number}", seen=seen)
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(answer, range(4))) == 1
+    assert len(said(world, reference, world.technician)) == 1
+
+
+def test_an_own_note_is_no_reason_to_read_again(world, reference):
+    desk = world.desk(world.technician)
+    seen = conversation.thread(desk, reference).last_message_id
+    conversation.note(desk, reference, "Look at the network")
+    conversation.reply(desk, reference, "We look into it.", seen=seen)
+
+
+def test_the_very_same_words_are_not_sent_twice_in_a_row(world, reference):
+    desk = world.desk(world.technician)
+    conversation.reply(desk, reference, "We look into it.")
+    seen = conversation.thread(desk, reference).last_message_id
+    with pytest.raises(Refused, match="very words"):
+        conversation.reply(desk, reference, " We look into it.\n", seen=seen)
+    world.now += timedelta(minutes=11)
+    conversation.reply(desk, reference, "We look into it.", seen=seen)
+    world.now += timedelta(minutes=1)
+    conversation.reply(world.desk(world.contact), reference, "Any news?")
+    conversation.reply(desk, reference, "We look into it.", seen=10**9)
 
 
 def test_the_thread_tells_messages_and_changes_in_order(world, reference):
