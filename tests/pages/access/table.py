@@ -15,6 +15,7 @@ from data import (
     attachments,
     contacts,
     conversation,
+    corrections,
     documents,
     drafts,
     filing,
@@ -27,7 +28,9 @@ from data import (
     tickets,
     videos,
 )
+from data.core.accounts import AccountForm
 from data.core.desk import Desk
+from data.corrections import Correction
 from data.tickets import TicketForm
 from models.followed import Followed
 from models.metrics import Chart, Filters
@@ -35,7 +38,7 @@ from models.period import Period
 from models.permission import Role
 from models.queue import Filters as QueueFilters
 from models.queue import Order, Tab
-from models.ticket import Kind, Urgency
+from models.ticket import Kind, Service, Urgency
 from models.user import Language
 from tests.pages.access.names import (
     COMPANY,
@@ -91,6 +94,12 @@ def staff_account(call: Callable[[Desk, int], object]) -> Row:
     return Row("MS", foreign={"MS": [lambda desk, of: call(desk, of.staff)]})
 
 
+def all_of_it(desk: Desk, reference: str) -> object:
+    return conversation.part(desk, reference, conversation.outline(desk, reference, notes=True), 0, notes=True)
+
+
+ACCOUNT = AccountForm(name="Another", email="another@guichet.example")
+CORRECTION = Correction(subject="Another", kind=Kind.REQUEST, product_id=None, contact_id=None)
 FIGURES = {
     "T": lambda of: Filters(technician=of.contact),
     "S": lambda of: Filters(technician=of.staff),
@@ -113,7 +122,10 @@ FUNCTIONS: dict[str, Row] = {
     "account.change_password": Row("MTSC"),
     "account.end_other_sessions": Row("MTSC"),
     "account.end_session": Row("MTSC", foreign={"MTSC": [lambda desk, of: account.end_session(desk, of.session)]}),
+    "account.phone": Row("MTSC"),
+    "account.put_notices_away": Row("MTSC"),
     "account.sessions": Row("MTSC"),
+    "account.shown_notices": Row("MTSC"),
     "account.update": Row("MTSC"),
     "article_list.listed": Row("MT", every="MT"),
     "articles.about": Row(
@@ -158,13 +170,21 @@ FUNCTIONS: dict[str, Row] = {
             ],
         },
     ),
+    "audit_trail.note_export": Row("M", every="M"),
+    "audit_trail.page": Row("M", every="M"),
+    "audit_trail.person": Row("M", every="M"),
+    "audit_trail.staff": Row("M"),
     "calendars.all": Row("M"),
     "calendars.create": Row("M"),
     "calendars.preview": Row("M"),
     "calendars.save": Row("M"),
     "calendars.year": Row("M"),
+    "checklist.close": Row("M"),
+    "checklist.confirm": Row("M"),
+    "checklist.read": Row("M"),
     "client_imports.look": Row("MS"),
     "client_imports.read": Row("MS"),
+    "client_imports.rejected": Row("MS"),
     "client_imports.remember": Row("MS"),
     "client_imports.try_out": Row("MS"),
     "client_imports.write": Row("MS"),
@@ -177,12 +197,17 @@ FUNCTIONS: dict[str, Row] = {
     "clients.products": Row("MTS", every="MTS"),
     "clients.search": Row("MTS", every="MTS"),
     "clients.sheet": Row("MTS", every="MTS"),
+    "contacts.change": staff_account(lambda desk, user_id: contacts.change(desk, user_id, ACCOUNT, ACCOUNT)),
     "contacts.disable": staff_account(contacts.disable),
     "contacts.enable": staff_account(contacts.enable),
     "contacts.invite": Row("MS", every="MS"),
     "contacts.of": Row("MTS", every="MTS"),
     "contacts.reset": staff_account(contacts.reset),
+    "contacts.shut_out": staff_account(contacts.shut_out),
+    "conversation.has_notes": reads(conversation.has_notes),
     "conversation.note": works(lambda desk, reference: conversation.note(desk, reference, "Hello")),
+    "conversation.outline": reads(lambda desk, reference: conversation.outline(desk, reference, notes=True)),
+    "conversation.part": reads(all_of_it),
     "conversation.reply": replace(
         works(lambda desk, reference: conversation.reply(desk, reference, "Hello")),
         roles="MTSC",
@@ -192,6 +217,12 @@ FUNCTIONS: dict[str, Row] = {
         },
     ),
     "conversation.thread": reads(conversation.thread),
+    "corrections.choices": works(corrections.choices),
+    "corrections.correct": works(lambda desk, reference: corrections.correct(desk, reference, CORRECTION, CORRECTION)),
+    "corrections.hand_over": works(lambda desk, reference: corrections.hand_over(desk, reference, Service.LOGISTICS)),
+    "corrections.next_readers": Row("MTS"),
+    "desk_settings.direct_line_number": Row("MTS"),
+    "desk_settings.set_direct_line_number": Row("M"),
     "documents.add": Row("MS", every="MS"),
     "documents.add_all": Row("MS", every="MS"),
     "documents.content": Row(
@@ -239,6 +270,15 @@ FUNCTIONS: dict[str, Row] = {
         },
     ),
     "followed.pulse": Row("C", foreign={"C": [lambda desk, of: followed.pulse(desk, of.ticket)]}),
+    "followed.raise_urgency": Row(
+        "C",
+        foreign={
+            "C": [
+                lambda desk, of: followed.raise_urgency(desk, of.ticket, Urgency.CRITICAL, "Work stands still"),
+                lambda desk, of: followed.raise_urgency(desk, of.resolved, Urgency.CRITICAL, "Work stands still"),
+            ]
+        },
+    ),
     "followed.seen": Row("C", foreign={"C": [lambda desk, of: followed.seen(desk, of.ticket, desk.now)]}),
     "followed.years": Row("C"),
     "forecast.will_breach": Row("MTS"),
@@ -254,10 +294,13 @@ FUNCTIONS: dict[str, Row] = {
     "hotline.note": Row("MT", foreign={"MT": [lambda desk, of: hotline.note(desk, of.call, of.ticket, "Hello")]}),
     "imports.read": Row("M"),
     "imports.write": Row("M"),
+    "invitations.count": Row("MS", every="MS"),
+    "invitations.make": Row("MS", every="MS"),
     "lookups.client": Row("MTS", every="MTS"),
     "lookups.clients": Row("MTS"),
-    "lookups.colleagues": Row("MTS"),
+    "lookups.colleagues": Row("MTS", every="MTS"),  # names of staff, for whatever ticket
     "lookups.filters": Row("MTS"),
+    "lookups.holders": Row("MTS"),
     "lookups.products": Row("MTS"),
     "metrics.days_to_seal": Row("MTS"),
     "metrics.hand_out": figures(
@@ -267,6 +310,14 @@ FUNCTIONS: dict[str, Row] = {
     "metrics.page": figures(lambda desk, asked: metrics.page(desk, THIS_YEAR, asked)),
     "metrics.rows": figures(lambda desk, asked: metrics.rows(desk, Chart.FILED, THIS_YEAR, asked)),
     "metrics.seal": Row("MTS"),
+    "products.bring_back": Row("M", every="M"),
+    "products.create": Row("M"),
+    "products.create_list": Row("M"),
+    "products.listed": Row("M"),
+    "products.move": Row("M", every="M"),
+    "products.rename": Row("M", every="M"),
+    "products.retire": Row("M", every="M"),
+    "products.sort_by_name": Row("M"),
     "programme.ask_for_code": Row("C"),
     "programme.every": Row("C"),
     "programme.mine": Row("C"),
@@ -291,6 +342,7 @@ FUNCTIONS: dict[str, Row] = {
     "subscriptions.cancel": Row("MS", every="MS"),
     "subscriptions.history": Row("MTS", every="MTS"),
     "subscriptions.level": Row("MTS", every="MTS"),
+    "subscriptions.line_change": Row("MS", every="MS"),
     "subscriptions.preview": Row("MS", every="MS"),
     "subscriptions.save": Row("MS", every="MS"),
     "tickets.assign": works(lambda desk, reference: tickets.assign(desk, reference, desk.user.id)),
@@ -327,13 +379,17 @@ FUNCTIONS: dict[str, Row] = {
             "SC": [lambda desk, of: tickets.withdraw(desk, of.ticket)],
         },
     ),
+    "users.change": Row("M", every="M"),
     "users.change_role": Row("M", every="M"),
     "users.disable": Row("M", every="M"),
     "users.enable": Row("M", every="M"),
+    "users.holds": Row("M", every="M"),
     "users.invite": Row("M"),
+    "users.link": Row("M", every="M"),
     "users.people": Row("M", every="M"),
     "users.person": Row("M", every="M"),
     "users.reset": Row("M", every="M"),
+    "users.shut_out": Row("M", every="M"),
     "videos.content": Row(
         "MTSC",
         every="MT",

@@ -37,6 +37,7 @@ TABLE: dict[str, Screen] = {
     "": Screen("MTSC"),
     "articles": Screen("MT"),
     "assistance": Screen("C"),
+    "audit-trail": Screen("M"),
     "calendars": Screen("M"),
     "client": Screen("MTS"),
     "clients": Screen("MTS"),
@@ -55,6 +56,7 @@ TABLE: dict[str, Screen] = {
     ),
     "hotline": Screen("MT"),
     "import-clients": Screen("MS"),
+    "invitations": Screen("MS"),
     "metrics": Screen("MTS"),
     "new": Screen(
         "C",
@@ -64,6 +66,7 @@ TABLE: dict[str, Screen] = {
             lambda of: {"filed": of.ticket},
         ],
     ),
+    "products": Screen("M"),
     "profile": Screen("MTSC"),
     "programme": Screen("C"),
     "queue": Screen("MTS"),
