@@ -9,6 +9,7 @@ from data.core.exchange.batch import Batch
 from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Spooled
 from models import writing
+from models.client import StarLevel
 from models.errors import Refused
 from models.message import LONGEST
 from models.ticket import PREFIX, Change, Kind, Service, Status, Urgency
@@ -41,6 +42,12 @@ _LENGTHS = {
     "reference": 20,
 }
 _BODIES = {"description", "body", "solution"}
+_PAST = {"created_at", "filed_at", "changed_at", "first_responded_at", "resolved_at", "last_contact_at", "at"}
+_VALUES: dict[Change, set[str]] = {  # what the history of these may say; of the others, any text
+    Change.STATUS: set(Status),
+    Change.URGENCY: {urgency.name.lower() for urgency in Urgency},
+    Change.STAR_LEVEL: {str(int(level)) for level in StarLevel},
+}
 
 
 class Read(NamedTuple):
@@ -78,11 +85,23 @@ def read(batch: Batch, line: int, cells: list[str]) -> Read:
             values[name] = _clean(name, value)
     if "reference" in values and not _REFERENCE.fullmatch(values["reference"]):
         raise Bad("no reference")
+    for name in _PAST & values.keys():
+        if values[name] is not None:
+            batch.require_past(values[name])
     if record == TICKET:
         _require_whole(values)
-    if record == "history" and values["change"] == Change.STATUS and values["after"] not in set(Status):
-        raise Bad("unknown status")
+    if record == "history":
+        _require_known(values)
     return Read(line, cells, record, values)
+
+
+def _require_known(entry: dict[str, Any]) -> None:
+    """The figures read these values, now and for ever; the first status comes after none."""
+    change, before, after = entry["change"], entry["before"], entry["after"]
+    known = _VALUES.get(change)
+    begins = change == Change.STATUS and not before
+    if known is not None and (after not in known or (before not in known and not begins)):
+        raise Bad(f"unknown {change.replace('_', ' ')}")
 
 
 def numbered(reference: str) -> tuple[Kind, int, int]:
@@ -116,3 +135,8 @@ def _require_whole(ticket: dict[str, Any]) -> None:
         raise Bad("resolved and not resolved")
     if bool(ticket["source"]) != bool(ticket["source_id"]):
         raise Bad("a source without number")
+    happened = [ticket[name] for name in ("changed_at", "first_responded_at", "resolved_at") if ticket[name]]
+    if any(at < ticket["filed_at"] for at in happened):
+        raise Bad("something happened before it was filed")
+    if not all(ticket[f"{clock}_target"] for clock in ("first_response", "resolution")):
+        raise Bad("a promise of no time")
