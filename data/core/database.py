@@ -1,5 +1,6 @@
 """The engine: SQLite by default, PostgreSQL by URL, the same code on both."""
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,8 @@ def open_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
     path = url.removeprefix("sqlite:///")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # the start says in words what is wrong with it
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
     # Without isolation_level the driver would begin transactions by itself, and never IMMEDIATE ones.
     made = create_engine(url, connect_args={"isolation_level": None, "check_same_thread": False}, pool_size=20)
     event.listen(made, "connect", _prepare_sqlite)
