@@ -22,8 +22,8 @@ class WrongKey(ValueError):
     def __init__(self) -> None:
         super().__init__(
             "The access codes of this database were encrypted with another secret key. Give every process the same: "
-            "in GUICHET_SECRET_KEY, or in the file secret.key of the folder GUICHET_VAR, as it is in your backup. If it "
-            "is lost for good, “python -m data replace-lost-key” ends the codes and issues new ones."
+            "in GUICHET_SECRET_KEY, or in the file secret.key of the folder GUICHET_VAR, as it is in your backup. "
+            "If it is lost for good, “python -m data replace-lost-key” ends the codes and issues new ones."
         )
 
 
