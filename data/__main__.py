@@ -60,6 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_rotate_key)
 
     one = commands.add_parser(
+        "replace-lost-key",
+        help="when the secret key is lost for good: end all access codes and issue new ones",
+        description="Without the secret key nobody can read the access codes, and the desk does not start. This ends "
+        "all live codes, makes a new key, and issues new codes to the same clients, who have to be told.",
+    )
+    one.set_defaults(run=_replace_lost_key)
+
+    one = commands.add_parser(
         "check-sla",
         help="check the service-level arithmetic",
         description="Checks the service-level arithmetic: the published cases, and the rules of arithmetic on each "
@@ -137,6 +145,13 @@ def _rotate_key(_asked: argparse.Namespace) -> int:
         print("Now take the old key out of GUICHET_SECRET_KEY, keep the first one, and restart every process.")
     else:
         print("The old key is gone: a backup of the database from before needs the secret.key from before.")
+    return 0
+
+
+def _replace_lost_key(_asked: argparse.Namespace) -> int:
+    start.migrate(database.engine())
+    issued = key_rotation.replace_lost(database.engine())
+    print(f"A new key holds. New access codes, which their clients have to be told: {issued}")
     return 0
 
 

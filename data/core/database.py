@@ -1,5 +1,6 @@
 """The engine: SQLite by default, PostgreSQL by URL, the same code on both."""
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,8 @@ def open_engine(url: str) -> Engine:
         event.listen(server, "handle_error", _hide_detail)
         return server
     path = url.removeprefix("sqlite:///")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # the start says in words what is wrong with it
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
     # Without isolation_level the driver would begin transactions by itself, and never IMMEDIATE ones.
     connecting = {"isolation_level": None, "check_same_thread": False}
     made = create_engine(url, connect_args=connecting, pool_size=20, hide_parameters=True)

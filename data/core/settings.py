@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).parents[2]
 LONGEST_HELP = 200  # characters
@@ -50,7 +50,7 @@ def settings() -> Settings:
         var=var,
         files_url=os.environ.get("GUICHET_FILES") or f"file://{(var / 'files').absolute()}",
         max_file_mb=_whole_number("GUICHET_MAX_FILE_MB", 25),
-        zone=ZoneInfo(os.environ.get("GUICHET_ZONE") or "Europe/Paris"),
+        zone=_zone("GUICHET_ZONE", "Europe/Paris"),
         security_contact=_contact("GUICHET_SECURITY_CONTACT"),
         staff_idle=timedelta(minutes=min(_whole_number("GUICHET_STAFF_IDLE_MINUTES", 60), _A_DAY)),
         sign_in_help=" ".join(os.environ.get("GUICHET_SIGN_IN_HELP", "")[:LONGEST_HELP].split()),
@@ -61,6 +61,14 @@ def settings() -> Settings:
 def parted(text: str) -> list[str]:
     """What lies between commas, without the blanks around it."""
     return [part for part in map(str.strip, text.split(",")) if part]
+
+
+def _zone(name: str, default: str) -> ZoneInfo:
+    value = os.environ.get(name) or default
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name} must be a time zone such as Europe/Paris, not {value!r}.") from None
 
 
 def _whole_number(name: str, default: int) -> int:
@@ -91,7 +99,9 @@ def _secrets(name: str) -> Sequence[str]:
 
 def _with_driver(url: str) -> str:
     """Hosting services hand out postgres:// or postgresql://; ours is psycopg 3."""
-    for scheme in ("postgres://", "postgresql://"):
+    for scheme in ("postgres://", "postgresql://", "postgresql+psycopg://"):
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
+    if url and not re.match(r"sqlite:///.", url):
+        raise ValueError("DATABASE_URL must begin with postgresql:// or sqlite:///, followed by the path of a file.")
     return url

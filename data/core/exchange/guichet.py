@@ -52,6 +52,7 @@ _VALUES: dict[Change, tuple[set[str], set[str]]] = {  # what the history may say
     Change.SERVICE: ({*Service}, {*Service}),
 }
 _BODIES = {"description", "body", "solution"}
+_PAST = {"created_at", "filed_at", "changed_at", "first_responded_at", "resolved_at", "last_contact_at", "at"}
 
 
 class Read(NamedTuple):
@@ -89,6 +90,9 @@ def read(batch: Batch, line: int, cells: list[str]) -> Read:
             values[name] = _clean(name, value)
     if "reference" in values and not _REFERENCE.fullmatch(values["reference"]):
         raise Bad("no reference")
+    for name in _PAST & values.keys():
+        if values[name] is not None:
+            batch.require_past(values[name])
     if record == TICKET:
         _require_whole(values)
     if record == "history":
@@ -110,6 +114,7 @@ def created_as(ticket: dict[str, Any], history: Iterable[dict[str, Any]]) -> Kin
 
 
 def _require_known(entry: dict[str, Any]) -> None:
+    """The figures read these values, now and for ever."""
     before, after = _VALUES.get(entry["change"], (None, None))
     if (before is not None and entry["before"] not in before) or (after is not None and entry["after"] not in after):
         raise Bad(f"unknown {entry['change']}")
@@ -137,3 +142,8 @@ def _require_whole(ticket: dict[str, Any]) -> None:
         raise Bad("resolved and not resolved")
     if bool(ticket["source"]) != bool(ticket["source_id"]):
         raise Bad("a source without number")
+    happened = [ticket[name] for name in ("changed_at", "first_responded_at", "resolved_at") if ticket[name]]
+    if any(at < ticket["filed_at"] for at in happened):
+        raise Bad("something happened before it was filed")
+    if not all(ticket[f"{clock}_target"] for clock in ("first_response", "resolution")):
+        raise Bad("a promise of no time")

@@ -125,6 +125,8 @@ def _add(batch: Batch, names: Names, whole: Whole, row: Read) -> None:
     values = {name: value for name, value in row.values.items() if name not in ("reference", "message")}
     if row.record == TICKET:
         raise Bad("a ticket told twice")
+    if values["at"] < whole.ticket["filed_at"]:
+        raise Bad("something happened before it was filed")
     author = names.author(values.pop("author_email"))
     columns, number = values | {"author_id": author and author.id}, row.values.get("message")
     if row.record == "history":

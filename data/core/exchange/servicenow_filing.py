@@ -50,7 +50,6 @@ def _write_some(desk: OpenDesk, batch: Batch, terms: Terms, groups: Sequence[lis
     addressed = list(_addressed(directory, batch, new))
     staff = _staff(directory, new)
     for one, ticket in zip(new, addressed, strict=True):
-        ticket.assignee_id = staff.get(one.steps[-1].technician)
         histories.append(lived(desk.session, terms, ticket, one, staff))
         tickets.append(ticket)
     filing.number(desk.session, tickets)

@@ -202,6 +202,6 @@ def read(record: str, row: Mapping[str, str]) -> dict[str, Any]:
             continue
         try:
             values[name] = codec.read(text)
-        except (ValueError, KeyError, OverflowError):
+        except (ValueError, KeyError, OverflowError, RecursionError):
             raise ValueError(name) from None
     return values
