@@ -19,15 +19,15 @@ FAR = 3660  # days; a calendar may open hardly ever
 def next_closing(desk: OpenDesk) -> datetime:
     """The end of today's last opening or, once that is over, of the next day that has one; a midday break is none.
 
-    A day ahead where one of the calendars never closes. An opening that runs past midnight belongs to the day it began
-    on.
+    A day ahead where one of the calendars stays open for longer than a day. An opening that runs past midnight belongs
+    to the day it began on.
     """
     in_use = {level.calendar for level in calendars.service_levels(desk.session, desk.now)}
     versions = [calendars.calendar_version(desk.session, name, desk.now) for name in sorted(in_use)]
     found = [calendars.calendar(desk.session, version.id) for version in versions]
     first = day_of(desk.now) - DAY
     for n in range(FAR):
-        ends = [end or desk.now + DAY for one in found for end in _ends(one, first + n * DAY)]
+        ends = [end for one in found for end in _ends(one, first + n * DAY, desk.now)]
         if ends and max(ends) > desk.now:
             return max(ends)
     return desk.now + DAY
@@ -39,6 +39,8 @@ def breaking(until: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return col(Ticket.next_due_at) < until, late >= now, late < until
 
 
-def _ends(calendar: Calendar, day: date) -> Iterator[datetime | None]:
-    """When the openings that begin on the day end; None of one that does not within a year."""
-    return (calendar.closing(opening.start) for opening in calendar.on(day))
+def _ends(calendar: Calendar, day: date, now: datetime) -> Iterator[datetime]:
+    """When the openings that begin on the day end."""
+    for opening in calendar.on(day):
+        end = calendar.closing(opening.start)
+        yield now + DAY if end is None or end - max(opening.start, now) > DAY else end

@@ -66,7 +66,7 @@ def chart(plot: Plot, shown: Shown) -> None:
         st.caption(f"{plot.definition} **{plot.n}**")
         if plot.figure is None:
             return
-        _drawn(plot, shown)
+        _drawn(plot, plot.figure, shown)
         if plot.note:
             st.caption(plot.note)
         with st.container(horizontal=True, gap="small", key=f"tools_{plot.name}"):
@@ -99,14 +99,13 @@ def _named(view: View) -> tuple[str, str]:
     return name, key
 
 
-def _drawn(plot: Plot, shown: Shown) -> None:
+def _drawn(plot: Plot, figure: dict[str, Any], shown: Shown) -> None:
     """The selection is the address's; the chart only tells of clicks. One that was closed begins anew."""
-    assert plot.figure is not None
     key = f"plot_{plot.name}_{st.session_state.get('lists_closed', 0)}"
     name, bar = _named(shown.view)
-    figure = plotting.chosen(plot.figure, bar if name == plot.name else "")
+    marked = plotting.chosen(figure, bar if name == plot.name else "")
     st.plotly_chart(
-        plotting.titled(figure, plot.title, f"{_when(plot.whole, shown.figures)} · {plot.n}"),
+        plotting.titled(marked, plot.title, f"{_when(plot.whole, shown.figures)} · {plot.n}"),
         key=key,
         on_select=lambda: _clicked(plot.name, key),
         selection_mode="points",

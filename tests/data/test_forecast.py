@@ -149,3 +149,13 @@ def test_a_desk_that_never_closes_looks_a_day_ahead(world):
     for name in ("standard", "extended"):
         calendars.save(world.desk(world.manager), name, CalendarForm("Europe/Paris", hours))
         assert breaking(world).until == world.now + timedelta(days=1)  # one of them is enough
+
+
+def test_a_desk_that_closes_at_weekends_alone_looks_a_day_ahead_until_it_closes(world):
+    hours = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    for name in ("standard", "extended"):
+        calendars.save(world.desk(world.manager), name, CalendarForm("Europe/Paris", hours))
+    world.now = at(4, 9)  # Wednesday
+    assert breaking(world).until == at(5, 9)
+    world.now = at(6, 9)  # Friday
+    assert breaking(world).until == at(6, 23)
