@@ -68,7 +68,9 @@ def test_a_product_is_created_given_and_a_ticket_corrected_to_be_about_it(app: A
     expect(app.key(f"contact_{contact.id}")).to_contain_text("06 12 34")
 
     app.goto(f"/ticket?ref={reference}")
+    expect(app.key("open_correct")).to_be_visible()
     app.after(lambda: app.page.keyboard.press("m"))
+    expect(app.key("action_form")).to_be_visible()
     choose(app.page, "Logiciel", name)
     choose(app.page, "Contact", "Alix Démo")
     app.after(lambda: app.page.get_by_role("radio", name="Demande de service").click())
