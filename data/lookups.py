@@ -24,7 +24,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class Assignee:
     """Somebody who has tickets, or may have them."""
 
     id: int
@@ -50,7 +50,7 @@ def colleagues(desk: OpenDesk, of: Collection[Service]) -> tuple[Option, ...]:
 
 
 @query(Permission.WORK_TICKETS)
-def holders(desk: OpenDesk) -> tuple[Holder, ...]:
+def assignees(desk: OpenDesk) -> tuple[Assignee, ...]:
     """Whose tickets I may look for: the active staff who may work some of what I may work, me among them; and those
     whose account is disabled, as long as they have open tickets."""
     mine = [service for service in Service if desk.user.works(service)]
@@ -58,13 +58,13 @@ def holders(desk: OpenDesk) -> tuple[Holder, ...]:
     held = scope.tickets(desk).where(scope.in_words(OPEN), status, col(Ticket.assignee_id) == col(User.id))
     left = and_(col(User.active).is_(False), col(User.role).in_(STAFF), held.exists())
     people = select(User.id, User.name, User.active).where(or_(and_(col(User.active), services.work_any(mine)), left))
-    return tuple(Holder(*row) for row in desk.session.exec(people.order_by(col(User.name), col(User.id))))
+    return tuple(Assignee(*row) for row in desk.session.exec(people.order_by(col(User.name), col(User.id))))
 
 
 @query(Permission.WORK_TICKETS)
-def filters(desk: OpenDesk) -> tuple[tuple[Option, ...], tuple[Holder, ...]]:
+def filters(desk: OpenDesk) -> tuple[tuple[Option, ...], tuple[Assignee, ...]]:
     """What the queue is narrowed by: products and who has tickets, in one transaction."""
-    return products(desk), holders(desk)
+    return products(desk), assignees(desk)
 
 
 @query(Permission.READ_CLIENTS)

@@ -34,10 +34,10 @@ def attempt(done: str = "", *, rerun: bool = True) -> Iterator[None]:
             st.rerun()
 
 
-def say_done(page: str) -> None:
+def say_done(page: str = "") -> None:
     """What the last attempt achieved; called by the router, so that it outlives the rerun and a change of page.
 
-    Whoever goes on to another page has read it: it does not stay there.
+    On the next page that the user opens it is not shown any more.
     """
     done = st.session_state.pop("done", None)
     if done:

@@ -124,7 +124,7 @@ def _corrected(change: Change, who: str, before: str, after: str) -> str:
         case Change.SUBJECT:
             return _("{who} corrected the subject: “{before}” → “{after}”", who=who, before=before, after=after)
         case Change.PRODUCT:
-            before, after = before or escape(_("none")), after or escape(_("none"))
+            before, after = before or escape(_("no product")), after or escape(_("no product"))
             return _("{who} corrected the product: {before} → {after}", who=who, before=before, after=after)
         case Change.CONTACT:
             before, after = before or escape(_("nobody")), after or escape(_("nobody"))

@@ -21,7 +21,10 @@ _LONGEST_TEXT = 100
 
 
 def filters(
-    products: Sequence[Option], holders: Sequence[lookups.Holder], client: Option | None, services: Sequence[Service]
+    products: Sequence[Option],
+    assignees: Sequence[lookups.Assignee],
+    client: Option | None,
+    services: Sequence[Service],
 ) -> None:
     """`services` are one's own: whoever has but one is not asked which."""
     fields = AddressFields("queue", queue_address)
@@ -29,7 +32,7 @@ def filters(
         fields.segments(_("Order"), "order", words(Order), default=code(Order.RECOMMENDED))
         fields.text(_("Subject, reference or client"), longest=_LONGEST_TEXT, width=230)
         who = {Holder.MINE.value: _("My tickets"), Holder.NOBODY.value: _("Nobody's tickets")}
-        fields.choice(_("Anyone's tickets"), "who", who | named(list(map(_holder, holders))), width=190)
+        fields.choice(_("Anyone's tickets"), "who", who | named(list(map(_assignee, assignees))), width=190)
         rare = sum(bool(asked(key)) for key in _RARE)
         with st.popover(_("More filters") + (f" · {rare}" if rare else ""), icon=":material/filter_list:"):
             if len(services) > 1:
@@ -47,7 +50,7 @@ def filters(
             fields.leave(_("Clear filters"), "clear", queue_address.cleared())
 
 
-def _holder(one: lookups.Holder) -> Option:
+def _assignee(one: lookups.Assignee) -> Option:
     return Option(one.id, one.name if one.active else _("{name} (disabled)", name=one.name))
 
 

@@ -107,7 +107,7 @@ class Action:
 
 _ACTIONS = (
     Action("assign", N_("Assign"), ":material/person_add:", "A", _assign),
-    Action("correct", N_("Correct"), ":material/edit:", "E", ticket_corrections.correct),
+    Action("correct", N_("Correct"), ":material/edit:", "M", ticket_corrections.correct),
     Action("hand_over", N_("Hand over"), ":material/move_up:", "H", ticket_corrections.hand_over),
     Action("urgency", N_("Urgency"), ":material/priority_high:", "U", _change_urgency),
     Action("link", N_("Link"), ":material/link:", "L", _link),

@@ -30,7 +30,7 @@ def correct(desk: Desk, sheet: TicketSheet) -> None:
     seen: Correction = st.session_state[_SEEN][1]
     wanted = _fields(reference, found, seen)
     if wanted is None or wanted.kind != seen.kind:
-        st.caption(_("The deadlines still running are computed anew from filing. The reference stays as it is."))
+        st.caption(_recomputed())
     if st.button(_("Save"), type="primary", disabled=wanted is None, key="correct_save") and wanted:
         with attempt(_("The ticket is corrected.")):
             corrections.correct(desk, reference, wanted, seen)
@@ -93,9 +93,13 @@ def _what_changes(sheet: TicketSheet, service: Service) -> str:
     if Service.TECHNICAL not in {service, sheet.service}:
         return ""
     if service == Service.TECHNICAL:
-        return _("The deadlines still running are computed anew from filing. The reference stays as it is.")
+        return _recomputed()
+    return _("It becomes an enquiry.") + " " + _recomputed()
+
+
+def _recomputed() -> str:
     return _(
-        "It becomes an enquiry. The deadlines still running are computed anew from filing. The reference stays as it "
+        "The deadlines that still run are recomputed from the moment the ticket was created. The reference stays as it "
         "is."
     )
 

@@ -73,8 +73,8 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
         contact = f'{escaped(sheet.contact)}<br><a href="mailto:{mail}">{mail}</a>'
         yield _("Contact"), contact + (f"<br>{phone_html(sheet.contact_phone)}" if sheet.contact_phone else "")
     if sheet.caller_name or sheet.caller_phone:
-        told = escaped(sheet.caller_name), phone_html(sheet.caller_phone) if sheet.caller_phone else ""
-        yield _("Called by"), "<br>".join(filter(None, told))
+        caller = escaped(sheet.caller_name), phone_html(sheet.caller_phone) if sheet.caller_phone else ""
+        yield _("Called by"), "<br>".join(filter(None, caller))
     if sheet.product:
         yield _("Product"), escaped(sheet.product)
     nobody = escape(_("nobody yet"))

@@ -34,10 +34,10 @@ def narrowed_to():
         return None
 
 
-(products, holders), client = lookups.filters(desk), narrowed_to()
+(products, assignees), client = lookups.filters(desk), narrowed_to()
 queue_address.settle(
     products=[one.id for one in products],
-    colleagues=[one.id for one in holders],
+    colleagues=[one.id for one in assignees],
     clients=[client.id] if client else [],
 )
 queue_return.remember()
@@ -61,5 +61,5 @@ if taking:
     else:
         st.switch_page("desk/ticket.py", query_params={"ref": taken})
 
-filters(products, holders, client, services.mine(desk))
+filters(products, assignees, client, services.mine(desk))
 board()

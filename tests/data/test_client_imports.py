@@ -565,7 +565,7 @@ def test_other_star_levels_are_refused(text):
 
 
 def test_a_workbook_says_the_same_as_a_csv_file(world):
-    row = ["C-1", "Neuve", "", "", "", "", "", 4, date(2026, 1, 1), datetime(2026, 12, 31), ""]
+    row = ["C-1", "Neuve", "", "", "", "", "", "", 4, date(2026, 1, 1), datetime(2026, 12, 31), ""]
     upload = Upload("x.xlsx", workbooks.xlsx(ALL, [row]))
     rows = client_imports.read(world.desk(), Choice(upload, "", PLACES))
     assert client_imports.write(world.desk(), rows).problems == ()

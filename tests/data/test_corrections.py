@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from data import clients, conversation, corrections, products, services, sheets, tickets, users
+from data import clients, conversation, corrections, products, services, sheets, subscriptions, tickets, users
 from data.corrections import Correction
 from data.tickets import TicketForm
+from models.client import StarLevel
 from models.errors import NotAllowed, Refused
 from models.message import Message
 from models.permission import Role
+from models.subscription import Plan
 from models.ticket import CLIENT_SEES, Change, HistoryEntry, Kind, Service, Status, Ticket, Urgency
 
 
@@ -323,3 +325,10 @@ def test_a_contact_reads_what_was_corrected_and_not_who_has_it(world):
         if isinstance(entry, conversation.Changed)
     ]
     assert {Change.SUBJECT, Change.KIND, Change.URGENCY} < set(changes) <= set(CLIENT_SEES)
+
+
+def test_a_correction_asks_for_no_subscription(world):
+    reference = filed(world)
+    subscriptions.save(world.desk(world.sales), world.acme.id, Plan(StarLevel.NONE))
+    correct(world, reference, kind=Kind.REQUEST)
+    assert ticket(world, reference).kind == Kind.REQUEST

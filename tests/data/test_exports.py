@@ -86,11 +86,10 @@ def live(world: World) -> World:
     fourth = file(world, "Suite", follows=third)
     tickets.link(technician, fourth, second)
     tickets.assign(technician, fourth, world.colleague.id)
-    manager = world.desk(world.manager)
-    present = corrections.choices(manager, fourth).present
+    present = corrections.choices(technician, fourth).present
     wanted = replace(present, subject="=Suite", kind=Kind.REQUEST, product_id=world.product.id, contact_id=None)
-    corrections.correct(manager, fourth, wanted, present)
-    corrections.hand_over(manager, fourth, Service.LOGISTICS, note="Un envoi")
+    corrections.correct(technician, fourth, wanted, present)
+    corrections.hand_over(technician, fourth, Service.LOGISTICS, note="Un envoi")
     enquiry = {"kind": Kind.ENQUIRY, "service": Service.SALES, "urgency": Urgency.NONE}
     tickets.withdraw(contact, file(world, "Un devis", **enquiry))
     file(world, "Une demande", kind=Kind.REQUEST, urgency=Urgency.NONE)

@@ -92,7 +92,7 @@ def test_colleagues_are_those_who_share_a_service_with_me(world):
     choose(world, world.sales, ACCOUNTING)
 
     def names(user: User) -> list[str]:
-        return [one.name for one in lookups.holders(signed_in(world, user))]
+        return [one.name for one in lookups.assignees(signed_in(world, user))]
 
     assert names(world.technician) == ["Colleague", "Manager", "Technician"]
     assert names(world.sales) == ["Colleague", "Manager", "Sales"]
@@ -212,7 +212,7 @@ def test_who_is_disabled_is_looked_for_as_long_as_they_have_open_tickets(world, 
         session.commit()
 
     def disabled() -> list[str]:
-        return [one.name for one in lookups.holders(manager) if not one.active]
+        return [one.name for one in lookups.assignees(manager) if not one.active]
 
     assert disabled() == ["Technician"]
     assert "Technician" not in [one.name for one in lookups.colleagues(manager, {TECHNICAL})]

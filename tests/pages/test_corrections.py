@@ -114,7 +114,7 @@ def test_a_contact_reads_the_correction_on_its_own_page(desk):
     wanted = corrections.Correction(subject="Autre", kind=Kind.REQUEST, product_id=None, contact_id=desk.contact.id)
     corrections.correct(technician, reference, wanted, present)
     shown = html(tab("ticket", desk.contact, ref=reference))
-    assert "Incident → Service request" in shown and "Comptoir → none" in shown and "nobody → Contact" in shown
+    assert "Incident → Service request" in shown and "Comptoir → no product" in shown and "nobody → Contact" in shown
 
 
 def test_only_who_can_work_a_ticket_is_offered_for_it(desk):
