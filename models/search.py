@@ -140,11 +140,13 @@ class Index:
         for word in counting:
             last = typing and word.end == len(asked)
             written = asked[word.start : word.end]
-            said = self._said(self._like(written, beginning=last), among, 1, answering)
+            scored = self._scores(self._like(written, beginning=last), among, 1, answering)
             if forgiving:
-                alike = self._said(self._synonyms(written), among, _SYNONYM_WEIGHT, answering)
-                said = alike | said or self._said(self._misspelt(written, among), among, _MISSPELT_WEIGHT, answering)
-            for id_, score in said.items():
+                alike = self._scores(self._synonyms(written), among, _SYNONYM_WEIGHT, answering)
+                scored = alike | scored or self._scores(
+                    self._misspelt(written, among), among, _MISSPELT_WEIGHT, answering
+                )
+            for id_, score in scored.items():
                 scores[id_] += score
                 having[id_] += 1
         whole = len(counting) in having.values()
@@ -153,7 +155,7 @@ class Index:
         matches = tuple(Match(id_, scores[id_], having[id_] / len(counting)) for id_ in kept)
         return Found(matches, frozenset(answering))
 
-    def _said(self, forms: set[str], among: Collection[int], factor: float, answering: set[str]) -> dict[int, float]:
+    def _scores(self, forms: set[str], among: Collection[int], factor: float, answering: set[str]) -> dict[int, float]:
         """What each text scores for having one of these forms of a word; the forms then count as answering."""
         weights = self._together(forms, among)
         answering |= forms if weights else set()
