@@ -25,6 +25,7 @@ _MOST_WORDS = 16  # of a question; no one types more to find an article
 _SHORTEST_PREFIX = 2
 _SYNONYM_WEIGHT, _MISSPELT_WEIGHT = 0.3, 0.2  # less than the least that a word itself weighs
 _LONGEST_MISSPELT = 40
+_MOST_CORRECTED = 4  # words of a question: each is compared with every word there is
 _COMMON = frozenset(
     _WORD.findall("""
     a ai as au aux avec ce ces cette comment d dans de des du elle en est et etre faire fait il j je l la le les ma mais
@@ -137,15 +138,16 @@ class Index:
         scores: dict[int, float] = defaultdict(float)
         having: Counter[int] = Counter()
         answering: set[str] = set()
+        corrected = 0
         for word in counting:
             last = typing and word.end == len(asked)
             written = asked[word.start : word.end]
             scored = self._scores(self._like(written, beginning=last), among, 1, answering)
             if forgiving:
-                alike = self._scores(self._synonyms(written), among, _SYNONYM_WEIGHT, answering)
-                scored = alike | scored or self._scores(
-                    self._misspelt(written, among), among, _MISSPELT_WEIGHT, answering
-                )
+                scored = self._scores(self._synonyms(written), among, _SYNONYM_WEIGHT, answering) | scored
+                if not scored and corrected < _MOST_CORRECTED:
+                    corrected += 1
+                    scored = self._scores(self._misspelt(written, among), among, _MISSPELT_WEIGHT, answering)
             for id_, score in scored.items():
                 scores[id_] += score
                 having[id_] += 1
