@@ -26,6 +26,7 @@ _SHORTEST_PREFIX = 2
 _LONGEST_WORD, _LONGEST_QUESTION, _LONGEST_TEXT = 100, 1_000, 200_000  # characters
 _SYNONYM_WEIGHT, _MISSPELT_WEIGHT = 0.3, 0.2  # less than the least that a word itself weighs
 _LONGEST_MISSPELT = 40
+_MOST_CORRECTED = 4  # words of a question: each is compared with every word there is
 _COMMON = frozenset(
     _WORD.findall("""
     a ai as au aux avec ce ces cette comment d dans de des du elle en est et etre faire fait il j je l la le les ma mais
@@ -147,14 +148,17 @@ class Index:
         scores: dict[int, float] = defaultdict(float)
         having: Counter[int] = Counter()
         answering: set[str] = set()
+        corrected = 0
         for word in counting:
             last = typing and word.end == len(asked)
             written = asked[word.start : word.end]
-            said = self._said(self._like(written, beginning=last), among, 1, answering)
+            scored = self._scores(self._like(written, beginning=last), among, 1, answering)
             if forgiving:
-                alike = self._said(self._synonyms(written), among, _SYNONYM_WEIGHT, answering)
-                said = alike | said or self._said(self._misspelt(written, among), among, _MISSPELT_WEIGHT, answering)
-            for id_, score in said.items():
+                scored = self._scores(self._synonyms(written), among, _SYNONYM_WEIGHT, answering) | scored
+                if not scored and corrected < _MOST_CORRECTED:
+                    corrected += 1
+                    scored = self._scores(self._misspelt(written, among), among, _MISSPELT_WEIGHT, answering)
+            for id_, score in scored.items():
                 scores[id_] += score
                 having[id_] += 1
         whole = len(counting) in having.values()
@@ -163,7 +167,7 @@ class Index:
         matches = tuple(Match(id_, scores[id_], having[id_] / len(counting)) for id_ in kept)
         return Found(matches, frozenset(answering))
 
-    def _said(self, forms: set[str], among: Collection[int], factor: float, answering: set[str]) -> dict[int, float]:
+    def _scores(self, forms: set[str], among: Collection[int], factor: float, answering: set[str]) -> dict[int, float]:
         """What each text scores for having one of these forms of a word; the forms then count as answering."""
         weights = self._together(forms, among)
         answering |= forms if weights else set()

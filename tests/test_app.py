@@ -516,7 +516,12 @@ def test_what_is_typed_into_a_form_is_kept_for_whoever_types_it_and_for_nobody_e
     assert server.ask("POST", address, {"body": "Plus rien"}, token=server.token_of(contact)).status == 200
     assert form_drafts.begin(server.desk(contact), "incident-1-").fields == {"description": "Plus rien"}
     # Another's key is as one that is not there: it is no news whether somebody has it.
-    assert server.ask("POST", address, {"body": "x"}, token=server.token_of(stranger)).status == 200
+    token = server.token_of(stranger)
+    theirs, nobodys = (
+        server.ask("POST", path, {"body": "x"}, token=token)
+        for path in (address, f"/form-drafts/{'0' * 32}/description")
+    )
+    assert (theirs.status, theirs.body) == (nobodys.status, nobodys.body) and theirs.status == 404
     assert form_drafts.begin(server.desk(contact), "incident-1-").fields == {"description": "Plus rien"}
     assert server.ask("POST", address, {"body": "x"}).status == 401
     assert server.ask("POST", address, {"body": "x" * 60_000}, token=server.token_of(contact)).status == 422

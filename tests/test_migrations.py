@@ -14,7 +14,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlmodel import Session, col, func, select
 
-from data import articles, clients, corrections, products, services, tickets
+from data import articles, clients, conversation, corrections, products, services, tickets
 from data.core import clock, start
 from data.core.database import open_engine
 from data.tickets import TicketForm
@@ -26,6 +26,7 @@ from models.installation import Installation
 from models.service_level import CalendarVersion, ServiceLevel
 from models.subscription import Standing
 from models.ticket import Change, HistoryEntry, Kind, Service, Urgency
+from models.ticket_words import TicketWords
 from tests.data.test_articles import written
 
 HOUSE = Path(__file__).parents[1]
@@ -105,6 +106,24 @@ def test_what_was_read_before_is_decided_by_the_tickets_that_followed(world):
     alembic(world.engine, "downgrade", "0004")
     alembic(world.engine, "upgrade", "head")
     assert kept() == before
+
+
+def test_tickets_of_an_older_desk_are_found_by_the_same_words_as_new_ones(world):
+    def words() -> dict[int, set[str]]:
+        with Session(world.engine) as session:
+            return {row.ticket_id: set(row.words.split()) for row in session.exec(select(TicketWords))}
+
+    form = TicketForm(kind=Kind.INCIDENT, subject="Œillets décalés", description="L’écran n°2 : « noir » " + "x" * 99)
+    for user in (world.contact, world.stranger):
+        reference = tickets.file(world.desk(user), form)
+        conversation.reply(world.desk(world.technician), reference, "Redémarrez-le.")
+        conversation.note(world.desk(world.technician), reference, "Entre nous")
+    tickets.resolve(world.desk(world.technician), reference, "Remplacé")
+    before = words()
+    assert len(before) == 2 and {"oeillets", "ecran", "redemarrez"} <= before[1] and "nous" not in before[1]
+    alembic(world.engine, "downgrade", "0005")
+    alembic(world.engine, "upgrade", "head")
+    assert words() == before
 
 
 def test_technicians_of_an_older_desk_go_on_working_what_they_hold(world):

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, false, inspect, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, false, func, inspect, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -41,7 +41,7 @@ def having(client_id: int | None, asked: str) -> ColumnElement[bool]:
 
 
 def keep(session: Session, _context: object) -> None:
-    """Called by the flush: adds the words of new texts; reads a ticket anew whose own texts have changed."""
+    """Called by the flush: adds the words of new texts; reads a ticket again when one of its texts is replaced."""
     texts: dict[int, list[str]] = defaultdict(list)
     changed = set[int]()
     for row in session.new:
@@ -50,8 +50,10 @@ def keep(session: Session, _context: object) -> None:
         elif isinstance(row, Message) and not row.internal:
             texts[row.ticket_id].append(row.body)
     for row in session.dirty:
-        if isinstance(row, Ticket) and _changed(row):
+        if isinstance(row, Ticket) and _changed(row, "subject", "description", "client_id"):
             changed.add(row.id)
+        elif isinstance(row, Ticket) and _changed(row, "solution"):
+            texts[row.id].append(row.solution or "")
     if changed:
         index(session.connection(), changed)
     _add(session.connection(), {id_: said for id_, said in texts.items() if id_ not in changed})
@@ -64,16 +66,17 @@ def index(connection: Connection, ticket_ids: Collection[int]) -> None:
         some = ids[first : first + _AT_A_TIME]
         tickets = select(_TICKET.c.id, *(_TICKET.c[name] for name in _TEXTS)).where(_TICKET.c.id.in_(some))
         texts = {row[0]: [text or "" for text in row[1:]] for row in connection.execute(tickets)}
-        messages = select(_MESSAGE.c.ticket_id, _MESSAGE.c.body).where(_MESSAGE.c.ticket_id.in_(some))
+        beginning = func.substr(_MESSAGE.c.body, 1, MOST_CHARACTERS)
+        messages = select(_MESSAGE.c.ticket_id, beginning).where(_MESSAGE.c.ticket_id.in_(some))
         for ticket_id, body in connection.execute(messages.where(~_MESSAGE.c.internal).order_by(_MESSAGE.c.id)):
             texts[ticket_id].append(body)
         connection.execute(delete(_WORDS).where(_WORDS.c.ticket_id.in_(some)))
         _add(connection, texts)
 
 
-def _changed(row: Ticket) -> bool:
+def _changed(row: Ticket, *columns: str) -> bool:
     attributes = inspect(row).attrs
-    return any(attributes[name].history.has_changes() for name in (*_TEXTS, "client_id"))
+    return any(attributes[name].history.has_changes() for name in columns)
 
 
 def _has(written: str, folded: str) -> ColumnElement[bool]:

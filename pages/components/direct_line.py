@@ -45,9 +45,9 @@ def staff_line(desk: Desk) -> None:
     """What to say to a client that asks for the number."""
     number = desk_settings.direct_line_number(desk)
     missing = escape(_("its telephone number is not entered yet"))
-    told = number_html(number) if number else f"<em>{missing}</em>"
+    shown = number_html(number) if number else f"<em>{missing}</em>"
     title = escape(_("Direct line:"))
-    st.html(f'<p style="margin:0" class="direct-line">{title} {told}</p>')
+    st.html(f'<p style="margin:0" class="direct-line">{title} {shown}</p>')
 
 
 def number_form(desk: Desk) -> None:

@@ -78,7 +78,7 @@ def _article(page: Page, words: Collection[str], *, asking: bool) -> str:
 
 def film_html(article_id: int, link: str, *, has_file: bool, title: str) -> str:
     """The player of a file of ours, and the link to a video elsewhere, which loads nothing until it is followed."""
-    player = f'<video controls preload="metadata" aria-label="{escape(title)}" src="/videos/{article_id}"></video>'
+    player = f'<video controls preload="none" aria-label="{escape(title)}" src="/videos/{article_id}"></video>'
     file = player if has_file else ""
     if not link:
         return file

@@ -35,7 +35,7 @@ _STYLE = """<style>
 .programme h3 { font-size: 1.1rem; padding: 0.2rem 0; }
 .programme h3::first-letter { text-transform: uppercase; }
 .programme .gives { min-height: 4.4rem; margin: 0; }
-.programme dl { margin: 0.2rem 0 0.6rem; padding: 0; min-height: 5.6rem; font-size: 0.9rem; }
+.programme dl { margin: 0.2rem 0 0.6rem; padding: 0; min-height: 7.2rem; font-size: 0.9rem; }
 .programme dt { font-weight: 600; }
 .programme :is(dt, dd) { margin: 0; padding: 0; font-size: inherit; }
 .programme table { width: 100%; border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }

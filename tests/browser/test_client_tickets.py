@@ -52,8 +52,8 @@ def file(contact: Desk, subject: str = "Les relevés ne partent plus") -> str:
     return tickets.file(contact, form)
 
 
-def count(contact: Desk, text: str) -> int:
-    return len(followed.page(contact, Followed(text=text)).lines)
+def count(contact: Desk, subject: str) -> int:
+    return sum(one.line.subject == subject for one in followed.page(contact, Followed(text=subject)).lines)
 
 
 def menu(app: App, name: str) -> None:
@@ -88,7 +88,7 @@ def box(app: App) -> Locator:
 
 def test_creation_d_un_ticket_incident(app: App, contact: Desk):
     app.sign_in(CONTACT)
-    menu(app, "Assistance technique")
+    menu(app, "Assistance technique (utilisation produit)")
     button_of_product(app, "Incident")
     expect(app.page.get_by_text("1- Indiquez le sujet du problème rencontré")).to_be_visible()
     field(app, 1).fill("Problème déchargement données")
@@ -112,7 +112,7 @@ def test_creation_d_un_ticket_incident(app: App, contact: Desk):
 
 def test_creer_un_ticket_de_demande_de_service(app: App, contact: Desk):
     app.sign_in(CONTACT)
-    menu(app, "Assistance technique")
+    menu(app, "Assistance technique (utilisation produit)")
     button_of_product(app, "Demande de service")
     expect(app.page.get_by_text("1- Indiquez le sujet de votre demande")).to_be_visible()
     field(app, 1).fill("Paramétrage supplémentaire")
@@ -185,6 +185,41 @@ def test_creation_d_un_nouveau_ticket_qui_rappelle_le_precedent(app: App, desk: 
     assert followed == Related(reference, "Les relevés ne partent plus", Status.RESOLVED)
     app.goto(f"/ticket?ref={reference}")
     expect(app.page.locator(".facts")).to_contain_text(new)
+
+
+@pytest.mark.parametrize(
+    ("choice", "title"), [("Créer un incident", "Incident"), ("Créer une demande de service", "Demande de service")]
+)
+def test_le_bouton_nouveau_ticket_mene_aux_deux_sortes_de_tickets(app: App, choice: str, title: str):
+    """« Vous devez donc créer un nouveau ticket ou cliquez ici »"""
+    app.sign_in(CONTACT, path="/tickets")
+    app.after(lambda: app.page.get_by_role("button", name="Nouveau ticket").click())
+    expect(app.page.get_by_role("heading", level=1)).to_have_text("Nouveau ticket")
+    app.after(lambda: app.page.get_by_role("button", name=choice).click())
+    expect(app.page.get_by_role("heading", level=1)).to_have_text(title)
+    product = app.page.get_by_role("combobox")
+    product.click()
+    app.after(lambda: app.page.get_by_role("option", name=PRODUCT).click())
+    expect(app.page.get_by_role("heading", level=1)).to_have_text(f"{title} · {PRODUCT}")
+    expect(field(app, 2)).to_be_visible()
+
+
+def test_a_subject_pasted_too_long_stays_and_says_so(app: App):
+    app.sign_in(CONTACT, path="/new?kind=request&product=1")
+    field(app, 1).click()
+    app.after(lambda: app.page.keyboard.insert_text("mot " * 60))
+    expect(field(app, 1)).to_have_value("mot " * 60)
+    expect(app.page.get_by_text("Le sujet est trop long : 239 caractères, 200 au plus")).to_be_visible()
+
+
+def test_the_client_raises_the_urgency_and_the_technician_reads_why(app: App, desk: Desk, contact: Desk):
+    reference = file(contact, "Le relevé de midi manque")
+    app.sign_in(CONTACT, path=f"/ticket?ref={reference}")
+    app.page.get_by_role("button", name="C’est devenu plus urgent").click()
+    app.page.get_by_role("textbox", name="Pourquoi").fill("Tous les sites sont à l’arrêt")
+    app.after(lambda: app.page.get_by_role("button", name="Augmenter l’urgence").click())
+    expect(app.page.locator(".changed").last).to_contain_text("Sérieuse → Critique")
+    assert sheets.sheet(desk, reference).urgency == Urgency.CRITICAL
 
 
 def test_a_double_click_and_two_tabs_file_one_ticket(app: App, contact: Desk, new_app: Callable[..., App]):

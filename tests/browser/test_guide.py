@@ -16,12 +16,14 @@ from data import access_codes, conversation, documents, followed, sheets
 from data.core import settings as settings_module
 from data.core import users
 from data.core.desk import SYSTEM, Desk
+from data.demo.cast import DIRECT_LINE
 from models.followed import Followed
 from models.ticket import Kind, Service
 from models.user import User
 from tests.browser.driver import App
 
-FIVE, FOUR, THREE = "contact@demo-horizon.example", "contact@demo-frigo.example", "contact@demo-colis-verts.example"
+FIVE, FOUR, THREE = "contact@demo-horizon.example", "contact@demo-frigo.example", "contact@demo-vrac.example"
+FOUR_SOON = "contact@demo-colis-verts.example"  # three stars, and four to come
 LOGISTICS = "logistique@guichet.example"
 REFERENCE = re.compile(r"ENQ-\d{4}-\d{6}")
 
@@ -67,6 +69,34 @@ def test_si_vous_ne_trouvez_aucun_code_vous_n_etes_pas_en_programme_4_ou_5_etoil
     expect(app.page.get_by_role("textbox", name=re.compile("^1- "))).to_have_value(
         "Nous souhaitons le programme 4 étoiles"
     )
+
+
+def test_la_ligne_directe_a_son_numero_a_cote_du_code(app: App):
+    """« Accès au support via Espace Client et ligne directe du service technique (plage horaire allongée) »"""
+    app.sign_in(FIVE)
+    number = app.page.get_by_role("link", name=DIRECT_LINE, exact=True)
+    expect(app.key("details").locator(number)).to_have_attribute("href", "tel:0199001234")
+    for path, place in (("/programme", "programme_5"), ("/contact", "contact_line")):
+        app.goto(path)
+        expect(app.key(place).locator(number)).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/programme", "/contact"])
+def test_en_3_etoiles_aucun_numero_n_est_affiche(app: App, path):
+    app.sign_in(THREE, path=path)
+    expect(app.page.get_by_role("heading", level=1)).to_be_visible()
+    expect(app.page.locator('a[href^="tel:"]')).to_have_count(0)
+
+
+def test_un_changement_de_programme_a_venir_est_annonce(app: App):
+    app.sign_in(FOUR_SOON)
+    box = app.key("details")
+    expect(box).to_contain_text("vous aurez le programme 4 étoiles")
+    expect(box).to_contain_text("Votre code apparaîtra ici le")
+    expect(box.get_by_role("link", name="Contacter notre équipe commerciale")).to_have_count(0)
+    app.goto("/programme")
+    expect(app.key("programme_4")).to_contain_text("À partir du")
+    expect(app.key("programme_4").get_by_role("link", name="Demander ce programme")).to_have_count(0)
 
 
 @pytest.fixture

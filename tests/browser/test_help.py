@@ -32,7 +32,7 @@ def test_se_rendre_dans_le_tutoriel_ou_la_faq(app: App, served: Engine):
     page = app.page
     app.sign_in(CONTACT)
     # « Cliquez sur le menu Assistance Technique (utilisation produit) »
-    app.after(lambda: page.get_by_role("link", name="Assistance technique").click())
+    app.after(lambda: page.get_by_role("link", name="Assistance technique (utilisation produit)", exact=True).click())
     expect(page.get_by_role("heading", level=1)).to_have_text("Assistance technique (utilisation produit)")
     # « En fonction du logiciel que vous possédez, vous pouvez retrouver soit… »
     card = app.key("product_1")
@@ -60,6 +60,32 @@ def test_se_rendre_dans_le_tutoriel_ou_la_faq(app: App, served: Engine):
     expect(end).to_contain_text(re.compile("Vous n’avez pas trouvé la réponse à votre question"))
     app.after(lambda: end.get_by_role("button", name="Demande de service").click())
     assert "/new?" in page.url and "kind=request" in page.url and "product=1" in page.url
+
+
+def test_the_tutorial_videos_play(app: App):
+    """« Des tutos vidéo »"""
+    app.sign_in(CONTACT, path="/help?product=1")
+    video = app.page.locator(".help video").first
+    video.scroll_into_view_if_needed()
+    played = video.evaluate(
+        """async (video) => {
+            video.muted = true;
+            await video.play();
+            await new Promise((done) => video.addEventListener("timeupdate", () => video.currentTime > 0 && done()));
+            return [video.duration, video.videoWidth, video.currentTime, video.error];
+        }"""
+    )
+    duration, width, at, error = played
+    assert duration > 5 and width > 0 and at > 0 and error is None
+    expect(app.page.locator('.help a[href*="videos.example"]')).to_have_count(0)
+
+
+@pytest.mark.parametrize("asked", ["dechargemant", "chronotachigraphe", "chauffeur"])
+def test_a_misspelt_word_or_another_word_for_it_is_found(app: App, asked):
+    app.sign_in(CONTACT, path="/help?product=1")
+    app.after(lambda: app.page.get_by_role("searchbox").press_sequentially(asked))
+    expect(app.page.locator(".hits li").first).to_be_visible()
+    expect(app.page.locator(".help mark").first).to_be_visible()
 
 
 def test_an_answer_whether_it_helped_may_change(app: App, served: Engine):

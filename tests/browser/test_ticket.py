@@ -185,7 +185,8 @@ def test_a_note_differs_by_sign_and_shape_and_word_too(page: App):
     sides = [page.page.locator(f".said[data-side={side}]").first for side in ("client", "staff", "note")]
     looks = [tuple(side.evaluate(style)) for side in sides]
     assert len(set(looks)) == 3 and looks[2][1] == "dashed"
-    assert [side.evaluate(sign) for side in sides] == ['"person"', '"support_agent"', '"lock"']
+    drawn = ['"person" / ""', '"support_agent" / ""', '"lock" / ""']  # and nothing to be read aloud
+    assert [side.evaluate(sign) for side in sides] == drawn
     assert [side.locator(".role").inner_text() for side in sides][1:] == ["guichet", "note interne"]
 
 

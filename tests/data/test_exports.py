@@ -28,6 +28,7 @@ from models.product import Ownership, Product
 from models.service_level import CalendarVersion
 from models.service_member import ServiceMember
 from models.ticket import HistoryEntry, Kind, Service, Ticket, TicketLink, Urgency
+from models.ticket_words import TicketWords
 from models.user import User
 from tests.conftest import World
 
@@ -150,6 +151,13 @@ def rewritten(path: Path, change) -> None:
         writer.writerows(rows)
 
 
+def found_by(engine) -> dict[str, set[str]]:
+    """By which words each ticket is found."""
+    found = select(Ticket.reference, TicketWords.words).join(TicketWords, TicketWords.ticket_id == Ticket.id)
+    with Session(engine) as session:
+        return {reference: set(said.split()) for reference, said in session.exec(found)}
+
+
 # ------------------------------------------------------------------ there and back
 
 
@@ -171,6 +179,7 @@ def test_what_goes_out_comes_in_again_as_it_was(lived, empty, tmp_path):
     sums = back(empty, tmp_path / "tickets.csv")
     assert not sums.bad and sums.tickets == 6
     assert everything(empty) == everything(lived.engine)
+    assert found_by(empty) == found_by(lived.engine)
     out(empty, tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "tickets.csv").read_bytes()
 

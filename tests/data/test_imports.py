@@ -23,6 +23,7 @@ from models.permission import Role
 from models.product import Ownership, Product
 from models.sla import State
 from models.ticket import Change, Channel, HistoryEntry, Kind, ReferenceCounter, Resolution, Status, Ticket, Urgency
+from models.ticket_words import TicketWords
 from models.user import User
 
 FIXTURE = Path(__file__).parent / "fixtures" / "servicenow.csv"
@@ -145,6 +146,13 @@ def test_an_incident_becomes_a_ticket_with_all_that_its_rows_know(engine, tmp_pa
     assert (contact.name, contact.role, contact.client_id) == ("Caller 1", Role.CONTACT, client.id)
     assert (technician.name, technician.role) == ("Group 1", Role.TECHNICIAN)
     assert (ticket.client_id, ticket.contact_id, ticket.assignee_id) == (client.id, contact.id, technician.id)
+
+
+def test_an_imported_ticket_is_found_by_its_words(engine, tmp_path):
+    brought_in(engine, written(tmp_path, event(u_symptom="Symptom 3")))
+    (words,) = all_of(engine, TicketWords, TicketWords.ticket_id)
+    (ticket,) = all_of(engine, Ticket)
+    assert (words.ticket_id, words.client_id) == (ticket.id, ticket.client_id) and " symptom " in words.words
 
 
 def test_nobody_who_was_imported_can_sign_in_or_be_written_to(engine, tmp_path):

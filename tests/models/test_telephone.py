@@ -17,7 +17,7 @@ from models.errors import Refused
         ("3611", "tel:3611"),
     ],
 )
-def test_a_number_is_shown_as_written_and_dialled_without_its_signs(written, dialled):
+def test_a_number_is_shown_as_written_and_dialled_without_its_punctuation(written, dialled):
     assert telephone.number(f"  {written} ") == written
     assert telephone.link(written) == dialled
 

@@ -35,7 +35,7 @@ def test_each_product_has_its_two_buttons_and_its_help(desk):
     app = tab("assistance", desk.contact)
     assert not app.exception and [title.value for title in app.subheader] == ["Comptoir"]
     labels = [button.label for button in app.button]
-    assert labels[:2] == ["Incident", "Service request"]
+    assert labels[:2] == ["Incident :small[Comptoir]", "Service request :small[Comptoir]"]
     assert [link.proto.label for link in app.get("page_link")] == ["User manual · 1 chapter", "FAQ · 1 question"]
     assert "unexpected interruption of a service" in app.markdown[0].value + app.markdown[1].value
 
