@@ -44,8 +44,7 @@ def signed_in() -> Desk | None:
     st.session_state["session_id"] = session_id
     st.session_state["user"] = asdict(desk.user)
     st.session_state["language"] = desk.user.language.value
-    if desk.session_id is not None:
-        tabs.note(tab(), desk.session_id)
+    _belongs_to(desk.session_id)
     return desk
 
 
@@ -82,15 +81,9 @@ def forget_the_former() -> None:
 
 def forget() -> None:
     """Nothing of whoever was here before, save the message to the browser about the cookie."""
-    tabs.forget(tab())
     for key in [str(key) for key in st.session_state if key != "handover"]:
         del st.session_state[key]
-
-
-def tab() -> str:
-    """What Streamlit calls this tab of a browser."""
-    context = get_script_run_ctx()
-    return context.session_id if context else ""
+    _belongs_to(None)
 
 
 def address() -> str:
@@ -102,6 +95,13 @@ def address() -> str:
 def browser() -> str:
     found = st.context.headers.get("User-Agent")
     return found if isinstance(found, str) else ""
+
+
+def _belongs_to(session_id: int | None) -> None:
+    """For the gate, which knows the tab by the name that Streamlit gives it."""
+    context = get_script_run_ctx()
+    if context is not None:
+        tabs.remember(context.session_id, session_id)
 
 
 def _session_of_cookie(now: datetime) -> int | None:

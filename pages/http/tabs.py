@@ -1,31 +1,27 @@
-"""Which of our sessions each browser tab belongs to. Streamlit knows its tabs by ids of its own, of which an upload's
-address tells one: that the sender may write there, only this says.
+"""Which signed-in session a browser's tab belongs to.
+
+A tab has two names: Streamlit's id of its session, which lasts through reconnections, and the `Sec-WebSocket-Key` of
+the socket that it has now. The scripts write (`pages/components/session.py`), the gate reads.
 """
 
 from collections import OrderedDict
 from threading import Lock
 
-MOST = 20_000  # tabs; the one that ran longest ago is forgotten first
+REMEMBERED = 20_000  # names; a tab that is forgotten is remembered again by its next run
 
-_owners: OrderedDict[str, int] = OrderedDict()
+_owners: OrderedDict[str, int | None] = OrderedDict()
 _lock = Lock()
 
 
-def note(tab: str, session_id: int) -> None:
-    """A page of that session runs in this tab."""
+def remember(name: str, session_id: int | None) -> None:
+    """The tab of that name belongs to this session from now on, or to nobody."""
     with _lock:
-        _owners[tab] = session_id
-        _owners.move_to_end(tab)
-        while len(_owners) > MOST:
+        _owners[name] = session_id
+        _owners.move_to_end(name)
+        if len(_owners) > REMEMBERED:
             _owners.popitem(last=False)
 
 
-def forget(tab: str) -> None:
-    """Nobody is signed in there any more."""
-    with _lock:
-        _owners.pop(tab, None)
-
-
-def owner(tab: str) -> int | None:
-    with _lock:
-        return _owners.get(tab)
+def owner(name: str, unknown: int | None = None) -> int | None:
+    """The session the tab belongs to; None where nobody is signed in, `unknown` where no run has said yet."""
+    return _owners.get(name, unknown)

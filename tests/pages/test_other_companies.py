@@ -44,6 +44,7 @@ from models.errors import DeskError, NotFound
 from models.followed import Followed
 from models.permission import GRANTED, Role
 from models.product import Ownership, Product
+from models.thread import Outline, Place
 from models.ticket import Kind, Urgency
 from models.user import Language, User
 from pages.components.navigation import CLIENT_SPACE, DESTINATIONS
@@ -95,6 +96,14 @@ CALLS: dict[str, list[Call]] = {
         lambda desk, of: attachments.content(desk, of.attachment),
         lambda desk, of: attachments.content(desk, of.of_message),
         lambda desk, of: attachments.content(desk, of.of_note),
+    ],
+    "conversation.has_notes": [lambda desk, of: conversation.has_notes(desk, of.ticket)],
+    "conversation.outline": [
+        lambda desk, of: conversation.outline(desk, of.ticket, notes=True),
+        lambda desk, of: conversation.outline(desk, of.ticket, notes=True, before=1),
+    ],
+    "conversation.part": [
+        lambda desk, of: conversation.part(desk, of.ticket, Outline((Place(1, desk.now),), 0), 0, notes=True)
     ],
     "conversation.reply": [lambda desk, of: conversation.reply(desk, of.ticket, "Hello")],
     "conversation.thread": [lambda desk, of: conversation.thread(desk, of.ticket)],

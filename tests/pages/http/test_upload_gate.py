@@ -1,6 +1,7 @@
 """Files go to a tab of the sender's own session, and are counted as they arrive."""
 
 import asyncio
+from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
@@ -89,8 +90,8 @@ def small(monkeypatch):
 
 def test_a_file_goes_to_a_tab_of_ones_own_session_and_to_no_other(desk, door):
     (mine, my_token), (theirs, their_token) = signed_in(desk.contact), signed_in(desk.stranger)
-    tabs.note("my-tab", mine)
-    tabs.note("their-tab", theirs)
+    tabs.remember("my-tab", mine)
+    tabs.remember("their-tab", theirs)
     assert door.put(upload("my-tab"), my_token, b"x")[0] == 204
     assert door.put(upload("their-tab"), their_token, b"x")[0] == 204
     refused = [
@@ -110,30 +111,31 @@ def test_a_file_goes_to_a_tab_of_ones_own_session_and_to_no_other(desk, door):
 def test_a_tab_of_another_session_of_the_same_person_is_another(desk, door):
     first, _ = signed_in(desk.contact)
     _, token = signed_in(desk.contact)
-    tabs.note("first-tab", first)
+    tabs.remember("first-tab", first)
     assert door.put(upload("first-tab"), token, b"x")[0] == 404
 
 
 def test_a_page_says_which_tab_it_runs_in_until_nobody_is_signed_in(desk, monkeypatch):
     noted = {}
-    monkeypatch.setattr(tabs, "note", noted.__setitem__)
+    monkeypatch.setattr(tabs, "remember", noted.__setitem__)
     app = tab("", desk.contact)
     [(name, session_id)] = noted.items()
     assert session_id == app.session_state["session_id"] and name
 
 
 def test_the_tabs_that_ran_longest_ago_are_forgotten(monkeypatch):
-    monkeypatch.setattr(tabs, "MOST", 2)
+    monkeypatch.setattr(tabs, "REMEMBERED", 2)
+    monkeypatch.setattr(tabs, "_owners", OrderedDict())
     for name in ("one", "two", "one", "three"):
-        tabs.note(name, 7)
+        tabs.remember(name, 7)
     assert [tabs.owner(name) for name in ("one", "two", "three")] == [7, None, 7]
-    tabs.forget("one")
+    tabs.remember("one", None)
     assert tabs.owner("one") is None
 
 
 def test_a_person_sends_so_many_files_within_an_hour_and_is_told_when_it_goes_on(desk, door, small, monkeypatch):
     session_id, token = signed_in(desk.contact)
-    tabs.note("tab", session_id)
+    tabs.remember("tab", session_id)
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)
     for number in range(3):
@@ -148,16 +150,16 @@ def test_a_person_sends_so_many_files_within_an_hour_and_is_told_when_it_goes_on
 def test_a_person_cannot_pass_the_limit_by_another_tab_or_session(desk, door, small):
     for name in ("one", "two"):
         session_id, token = signed_in(desk.contact)
-        tabs.note(name, session_id)
+        tabs.remember(name, session_id)
         assert door.put(upload(name), token, b"x" * 900_000)[0] == (204 if name == "one" else 429)
     session_id, token = signed_in(desk.stranger)
-    tabs.note("three", session_id)
+    tabs.remember("three", session_id)
     assert door.put(upload("three"), token, b"x" * 900_000)[0] == 204
 
 
 def test_bytes_are_counted_as_they_arrive_whatever_the_request_says(desk, door, small):
     session_id, token = signed_in(desk.contact)
-    tabs.note("tab", session_id)
+    tabs.remember("tab", session_id)
     chunks = [b"x" * 100_000] * 20
     assert door.put(upload("tab"), token, *chunks)[0] == 429
     assert door.streamlit.kept == []
@@ -167,7 +169,7 @@ def test_bytes_are_counted_as_they_arrive_whatever_the_request_says(desk, door, 
 @pytest.mark.parametrize("length", [2_000_000, "9" * 18])
 def test_what_says_that_it_is_too_large_is_refused_before_it_is_sent(desk, door, small, length):
     session_id, token = signed_in(desk.contact)
-    tabs.note("tab", session_id)
+    tabs.remember("tab", session_id)
     assert door.put(upload("tab"), token, b"x", length=length)[0] == 429
     assert door.put(upload("tab"), token, b"x", length=1)[0] == 204
 
@@ -175,12 +177,12 @@ def test_what_says_that_it_is_too_large_is_refused_before_it_is_sent(desk, door,
 @pytest.mark.parametrize("length", ["x", "-1", "", "9" * 5_000])
 def test_a_length_that_is_none_is_not_believed(desk, door, small, length):
     session_id, token = signed_in(desk.contact)
-    tabs.note("tab", session_id)
+    tabs.remember("tab", session_id)
     assert door.put(upload("tab"), token, *[b"x" * 100_000] * 20, length=length)[0] == 429
 
 
 def test_the_staff_sends_far_more(desk, door, small):
     session_id, token = signed_in(desk.sales)
-    tabs.note("tab", session_id)
+    tabs.remember("tab", session_id)
     for number in range(10):
         assert door.put(upload("tab", f"{number}"), token, b"x" * 500_000)[0] == 204
