@@ -5,15 +5,17 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit.testing.v1 import AppTest
 
-from data import conversation, drafts, sheets, tickets
+from data import account, conversation, drafts, sheets, tickets
 from data.core import clock, database
 from data.core import settings as settings_module
 from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.ticket import Kind, Service, Status, Urgency
-from models.user import User
+from models.user import Language, User
+from pages.components import earlier_messages
 from tests.pages.tab import tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -176,6 +178,19 @@ def test_a_file_that_is_too_large_is_refused_in_words_and_the_text_kept(desk, mo
     assert not said(desk, reference)
 
 
+def test_a_chosen_file_is_read_when_it_is_sent_and_not_at_each_rerun(desk, monkeypatch):
+    reads = []
+    getvalue = UploadedFile.getvalue
+    monkeypatch.setattr(UploadedFile, "getvalue", lambda file: reads.append(file.name) or getvalue(file))
+    reference = filed(desk)
+    app = opened(desk.technician, reference)
+    app.file_uploader[0].upload("log.txt", b"line", "text/plain")
+    app = press(app.run().run(), "Assign")
+    assert reads == []
+    write(app, "Attached", "Reply")
+    assert reads == ["log.txt"] and said(desk, reference) == [("Attached", False)]
+
+
 @pytest.mark.parametrize("button", ["Reply", "Reply and ask", "Internal note"])
 def test_nothing_is_not_sent(desk, button):
     reference = filed(desk)
@@ -201,6 +216,14 @@ def test_a_ticket_is_given_to_a_colleague_and_to_nobody(desk):
     assert sheet(desk, reference).assignee == "Colleague"
     app = submit(choose(press(app, "Assign"), "assign_to", "Nobody"))
     assert sheet(desk, reference).assignee_id is None
+
+
+def test_a_colleagues_name_is_plain_text_in_what_is_said_of_it(desk):
+    account.update(desk.desk(desk.colleague), "![x](https://tracker.example) :red[C]", Language.ENGLISH)
+    app = press(opened(desk.manager, filed(desk)), "Assign")
+    app = submit(choose(app, "assign_to", "![x](https://tracker.example) :red[C]"))
+    [toast] = [toast.value for toast in app.toast]
+    assert toast.startswith("Given to") and "![" not in toast and ":red[" not in toast
 
 
 def test_the_urgency_changes_with_a_reason_and_the_moved_deadline_is_told(desk):
@@ -381,6 +404,28 @@ def test_of_a_long_conversation_the_latest_fifty_come_first(desk):
     app = press(app, "Show earlier messages (20)")
     assert "message 0." in html(app)
     assert not [button for button in app.button if button.label.startswith("Show")]
+
+
+def test_of_very_long_messages_those_that_fit_come_first_and_the_rest_is_a_click_away(desk, monkeypatch):
+    reference = filed(desk)
+    for number in range(6):
+        conversation.reply(desk.desk(desk.technician), reference, f"message {number}. " + "x" * 49_000)
+    app = opened(desk.technician, reference)
+    assert "message 2." in html(app) and "message 1." not in html(app)
+    monkeypatch.setattr(earlier_messages, "PAGES_SHOWN", 2)
+    app = press(app, "Show earlier messages (2)")
+    assert "message 0." in html(app)
+
+
+def test_what_a_page_cannot_show_is_printed(desk, monkeypatch):
+    monkeypatch.setattr(earlier_messages, "PAGES_SHOWN", 1)
+    reference = filed(desk)
+    for number in range(51):
+        conversation.reply(desk.desk(desk.technician), reference, f"message {number}.")
+    app = opened(desk.technician, reference)
+    assert not [button for button in app.button if button.label.startswith("Show")]
+    [told] = [one.value for one in app.caption if "printed pages" in one.value]
+    assert told == f"[1 earlier message is on the printed pages.](/tickets/{reference}/print)"
 
 
 def test_the_number_of_queries_does_not_grow_with_the_conversation(desk):
