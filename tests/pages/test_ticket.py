@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit.testing.v1 import AppTest
 
 from data import account, conversation, drafts, sheets, tickets
@@ -176,19 +175,6 @@ def test_a_file_that_is_too_large_is_refused_in_words_and_the_text_kept(desk, mo
     assert "The file “big\\.bin” is too large: 1 MB at most." in errors(app)
     assert app.text_area[0].value == "Attached"
     assert not said(desk, reference)
-
-
-def test_a_chosen_file_is_read_when_it_is_sent_and_not_at_each_rerun(desk, monkeypatch):
-    reads = []
-    getvalue = UploadedFile.getvalue
-    monkeypatch.setattr(UploadedFile, "getvalue", lambda file: reads.append(file.name) or getvalue(file))
-    reference = filed(desk)
-    app = opened(desk.technician, reference)
-    app.file_uploader[0].upload("log.txt", b"line", "text/plain")
-    app = press(app.run().run(), "Assign")
-    assert reads == []
-    write(app, "Attached", "Reply")
-    assert reads == ["log.txt"] and said(desk, reference) == [("Attached", False)]
 
 
 @pytest.mark.parametrize("button", ["Reply", "Reply and ask", "Internal note"])
