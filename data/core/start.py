@@ -34,7 +34,8 @@ def prepare(settings: Settings, seed: Seed) -> None:
     At last happens what came due while nobody served.
     Raises ValueError when the secret key is not the one of the database's access codes.
     """
-    private_files.restrict(settings.var)
+    if settings.embedded or settings.var.exists():
+        private_files.restrict(settings.var)
     engine = open_engine(settings.database_url)
     if settings.embedded:
         with FileLock(settings.var / "start.lock"):

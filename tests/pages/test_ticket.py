@@ -411,7 +411,7 @@ def test_what_a_page_cannot_show_is_printed(desk, monkeypatch):
     app = opened(desk.technician, reference)
     assert not [button for button in app.button if button.label.startswith("Show")]
     [told] = [one.value for one in app.caption if "printed pages" in one.value]
-    assert told == f"[1 earlier message is on the printed pages.](/tickets/{reference}/print)"
+    assert told == f"[1 earlier message is on the printed pages.](/tickets/{reference}/print?notes=yes)"
 
 
 def test_the_number_of_queries_does_not_grow_with_the_conversation(desk):
