@@ -25,7 +25,7 @@ class UploadQuota:
     megabytes: int
 
 
-PER_CONTACT = Quota(tickets=20, messages=60, megabytes=600)
-PER_CLIENT = Quota(tickets=60, messages=240, megabytes=2_400)
+PER_CONTACT = Quota(tickets=30, messages=120, megabytes=600)
+PER_CLIENT = Quota(tickets=90, messages=480, megabytes=2_400)
 UPLOADS_OF_A_CONTACT = UploadQuota(files=120, megabytes=600)
 UPLOADS_OF_THE_STAFF = UploadQuota(files=3_000, megabytes=10_000)

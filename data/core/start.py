@@ -38,7 +38,8 @@ def prepare(settings: Settings, seed: Seed) -> None:
     """
     engine = open_engine(settings.database_url)
     storage.require_usable(settings, engine)
-    private_files.restrict(settings.var)
+    if settings.embedded or settings.var.exists():
+        private_files.restrict(settings.var)
     guard = partial(_guard, settings, engine)
     if settings.embedded:
         with FileLock(settings.var / "start.lock"):

@@ -29,7 +29,7 @@ def earlier_messages(reference: str, thread: Thread) -> None:
             "{count} earlier messages are on the printed pages.",
             thread.earlier,
         )
-        st.caption(f"[{said}](/tickets/{reference}/print)")
+        st.caption(f"[{said}](/tickets/{reference}/print?notes=yes)")
 
 
 def _times(reference: str) -> int:

@@ -15,11 +15,8 @@ p.wrong { color: var(--st-red-text-color); font-size: 0.9rem; }"""
 def file_limits(chooser: str, most: int) -> None:
     """Under the chooser of that key, which takes so many files."""
     limit = settings().max_file_mb
-    hint = (
-        _("{count} files at most, {limit} MB each.", count=most, limit=limit)
-        if most > 1
-        else _("{limit} MB at most.", limit=limit)
-    )
+    # The chooser itself says how large one file may be.
+    hint = _("{count} files at most, {limit} MB each.", count=most, limit=limit) if most > 1 else ""
     # The component puts the names in.
     words = {
         "hint": hint,

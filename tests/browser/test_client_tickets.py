@@ -251,6 +251,29 @@ def test_a_file_that_is_too_large_stops_the_sending_and_it_says_so(app: App, con
     assert count(contact, "Une pièce trop lourde") == 0
 
 
+def test_what_will_not_be_sent_is_said_beside_the_files_at_once(app: App, tmp_path: Path):
+    large = tmp_path / "large.bin"
+    large.write_bytes(b"x" * (26 * 1024 * 1024))
+    small = [tmp_path / f"{number}.txt" for number in range(21)]
+    for path in small:
+        path.write_text("x")
+    app.sign_in(CONTACT, path="/contact?service=sales")
+    said = app.page.locator("[class*=st-key-limits_files_] p")
+    expect(said).to_have_text("20 fichiers au plus, de 25\u00a0Mo chacun.")
+    chooser = app.page.locator("input[type=file]")
+    chooser.set_input_files(large)
+    expect(said).to_have_text(re.compile("large.bin.*trop volumineux"))
+    app.page.get_by_role("button", name=re.compile("large.bin")).click()
+    expect(said).to_have_text(re.compile("^20 fichiers au plus"))
+    app.page.route("**/_stcore/upload_file/**", lambda route: route.fulfill(status=429, body="x"))
+    chooser.set_input_files(small[0])
+    expect(said).to_have_text(re.compile("0.txt.*n’est pas accepté.*une heure"))
+    app.page.unroute("**/_stcore/upload_file/**")
+    app.page.get_by_role("button", name=re.compile("0.txt")).click()
+    chooser.set_input_files(small)
+    expect(said).to_have_text("Il y a trop de fichiers\u00a0: 20 au plus. Retirez-en.")
+
+
 def test_opening_what_looks_alike_loses_nothing_typed(app: App, contact: Desk, reference: str):
     app.sign_in(CONTACT, path="/new?kind=incident&product=1")
     field(app, 2).fill("Écrit d’abord")

@@ -131,9 +131,11 @@ def test_a_ticket_is_printed_from_its_page_and_a_contact_s_copy_has_no_notes(app
     with app.page.context.expect_page() as opened:
         app.page.get_by_role("link", name="Imprimer ou garder en PDF").click()
     page = opened.value
+    expect(page.locator(".reference")).to_have_text(reference)
+    expect(page.locator("main")).not_to_contain_text(note)
+    page.get_by_role("link", name="Avec les notes internes").click()
     expect(page.locator("main")).to_contain_text(note)
     page.get_by_role("link", name="La copie pour le client").click()
-    expect(page.locator(".reference")).to_have_text(reference)
     expect(page.locator("main")).not_to_contain_text(note)
     assert page.pdf().startswith(b"%PDF")
     contact = new_app()

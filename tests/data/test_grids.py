@@ -2,6 +2,7 @@
 
 import logging
 import re
+import struct
 import subprocess
 import sys
 import tracemalloc
@@ -323,6 +324,17 @@ def test_a_tag_or_a_comment_is_not_as_long_as_the_file():
 def test_a_list_of_parts_without_end_is_not_read(monkeypatch):
     monkeypatch.setattr(xml_parts, "_LARGEST_DIRECTORY", 200)
     assert "unpacked" in refused(workbook([["a"]]))
+
+
+def test_a_large_archive_s_own_list_of_parts_is_as_short(monkeypatch):
+    content = workbook([["a"]])
+    at = content.rfind(b"PK\x05\x06")
+    size, offset = (int.from_bytes(content[at + n : at + n + 4], "little") for n in (12, 16))
+    for told in (size, 10_000_000):
+        record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 10, 10, told, offset)
+        locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+        large = content[:at] + record + locator + content[at:]
+        assert cells(large) == [["a"]] if told == size else "unpacked" in refused(large)
 
 
 def test_a_part_that_is_read_as_a_whole_is_small(monkeypatch):

@@ -137,6 +137,7 @@ def test_who_is_found_by_name_is_not_verified_and_neither_is_what_becomes_of_it(
     hotline.note(desk, call, old, "Un appel.")
     new = hotline.file(desk, call, form())
     assert sheets.sheet(desk, new).caller_verified is False
+    assert sheets.sheet(world.desk(world.contact), new).caller_verified is None  # the desk's doubt is its own affair
     [said] = [one for one in conversation.thread(desk, old).entries if isinstance(one, conversation.Said)]
     assert said.caller_verified is False
     assert sheets.sheet(desk, old).caller_verified is None

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from data import conversation, editorial, form_drafts, sheets, tickets
 from data.core import clock
+from data.core.uploads import Upload
 from data.editorial import Manuscript
 from data.tickets import TicketForm
 from models.article import ArticleKind
@@ -89,6 +90,18 @@ def test_sending_confirms_with_the_number_the_promise_and_the_place(desk):
     assert conversation.thread(desk.desk(desk.contact), ticket.reference).files[0].name == "a.txt"
     again = tab("new", desk.contact, filed=ticket.reference)  # a reload
     assert again.success[0].value == app.success[0].value and len(filed(desk)) == 1
+
+
+def test_a_chosen_file_is_read_when_it_is_sent_and_not_at_each_rerun(desk, monkeypatch):
+    reads = []
+    read = Upload.content.fget
+    monkeypatch.setattr(Upload, "content", property(lambda upload: reads.append(upload.name) or read(upload)))
+    app = filled(new(desk))
+    app.file_uploader[0].upload("a.txt", b"line", "text/plain")
+    app = app.run()
+    assert [file.name for file in app.file_uploader[0].value] == ["a.txt"] and reads == []
+    app = send(app)
+    assert reads == ["a.txt"] and len(filed(desk)) == 1
 
 
 def test_two_tabs_of_one_form_file_one_ticket(desk):

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from data import conversation, drafts, sheets, tickets
+from data import account, conversation, drafts, sheets, tickets
 from data.core import clock, database
 from data.core import settings as settings_module
 from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.ticket import Kind, Service, Status, Urgency
-from models.user import User
+from models.user import Language, User
+from pages.components import earlier_messages
 from tests.pages.tab import go, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -203,6 +204,14 @@ def test_a_ticket_is_given_to_a_colleague_and_to_nobody(desk):
     assert sheet(desk, reference).assignee_id is None
 
 
+def test_a_colleagues_name_is_plain_text_in_what_is_said_of_it(desk):
+    account.update(desk.desk(desk.colleague), "![x](https://tracker.example) :red[C]", Language.ENGLISH)
+    app = press(opened(desk.manager, filed(desk)), "Assign")
+    app = submit(choose(app, "assign_to", "![x](https://tracker.example) :red[C]"))
+    [toast] = [toast.value for toast in app.toast]
+    assert toast.startswith("Given to") and "![" not in toast and ":red[" not in toast
+
+
 def test_the_urgency_changes_with_a_reason_and_the_moved_deadline_is_told(desk):
     reference = filed(desk)
     app = press(opened(desk.technician, reference), "Urgency")
@@ -381,6 +390,28 @@ def test_of_a_long_conversation_the_latest_fifty_come_first(desk):
     app = press(app, "Show earlier messages (20)")
     assert "message 0." in html(app)
     assert not [button for button in app.button if button.label.startswith("Show")]
+
+
+def test_of_very_long_messages_those_that_fit_come_first_and_the_rest_is_a_click_away(desk, monkeypatch):
+    reference = filed(desk)
+    for number in range(6):
+        conversation.reply(desk.desk(desk.technician), reference, f"message {number}. " + "x" * 49_000)
+    app = opened(desk.technician, reference)
+    assert "message 2." in html(app) and "message 1." not in html(app)
+    monkeypatch.setattr(earlier_messages, "PAGES_SHOWN", 2)
+    app = press(app, "Show earlier messages (2)")
+    assert "message 0." in html(app)
+
+
+def test_what_a_page_cannot_show_is_printed(desk, monkeypatch):
+    monkeypatch.setattr(earlier_messages, "PAGES_SHOWN", 1)
+    reference = filed(desk)
+    for number in range(51):
+        conversation.reply(desk.desk(desk.technician), reference, f"message {number}.")
+    app = opened(desk.technician, reference)
+    assert not [button for button in app.button if button.label.startswith("Show")]
+    [told] = [one.value for one in app.caption if "printed pages" in one.value]
+    assert told == f"[1 earlier message is on the printed pages.](/tickets/{reference}/print?notes=yes)"
 
 
 def test_the_number_of_queries_does_not_grow_with_the_conversation(desk):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, time
 from io import BytesIO
 from struct import error as struct_error
+from traceback import extract_tb
 from typing import Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
@@ -159,7 +160,8 @@ def _opened(upload: Upload) -> Iterator[ExcelReader]:
     except TooLong:
         raise Refused("{file} has a cell with more than {most} characters.", file=name, most=LONGEST_TEXT) from None
     except _DAMAGED as error:
-        log.info("A workbook could not be read: %s", type(error).__name__, exc_info=error)
+        place = extract_tb(error.__traceback__)[-1]
+        log.info("A workbook could not be read: %s in %s:%d", type(error).__name__, place.filename, place.lineno or 0)
         raise Refused("{file} is damaged: Excel itself may be able to repair and save it.", file=name) from None
 
 

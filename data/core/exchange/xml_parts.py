@@ -19,6 +19,7 @@ LONGEST_TOKEN = 1_000_000  # bytes of one tag with its attributes, or of a comme
 MOST_PIECES = 2_000  # elements of one cell: its letters may be of many fonts
 _LARGEST_DIRECTORY = 2_000_000  # bytes of the list of parts
 _CHUNK = 64 * 1024
+_LOCATOR, _LARGE_END = 20, 56  # bytes of two records before it, in large archives
 _END = struct.Struct("<4s4H2LH")  # the record at the end of an archive
 
 
@@ -168,5 +169,9 @@ def _require_short_directory(content: bytes) -> None:
     at = content.rfind(b"PK\x05\x06", -(2**16 + _END.size))
     if at < 0 or len(content) - at < _END.size:
         raise zipfile.BadZipFile
-    if _END.unpack_from(content, at)[5] > _LARGEST_DIRECTORY:
+    size = _END.unpack_from(content, at)[5]
+    if content[max(at - _LOCATOR, 0) :].startswith(b"PK\x06\x07"):  # the record of a large archive holds instead
+        large = content[max(at - _LOCATOR - _LARGE_END, 0) :]
+        size = int.from_bytes(large[40:48], "little")
+    if size > _LARGEST_DIRECTORY:
         raise TooLarge

@@ -1,6 +1,7 @@
 """Files go to a tab of the sender's own session, and are counted as they arrive."""
 
 import asyncio
+from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
@@ -124,6 +125,7 @@ def test_a_page_says_which_tab_it_runs_in_until_nobody_is_signed_in(desk, monkey
 
 def test_the_tabs_that_ran_longest_ago_are_forgotten(monkeypatch):
     monkeypatch.setattr(tabs, "REMEMBERED", 2)
+    monkeypatch.setattr(tabs, "_owners", OrderedDict())
     for name in ("one", "two", "one", "three"):
         tabs.remember(name, 7)
     assert [tabs.owner(name) for name in ("one", "two", "three")] == [7, None, 7]
