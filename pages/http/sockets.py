@@ -1,7 +1,7 @@
 """What a browser's tab may send through its websocket, how much of it, and how fast.
 
-Whoever is too fast is slowed down, not refused: an office of a hundred people behind one address must be able to sign
-in at nine o'clock. Only what no browser sends closes the socket.
+A client that is too fast is slowed down, not refused: an office of a hundred people behind one address must be able to
+sign in at nine o'clock. Only what no browser sends closes the socket.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ LARGEST_FRAME_OF_A_STRANGER = 64 * KB
 LARGEST_FRAME = 2 * MB  # fifty thousand characters in the longest field, and all other fields of its page
 MOST_FILES_AT_ONCE = 50
 
-# Streamlit's page sends nothing else that a page of ours needs.
+# Streamlit's page can send other kinds; our pages need these.
 FOR_EVERYBODY = {"rerun_script", "stop_script", "app_heartbeat"}
 FOR_THE_SIGNED_IN = {"file_urls_request", "backend_operation_request"}
 
