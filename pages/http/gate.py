@@ -152,6 +152,7 @@ def _size_of(scope: Scope) -> int:
 
 _DEMO_IS_CLOSED = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Guichet</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <body style="font-family: sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem; line-height: 1.5">
 <h1>This is a demo</h1>
 <p>Everybody knows its passwords, so it answers only on its own computer: <b>http://localhost:{port}</b>.</p>
