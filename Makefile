@@ -32,10 +32,10 @@ bench: .venv/installed-dev ## measure everything of PERFORMANCE.md
 	$(BIN)/python -m bench gate
 
 attack: .venv/installed-dev nginx ## attack a running server, and time what others notice; takes minutes
-	$(BIN)/python -m pytest -m attack -p no:xdist
+	$(BIN)/python -m pytest -m attack tests/pages/http/test_attacks.py
 
 fuzz: .venv/installed-dev ## send forged messages to a running server for ten minutes
-	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/pages/http/test_websocket_fuzz.py -p no:xdist
+	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/pages/http/test_websocket_fuzz.py
 
 screenshots: .venv/installed-dev chromium ## take the pictures of docs/ anew
 	$(BIN)/python docs/screenshots.py

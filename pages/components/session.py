@@ -52,7 +52,7 @@ def signed_in() -> Desk | None:
 
 
 def remember(session_id: int) -> None:
-    """This tab is signed in with that session, as long as its socket stays the same or brings the session's cookie."""
+    """Signs this tab in with that session, for as long as its socket is the same or brings the session's cookie."""
     st.session_state["session_id"], st.session_state["handshake"] = session_id, _handshake()
     _belongs_to(session_id)
 
@@ -119,9 +119,9 @@ def browser_token() -> str:
 
 
 def _remembered(now: datetime) -> int | None:
-    """The session of this tab; nobody's for a socket that has taken over another's tab by its id.
+    """The session of this tab; None if another socket has taken the tab over by its id, without the cookie.
 
-    A callback and a fragment run before the router: they ask here, too.
+    Callbacks and fragments run without the router, so `current_desk` asks here, too.
     """
     session_id: int | None = st.session_state.get("session_id")
     if session_id is None or st.session_state.get("handshake") == _handshake():
@@ -130,7 +130,7 @@ def _remembered(now: datetime) -> int | None:
 
 
 def _handshake() -> str | None:
-    """What a browser makes up for each socket, and no page, log or address of ours ever shows."""
+    """A random value of the browser for this one socket. It is never in a page, a log or an address."""
     found = st.context.headers.get("Sec-WebSocket-Key")
     return found if isinstance(found, str) else None
 

@@ -1,7 +1,7 @@
-"""The gate: whatever comes from outside passes here before any route, page or socket of Streamlit's.
+"""The gate: every request and every websocket passes here before any route and before Streamlit.
 
-Streamlit's socket is open to strangers, believes what it is sent, and gives a tab to whoever knows its id. The gate
-lets in our own pages only, in sizes and numbers that people need.
+Streamlit's websocket is open to strangers, takes messages of any kind and number, and gives a tab to anybody who knows
+its id. The gate lets in our own pages only, with messages of the sizes and numbers that people need.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ LARGEST_BODY_OF_A_STRANGER = 64 * KB
 
 NEW_SESSIONS = Rate(10, burst=60)  # of Streamlit: by address, of strangers
 REFUSED_REQUESTS = Rate(10, burst=300)  # by address: those that were answered with 4xx
-HELD_BACK = 1.0  # seconds that a refusal takes, or who asks too much would only ask the more often
+HELD_BACK = 1.0  # seconds that a refusal takes: a client that waits for it asks less often
 HELD_BACK_OF_AN_ADDRESS, HELD_BACK_OF_ALL = 50, 500  # refusals at a time; others are given at once
 
 _LATER = {"retry-after": "60", "connection": "close"}
@@ -98,7 +98,7 @@ class Gate:
         return wait <= LONGEST_WAIT
 
     def _misdirected(self, scope: Scope, path: str) -> Response | None:
-        """The answer to who asks for another name than ours, and to who comes to a demo from outside."""
+        """The answer to a request for another host name, and to a request from outside for a demo."""
         if path == "/healthz" or self._is_ours(scope):
             return None
         if _is_closed_demo(scope):
@@ -125,15 +125,15 @@ async def _too_much(scope: Scope) -> Response | None:
 
 
 async def _live_session(scope: Scope) -> int | None:
-    """Of the cookie; without any, the database is not asked."""
+    """The session of the cookie. Without a cookie, the database is not asked."""
     request = HTTPConnection(scope)
     return await run_in_threadpool(session_of, request) if request.cookies else None
 
 
 def _keep_tabs_apart(scope: Scope, session_id: int | None) -> None:
-    """A tab is gone on with only by the cookie of the session that it is signed in with.
+    """Only the cookie of the session that a tab is signed in with resumes the tab.
 
-    Its id is the third sub-protocol. Streamlit would give the tab to whoever knows the id.
+    The third sub-protocol is the tab's id. Streamlit would give the tab to anybody who knows it.
     """
     headers = MutableHeaders(scope=scope)
     wanted = [part.strip() for part in headers.get("sec-websocket-protocol", "").split(",")]
@@ -152,6 +152,7 @@ def _size_of(scope: Scope) -> int:
 
 _DEMO_IS_CLOSED = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Guichet</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <body style="font-family: sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem; line-height: 1.5">
 <h1>This is a demo</h1>
 <p>Everybody knows its passwords, so it answers only on its own computer: <b>http://localhost:{port}</b>.</p>

@@ -75,7 +75,7 @@ class Places:
 
 
 class Turns:
-    """Lets so many go on at a time, by key and in all. The others wait, and whoever came first goes first."""
+    """Lets so many run at a time, by key and in all. The others wait, first come, first served."""
 
     def __init__(self, per_key: int, in_all: int) -> None:
         self._places = Places(per_key, in_all)

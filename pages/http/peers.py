@@ -1,4 +1,4 @@
-"""Who is at the other end: the visitor's own address behind a proxy, and whether it is this very machine."""
+"""The visitor's own address, behind a proxy too, and whether the visitor is on this machine."""
 
 import ipaddress
 import logging
@@ -53,7 +53,7 @@ class VisitorAddress:
         await self.app(scope, receive, send)
 
     def _warn(self, scope: Scope) -> None:
-        """Once: whoever sends the header without being named is a proxy that was forgotten, or somebody who tries."""
+        """Warns once: an unnamed sender of the header is a forgotten proxy, or somebody who tries."""
         forwarded = Headers(scope=scope).get("x-forwarded-for")
         peer = scope["client"][0] if scope.get("client") else ""
         if forwarded and peer and peer not in {_plain_address(part.strip()) for part in forwarded.split(",")}:

@@ -1,7 +1,7 @@
 """What a browser's tab may send through its websocket, how much of it, and how fast.
 
-Whoever is too fast is slowed down, not refused: an office of a hundred people behind one address must be able to sign
-in at nine o'clock. Only what no browser sends closes the socket.
+A client that is too fast is slowed down, not refused: an office of a hundred people behind one address must be able to
+sign in at nine o'clock. Only what no browser sends closes the socket.
 """
 
 import asyncio
@@ -26,19 +26,20 @@ LARGEST_FRAME_OF_A_STRANGER = 64 * KB
 LARGEST_FRAME = 2 * MB  # fifty thousand characters in the longest field, and all other fields of its page
 MOST_FILES_AT_ONCE = 50
 
-# Streamlit's page sends nothing else that a page of ours needs.
+# Streamlit's page can send other kinds; our pages need these.
 FOR_EVERYBODY = {"rerun_script", "stop_script", "app_heartbeat"}
 FOR_THE_SIGNED_IN = {"file_urls_request", "backend_operation_request"}
 
 SOCKETS_OF_AN_ADDRESS, SOCKETS_OF_STRANGERS = 200, 1000  # a hundred people with two tabs each
 SOCKETS_OF_A_SESSION, SOCKETS_OF_THE_SIGNED_IN = 50, 5000
 
-RUNS_OF_AN_ADDRESS, RUNS_OF_STRANGERS = 3, 6  # at a time
+RUNS_OF_AN_ADDRESS, RUNS_OF_STRANGERS = 3, 6  # of its strangers, of all of them, at a time
+CLICKED_RUNS_OF_AN_ADDRESS, CLICKED_RUNS_OF_STRANGERS = 1, 3  # those of them that may check a password
 LONGEST_RUN = 5.0  # seconds of a stranger's: then the next may begin
 MESSAGES_OF_A_TAB = Rate(5, burst=20)  # of a stranger
 MESSAGES_OF_AN_ADDRESS = Rate(20, burst=60)  # of its strangers
 MESSAGES_OF_STRANGERS = Rate(100, burst=200)  # of all of them
-CLICKS_OF_AN_ADDRESS = Rate(2, burst=20)  # of its strangers: each may cost the check of a password
+CLICKS_OF_AN_ADDRESS = Rate(1, burst=20)  # of its strangers
 MESSAGES_OF_A_SESSION = Rate(10, burst=60)  # in all its tabs
 
 LONGEST_WAIT = 10.0  # seconds: a tab that would have to wait longer is closed, and its browser tries again
@@ -59,7 +60,8 @@ class Traffic:
         self._tabs, self._addresses = TokenBuckets(MESSAGES_OF_A_TAB), TokenBuckets(MESSAGES_OF_AN_ADDRESS)
         self._strangers, self._clicks = TokenBuckets(MESSAGES_OF_STRANGERS), TokenBuckets(CLICKS_OF_AN_ADDRESS)
         self._sessions = TokenBuckets(MESSAGES_OF_A_SESSION)
-        self.runs = Turns(RUNS_OF_AN_ADDRESS, RUNS_OF_STRANGERS)
+        self._runs = Turns(RUNS_OF_AN_ADDRESS, RUNS_OF_STRANGERS)
+        self._clicked_runs = Turns(CLICKED_RUNS_OF_AN_ADDRESS, CLICKED_RUNS_OF_STRANGERS)
 
     def wait_of_a_session(self, session_id: int) -> float:
         return self._sessions.take(session_id, LONGEST_WAIT)
@@ -69,6 +71,21 @@ class Traffic:
         if click:
             buckets.append((self._clicks, place))
         return max(bucket.take(key, LONGEST_WAIT) for bucket, key in buckets)
+
+    async def begin_run(self, place: str, *, click: bool) -> bool:
+        """Waits for a stranger's turn; False if there is none for long."""
+        if click and not await self._clicked_runs.take(place, LONGEST_WAIT):
+            return False
+        if await self._runs.take(place, LONGEST_WAIT):
+            return True
+        if click:
+            self._clicked_runs.give_back(place)
+        return False
+
+    def end_run(self, place: str, *, click: bool) -> None:
+        self._runs.give_back(place)
+        if click:
+            self._clicked_runs.give_back(place)
 
 
 class Socket:
@@ -81,6 +98,7 @@ class Socket:
         self._live, self._checked_at = session_id, monotonic()
         self._counted_as: int | None = None  # a session; a stranger of that address otherwise
         self._run: asyncio.TimerHandle | None = None  # of a stranger, under way; it has a turn
+        self._clicked = False  # and may check a password
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = self._gone = False  # by us; by the browser
@@ -148,8 +166,8 @@ class Socket:
     async def _paced(self, message: BackMsg) -> bool:
         """Waits until it may go on; False if that would take too long."""
         session_id = self._session()
+        click = any(state.HasField("trigger_value") for state in message.rerun_script.widget_states.widgets)
         if session_id is None:
-            click = any(state.HasField("trigger_value") for state in message.rerun_script.widget_states.widgets)
             wait = self._traffic.wait_of_a_stranger(self._key, self._place, click=click)
         else:
             wait = self._traffic.wait_of_a_session(session_id)
@@ -159,14 +177,15 @@ class Socket:
         if 0 < wait <= LONGEST_WAIT:
             await asyncio.sleep(wait)
         runs = session_id is None and message.WhichOneof("type") == "rerun_script"
-        return wait <= LONGEST_WAIT and (not runs or await self._begin_run())
+        return wait <= LONGEST_WAIT and (not runs or await self._begin_run(click))
 
-    async def _begin_run(self) -> bool:
+    async def _begin_run(self, click: bool) -> bool:
         """A stranger's tab runs once at a time: Streamlit would begin a thread for each message."""
         await self._idle.wait()
-        if not await self._traffic.runs.take(self._place, LONGEST_WAIT):
+        if not await self._traffic.begin_run(self._place, click=click):
             return False
         self._idle.clear()
+        self._clicked = click
         self._run = asyncio.get_running_loop().call_later(LONGEST_RUN, self._end_run)
         return True
 
@@ -174,7 +193,7 @@ class Socket:
         if self._run:
             self._run.cancel()
             self._run = None
-            self._traffic.runs.give_back(self._place)
+            self._traffic.end_run(self._place, click=self._clicked)
             self._idle.set()
 
     def _session(self) -> int | None:

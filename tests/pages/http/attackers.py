@@ -1,5 +1,6 @@
 """Attacks that go on until they are stopped, each to be run in a process of its own. None has a password."""
 
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -114,6 +115,7 @@ def _with_tab(url: str, attack: Callable[[Tab], Any]) -> None:
 def _again(once: Callable[[], Any], workers: int = 1) -> None:
     """Without end, whatever the server answers. Last in the queue for the processor: a real attacker has their own."""
     os.nice(19)
+    logging.disable()  # of connections that break, which they shall
 
     def forever() -> None:
         while True:

@@ -196,6 +196,21 @@ def test_a_stranger_s_tab_runs_once_at_a_time_and_an_address_three_times():
     asyncio.run(ask())
 
 
+def test_one_password_of_an_address_is_checked_at_a_time():
+    async def ask() -> None:
+        click, traffic = [rerun(clicked("$$ID-x")).SerializeToString()], Traffic()
+        first, second = (opened(traffic, frames=click, key=f"click {number}") for number in range(2))
+        await first.receive()
+        waiting = asyncio.create_task(second.receive())
+        await asyncio.wait([waiting], timeout=0.02)
+        assert not waiting.done()
+        await opened(traffic, frames=[rerun().SerializeToString()], key="looks").receive()
+        await first.send({"type": "websocket.send", "bytes": FINISHED})
+        assert (await waiting)["type"] == "websocket.receive"
+
+    asyncio.run(ask())
+
+
 def test_a_turn_that_is_not_taken_any_more_is_given_to_the_next():
     async def ask() -> None:
         turns = Turns(per_key=1, in_all=2)
@@ -249,13 +264,13 @@ def test_a_tab_that_would_wait_too_long_is_closed(clock, monkeypatch):
     assert heard(opened(Traffic(), frames=frames)) == sockets.MESSAGES_OF_A_TAB.burst
 
 
-def test_a_hundred_people_of_one_office_sign_in_within_a_minute(clock):
+def test_a_hundred_people_of_one_office_sign_in_within_a_minute_and_a_half(clock):
     traffic, began = Traffic(), clock.now
     for person in range(100):
         visit = [rerun(), rerun(), rerun(clicked("$$ID-sign-in"))]
         socket = opened(traffic, frames=[message.SerializeToString() for message in visit], key=str(person))
         assert socket.enter() and heard(socket) == 3
-    assert clock.now - began < 60
+    assert clock.now - began < 90
 
 
 def test_somebody_who_works_fast_does_not_wait(clock):

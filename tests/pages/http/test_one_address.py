@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from data.core import settings as settings_module
 from data.core import start
 from models.user import UserSession
-from pages.http import gate, visitor
+from pages.http import gate, limits, visitor
 from pages.http.gate import Gate
 from tests.pages.http.conftest import PASSWORD, Desk, serving
 from tests.pages.http.wire import answer, handshake, tab
@@ -165,12 +165,36 @@ def test_a_demo_answers_on_its_own_computer_only_and_says_what_to_do(demo, monke
 # ------------------------------------------------------------------ many requests
 
 
-def test_who_is_refused_again_and_again_has_to_wait_but_health_and_colleagues_do_not(gated):
-    token = gated.token(gated.world.contact)
-    asked = [answer(gated.url, path="/attachments/1", source="127.0.0.2").status for _ in range(310)]
-    assert asked[0] == 404 and asked[-1] == 429
-    assert answer(gated.url, source="127.0.0.2").status == 429
-    for path in ("/healthz", "/static/none.js"):
-        assert answer(gated.url, path=path, source="127.0.0.2").status != 429
-    assert answer(gated.url, source="127.0.0.2", Cookie=f"guichet_session={token}").status == 200
-    assert answer(gated.url, source="127.0.0.3").status == 200
+def test_who_is_refused_again_and_again_has_to_wait_but_health_and_colleagues_do_not(monkeypatch):
+    now, waited = 100.0, []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    async def app(scope, receive, send):
+        status = 200 if scope["path"] == "/" else 404
+        await send({"type": "http.response.start", "status": status, "headers": []})
+
+    def ask(path: str = "/attachments/1", client: str = "192.0.2.1", cookie: str = "") -> int:
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": path, "scheme": "http", "client": (client, 1)}
+        scope["headers"] = [(b"host", b"desk.example")] + ([(b"cookie", cookie.encode())] if cookie else [])
+        asyncio.run(guarded(scope, None, send))
+        return int(sent[0]["status"])
+
+    monkeypatch.setattr(limits, "monotonic", lambda: now)
+    monkeypatch.setattr(gate.asyncio, "sleep", sleep)
+    monkeypatch.setattr(gate, "_is_closed_demo", lambda scope: False)
+    monkeypatch.setattr(gate, "session_of", lambda request: 7 if request.cookies.get("guichet_session") else None)
+    guarded = Gate(app)
+    assert {ask() for _ in range(gate.REFUSED_REQUESTS.burst)} == {404}
+    assert ask() == ask("/") == ask(cookie="other=1") == 429
+    assert waited == [gate.HELD_BACK] * 3
+    assert ask("/healthz") == ask("/static/none.js") == ask(cookie="guichet_session=token") == 404
+    assert ask("/", client="192.0.2.2") == 200
+    now += 1
+    assert [ask() for _ in range(11)] == [404] * 10 + [429]

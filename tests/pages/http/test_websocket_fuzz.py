@@ -61,14 +61,17 @@ def known(desk: Desk) -> Known:
     )
     for reference in found.references:
         conversation.note(_desk(desk, world.technician), reference, SECRETS[1])
+    shown: set[str] = set()
     for user in (world.manager, world.technician, world.sales, world.contact, world.stranger):
         token = desk.token(user)
         for page in PAGES:
-            for query in {f"ref={found.references[0]}", f"ref={found.references[1]}"} if page == "ticket" else {""}:
+            for query in [f"ref={reference}" for reference in found.references] if page == "ticket" else [""]:
                 with tab(desk.url, page, token=token) as seen:
                     seen.run(query_string=query)
                     found.widgets += seen.widgets.values()
                     found.fragments += seen.fragments
+                    shown |= {secret for secret in SECRETS if seen.reads(secret)}
+    assert shown == set(SECRETS)  # those who may read them are sent them in these very words
     assert len(found.widgets) > 100 and len(found.fragments) > 5
     return found
 
@@ -172,9 +175,9 @@ def test_forged_messages_reach_nothing_of_others_and_break_nothing(desk, known, 
     def send(frames: list[bytes], page: str, drawn_first: bool) -> None:
         if monotonic() > until:
             return
-        next(examples)
+        number = next(examples)
         token = desk.token(user) if user else ""
-        with tab(desk.url, page, token=token, source=f"127.0.1.{next(examples) % 250 + 1}") as forged:
+        with tab(desk.url, page, token=token, source=f"127.0.1.{number % 250 + 1}") as forged:
             read = listened(forged, frames, drawn_first)
         for secret in SECRETS:
             assert secret.encode() not in read
