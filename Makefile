@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench screenshots translations requirements chromium
+.PHONY: help run test check format bench attack screenshots translations requirements chromium
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ bench: .venv/installed-dev ## measure everything of PERFORMANCE.md
 	$(BIN)/python -m bench sla
 	$(BIN)/python -m bench preview
 	$(BIN)/python -m bench queue
+
+attack: .venv/installed-dev ## attack a running server, and time what others notice; takes minutes
+	$(BIN)/python -m pytest -m attack -p no:xdist
 
 screenshots: .venv/installed-dev chromium ## take the pictures of docs/ anew
 	$(BIN)/python docs/screenshots.py

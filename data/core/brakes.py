@@ -78,6 +78,13 @@ def count(session: Session, brakes: Sequence[Brake], now: datetime) -> tuple[tim
     return timedelta(), max(row.not_before for row in rows) - now
 
 
+def give_back(session: Session, brakes: Sequence[Brake]) -> None:
+    """A try that was counted and then not looked at was none. What others have to wait stays."""
+    for brake in brakes:
+        if (row := session.get(SignInBrake, brake.key, with_for_update=True)) is not None:
+            row.failures = max(row.failures - 1, 0)
+
+
 def release(session: Session, brakes: Sequence[Brake], now: datetime) -> None:
     """The right password was given: the tries of this browser, or of this name here, are forgotten. What others share
     gets its one try back and no more, or each sign-in of the owner would give a guesser new free ones."""

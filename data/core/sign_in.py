@@ -69,6 +69,13 @@ def account(engine: Engine, email: str, address: str, now: datetime, *, browser_
     return Found(user.id, user.password_hash, user.name, user.email, next_wait=later, tried_id=user.id)
 
 
+def give_back(engine: Engine, email: str, address: str, now: datetime, *, browser_token: str = "") -> None:
+    """A try whose password was not looked at, because too many were."""
+    name = addresses.sign_in_name(email)
+    with _writing(engine, "sign_in.give_back", now) as session:
+        brakes.give_back(session, brakes.of_sign_in(session, name, address, browser_token, now))
+
+
 def own_account(engine: Engine, user_id: int, now: datetime) -> Found:
     """One's own, for who is signed in and gives the present password: with a brake that nobody else can hold."""
     with _writing(engine, "sign_in.try", now) as session:

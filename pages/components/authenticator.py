@@ -20,6 +20,7 @@ from data.core.database import engine
 from data.core.desk import Desk
 from models import addresses
 from models.errors import DeskError, Refused
+from models.networks import network
 from pages.components import session
 from pages.components.text import _, told
 
@@ -131,14 +132,20 @@ class _Controller(AuthenticationController):  # type: ignore[misc]
         """The name is brought into its one form, and the password prepared, before anything is done to them. Raises
         Refused for a try that comes too early, or where too many others are at it."""
         name, address, now = addresses.sign_in_name(username or ""), session.address(), clock.now()
+        token = session.browser_token()
         if not name or not password:
             raise Refused("Please give your e-mail address and your password.")
-        if wait := sign_in.wait(engine(), name, address, now, browser_token=session.browser_token()):
+        if wait := sign_in.wait(engine(), name, address, now, browser_token=token):
             raise _too_early(wait)
-        with passwords.turn():
-            right = bool(super().login(name, passwords.prepared(password), *args, **kwargs))
+        found = self._accounts[name].found  # which counts the try: however many come at once, few wait for their turn
+        try:
+            with passwords.turn(network(address)):
+                right = bool(super().login(name, passwords.prepared(password), *args, **kwargs))
+        except Refused:
+            sign_in.give_back(engine(), name, address, now, browser_token=token)
+            raise
         if not right:
-            sign_in.note_refusal(engine(), self._accounts[name].found, address, now)
+            sign_in.note_refusal(engine(), found, address, now)
         return right
 
 
