@@ -1,4 +1,4 @@
-"""The brakes on guessing passwords. They slow whoever guesses, and keep no owner out.
+"""The brakes on guessing passwords. They slow a guesser, and keep no owner out.
 
 | who tries                                             | what counts the tries | free | longest wait |
 |-------------------------------------------------------|-----------------------|------|--------------|
@@ -32,7 +32,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """The key is a hash: whoever reads the table learns no name that was tried."""
+    """The key is a hash: the table shows no name that was tried."""
 
     key: str
     free: int = FREE_TRIES

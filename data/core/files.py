@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any, cast
 from uuid import uuid4
 
@@ -44,7 +44,8 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
     require_fit(name, content)
     digest = hash_of(content)
     system, path = _place(digest)
-    if not system.exists(path) or _lies_long(system, path):
+    # A file that nothing refers to is removed after a day: stored once more, it becomes a new one.
+    if not system.exists(path) or stored_before(system, path, clock.now() - NEW_FOR):
         system.makedirs(path.rpartition("/")[0], exist_ok=True)
         # Written aside and moved, so that a process killed half-way leaves no half file under a true name.
         aside = f"{path}.{uuid4().hex}.part"  # a name of its own: another may be storing the same
@@ -53,9 +54,12 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
     return digest, mime_of(name, content)
 
 
-def _lies_long(system: Any, path: str) -> bool:
-    """A file that nothing refers to is removed after a day: stored once more, it becomes a new one."""
-    return bool(system.modified(path) < clock.now() - NEW_FOR)
+def stored_before(system: Any, path: str, moment: datetime) -> bool:
+    """False in a store that does not know when."""
+    try:
+        return bool(system.modified(path) < moment)
+    except NotImplementedError:
+        return False
 
 
 def hash_of(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Passwords: what is refused, how they are kept, and how many are looked at at a time."""
+"""Passwords: what is refused, how they are stored, and how many are checked at a time."""
 
 import base64
 import hashlib

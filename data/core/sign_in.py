@@ -32,7 +32,7 @@ NO_WAIT = timedelta()
 class Found:
     """What the sign-in form needs of an account; `password_hash` is nobody's where sign-in is refused anyway.
 
-    A try that comes too early is told to `wait`. `next_wait` is what comes after this one, if it is refused, and
+    A try that comes too early has to `wait`. `next_wait` is what comes after this one, if it is refused, and
     `tried_id` the account that it was about: these are for the audit trail.
     """
 
@@ -46,7 +46,7 @@ class Found:
 
 
 def wait(engine: Engine, email: str, address: str, now: datetime, *, browser_token: str = "") -> timedelta:
-    """How long the next try has to wait. Whoever comes too early costs two reads: no lock, and no bcrypt."""
+    """How long the next try has to wait. A try that comes too early costs two reads: no lock, and no bcrypt."""
     name = addresses.sign_in_name(email)
     with Session(engine) as session:
         return brakes.wait(session, brakes.of_sign_in(session, name, address, browser_token, now), now)
@@ -195,7 +195,7 @@ def end_session(engine: Engine, session_id: int, now: datetime, ending: Ending =
 
 
 def why_ended(engine: Engine, session_id: int, now: datetime) -> Ending | None:
-    """To be told to whoever sat there; None where it goes on, was purged, or ended before this was kept."""
+    """For the person who sat there; None where it goes on, was purged, or ended before this was recorded."""
     with Session(engine) as session:
         found = session.get(UserSession, session_id)
         if found is None or found.ended_at is not None:

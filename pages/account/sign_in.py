@@ -17,7 +17,7 @@ with middle:
         ended = Ending(said)
         st.info(word(ended), icon=":material/logout:")
         if ended in {Ending.IDLE, Ending.EXPIRED}:
-            st.caption(_("What you were writing on a ticket or in a form is kept."))
+            st.caption(_("What you were writing on a ticket or in a form is saved."))
     if sign_in_form():
         st.rerun()
     with st.expander(_("Password forgotten, or no account yet?"), icon=":material/help:", key="sign_in_help"):

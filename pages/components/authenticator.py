@@ -3,8 +3,8 @@
 Its own cookie can be read by scripts and replayed after sign-out, so it gets none: signing in opens a session in
 the database, and the browser exchanges a one-time ticket for an HttpOnly cookie at `/auth/session` (see app.py).
 Unknown, disabled and uninvited accounts are, for it, one account whose password nobody has: every try costs one bcrypt
-and is refused in the same words. A try that the brake holds back costs none, and is told how long to wait: that tells
-nothing, for unknown names are braked as known ones are.
+and is refused in the same words. A try that the brake holds back costs none, and its answer says how long to wait: that
+reveals nothing, for unknown names are braked as known ones are.
 """
 
 from datetime import datetime, timedelta
@@ -53,7 +53,7 @@ def sign_in_form() -> bool:
 
 def enter(user_id: int, *, announce: bool = True) -> None:
     """Open a session for a user who has proven who he is; his tab has it at once, his browser soon. In a browser that
-    is not known this is told to him, unless it need not be `announce`d; a demo account is everybody's."""
+    is not known he gets a notice, unless it need not be `announce`d; a demo account is everybody's."""
     now = clock.now()
     session.forget()
     session_id, ticket = sign_in.open_session(

@@ -8,10 +8,10 @@ from pages.components.text import _, plain
 
 
 def keep(name: str, token: str, *, invitation: bool) -> None:
-    """To be shown after the rerun. Whoever gets it for an account in use is told who made it."""
+    """To be shown after the rerun. The owner of an account in use gets a notice of who made it."""
     week, hour = _("It can be used once, within seven days."), _("It can be used once, within one hour.")
-    told = _("{name} is told at the next sign-in that you made it.", name=plain(name))
-    lasts = week if invitation else f"{hour} {told}"
+    notice = _("{name} is told at the next sign-in that you made it.", name=plain(name))
+    lasts = week if invitation else f"{hour} {notice}"
     st.session_state["link"] = {"name": name, "address": _address(token), "lasts": lasts}
 
 

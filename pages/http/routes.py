@@ -70,7 +70,7 @@ async def open_session(request: Request) -> Response:
 
 
 def _redeem(ticket: str, former: int | None, known: str) -> tuple[str, str] | None:
-    """The tokens of the session and of the browser; the session that the browser had before ends."""
+    """The tokens of the session and of the browser; the browser's former session ends."""
     now = clock.now()
     token = sign_in.redeem(engine(), ticket, now)
     opened = token and sign_in.session_of_token(engine(), token, now)
@@ -107,7 +107,7 @@ async def sign_out(request: Request) -> Response:
 
 
 async def active(request: Request) -> Response:
-    """A person did something in a page of ours: a page that draws itself again is no reason to stay signed in."""
+    """A person did something in one of our pages: a page that draws itself again is no reason to stay signed in."""
     if not from_our_own_page(request):
         return _said("This request came from elsewhere.", 403)
     desk = await run_in_threadpool(desk_of, request)

@@ -185,7 +185,7 @@ def test_who_was_signed_out_is_told_why(people):
     app.run()
     assert asks_for_sign_in(app)
     assert [one.value for one in app.info] == ["You were signed out because nobody used this session for a while."]
-    assert "What you were writing on a ticket or in a form is kept." in [one.value for one in app.caption]
+    assert "What you were writing on a ticket or in a form is saved." in [one.value for one in app.caption]
     app = sign_in_as(app, "manager@guichet.example", PASSWORD)
     assert not app.info and not asks_for_sign_in(app)
 
@@ -353,7 +353,7 @@ def test_what_others_did_to_my_account_is_said_on_top_of_the_page_until_i_have_r
     assert any("Manager made a link for a new password to your account" in one.value for one in app.warning)
     app = press(app, "I have read this")
     assert not [one for one in app.warning if "Manager" in one.value]
-    again = opened("profile", people.technician)  # whoever follows a stolen link reads it, too
+    again = opened("profile", people.technician)  # the follower of a stolen link reads it, too
     assert [one for one in again.warning if "Manager" in one.value]
 
 
