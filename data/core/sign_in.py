@@ -19,6 +19,7 @@ from data.core import audit, brakes, known_browsers, notices, passwords, users
 from data.core.desk import SYSTEM, Desk, OpenDesk, opened
 from data.core.settings import settings
 from models import addresses
+from models.errors import Refused
 from models.networks import network
 from models.permission import STAFF
 from models.user import Ending, User, UserSession
@@ -26,6 +27,7 @@ from models.user import Ending, User, UserSession
 LIFETIME = timedelta(hours=12)
 TICKET_LIFETIME = timedelta(seconds=60)
 NO_WAIT = timedelta()
+REFUSED = "E-mail address or password refused. After several refusals, wait a while before the next try."
 
 
 @dataclass(frozen=True)
@@ -109,14 +111,18 @@ def open_session(
     *,
     browser_token: str = "",
     announce: bool = True,
+    proven_by: str | None = None,
 ) -> tuple[int, str]:
     """A new session's id, for the server to remember, and the one-time ticket for its cookie.
 
-    A sign-in in a browser that is not known is told to the owner, unless it need not be `announce`d.
+    The owner gets a notice of a sign-in in a browser that is not known, unless it need not be `announce`d. `proven_by`
+    is the hash that a password was compared with: Refused where it was taken away or replaced meanwhile.
     """
     ticket = secrets.token_urlsafe(32)
     with _writing(engine, "sign_in.open", now) as session:
-        user = session.get_one(User, user_id)
+        user = session.get_one(User, user_id, with_for_update=True)
+        if proven_by is not None and (not user.active or user.password_hash != proven_by):
+            raise Refused(REFUSED)
         counted = brakes.of_sign_in(session, user.email, address, browser_token, now)
         brakes.release(session, counted, now)
         known = known_browsers.knows(session, browser_token, user.email, now)

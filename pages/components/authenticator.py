@@ -51,7 +51,7 @@ def sign_in_form() -> bool:
     return bool(st.session_state.get("authentication_status"))
 
 
-def enter(user_id: int, *, announce: bool = True) -> None:
+def enter(user_id: int, *, announce: bool = True, proven_by: str | None = None) -> None:
     """Open a session for a user who has proven who he is; his tab has it at once, his browser soon. In a browser that
     is not known he gets a notice, unless it need not be `announce`d; a demo account is everybody's."""
     now = clock.now()
@@ -64,6 +64,7 @@ def enter(user_id: int, *, announce: bool = True) -> None:
         now,
         browser_token=session.browser_token(),
         announce=announce and not start.is_demo(engine()),
+        proven_by=proven_by,
     )
     st.session_state["session_id"] = session_id
     _announce("auth/session", ticket, now)
@@ -162,7 +163,7 @@ class _Sessions:
         account = self._accounts[st.session_state["username"]].found
         if account.id is None:
             raise AssertionError("Nobody's password was given.")
-        enter(account.id)
+        enter(account.id, proven_by=account.password_hash)
         st.session_state["authentication_status"] = True
 
 
