@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench attack screenshots translations requirements chromium
+.PHONY: help run test check format bench attack fuzz screenshots translations requirements audit sbom chromium nginx
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,7 +12,7 @@ help: ## list what can be made
 run: .venv/installed ## start Guichet on http://localhost:8501
 	$(BIN)/streamlit run app.py
 
-test: .venv/installed-dev chromium ## run every test, on SQLite, PostgreSQL and in a browser
+test: .venv/installed-dev chromium nginx ## run every test, on SQLite, PostgreSQL and in a browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/installed-dev ## formatting, lint, types, then every test
@@ -29,9 +29,13 @@ bench: .venv/installed-dev ## measure everything of PERFORMANCE.md
 	$(BIN)/python -m bench sla
 	$(BIN)/python -m bench preview
 	$(BIN)/python -m bench queue
+	$(BIN)/python -m bench gate
 
-attack: .venv/installed-dev ## attack a running server, and time what others notice; takes minutes
+attack: .venv/installed-dev nginx ## attack a running server, and time what others notice; takes minutes
 	$(BIN)/python -m pytest -m attack -p no:xdist
+
+fuzz: .venv/installed-dev ## send forged messages to a running server for ten minutes
+	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/pages/http/test_websocket_fuzz.py -p no:xdist
 
 screenshots: .venv/installed-dev chromium ## take the pictures of docs/ anew
 	$(BIN)/python docs/screenshots.py
@@ -42,12 +46,21 @@ translations: .venv/installed-dev ## bring the French catalogue up to date with 
 	$(BIN)/pybabel -q update -i var/guichet.pot -o locale/fr/LC_MESSAGES/guichet.po -l fr -w 110 \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
-requirements: .venv/installed-dev ## compile the pinned sets from pyproject.toml
+COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make requirements"
+
+requirements: .venv/installed-dev ## compile the pinned sets, with hashes, from pyproject.toml
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 pyproject.toml \
-		--custom-compile-command "make requirements" -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements.txt \
-		--custom-compile-command "make requirements" -o requirements-dev.txt
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --group audit -o requirements-audit.txt
+
+audit: .venv/audit ## compare the pinned packages with the published advisories (needs the internet)
+	.venv/audit/bin/pip-audit --strict --disable-pip --progress-spinner off -r requirements.txt
+
+sbom: .venv/audit ## write the software bill of materials (CycloneDX) to var/sbom.json
+	@mkdir -p var
+	.venv/audit/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-format JSON -o var/sbom.json
 
 .venv/installed: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -59,5 +72,13 @@ requirements: .venv/installed-dev ## compile the pinned sets from pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+.venv/audit: requirements-audit.txt
+	@$(PYTHON) -m venv .venv/audit
+	@.venv/audit/bin/python -m pip install -q --disable-pip-version-check -r requirements-audit.txt
+	@touch $@
+
 chromium:
 	@sh tests/browser/chromium.sh
+
+nginx:
+	@sh tests/pages/http/nginx.sh

@@ -14,16 +14,21 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from data.core import clock, one_time_links, passwords, purge, sign_in, start, turn_of_time
+from data.core import clock, one_time_links, passwords, private_files, purge, sign_in, start, turn_of_time
 from data.core.database import engine
 from data.core.desk import SYSTEM, Desk
 from data.core.settings import settings
 from models.errors import DeskError
 from pages.components.text import _, told
+from pages.http.gate import Gate
 from pages.http.headers import Doors, SecurityHeaders
+from pages.http.parsers import limit_parsers
+from pages.http.peers import VisitorAddress, trusted_proxies
 from pages.http.routes import ROUTES
+from pages.http.shell import Shell
 
 log = logging.getLogger("guichet")
+private_files.restrict_new_files()
 
 
 @asynccontextmanager
@@ -81,10 +86,25 @@ def _speak() -> None:
     log.setLevel(logging.INFO)
 
 
+try:
+    PROXIES = trusted_proxies()
+except ValueError as refusal:
+    sys.exit(str(refusal))
+limit_parsers()
+
+# Each sees what the one before lets pass; the headers come first, for the gate's own answers carry them, too.
+MIDDLEWARE = [
+    Middleware(VisitorAddress, PROXIES),
+    Middleware(SecurityHeaders),
+    Middleware(Gate),
+    Middleware(Doors),
+    Middleware(Shell),
+]
+
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(Doors)],
+    middleware=MIDDLEWARE,
     on_script_error=on_script_error,
 )

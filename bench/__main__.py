@@ -4,12 +4,14 @@ import argparse
 import json
 from pathlib import Path
 
-from bench import clients, metrics, preview, queue, sla
+from bench import clients, gate, metrics, preview, queue, sla
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("name", choices=["queue", "metrics", "clients", "sla", "preview"], help="what to measure")
+    parser.add_argument(
+        "name", choices=["queue", "metrics", "clients", "sla", "preview", "gate"], help="what to measure"
+    )
     parser.add_argument(
         "--tickets",
         type=int,
@@ -24,6 +26,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.name == "sla":
         rows = sla.measure(options.rounds)
+    elif options.name == "gate":
+        rows = gate.measure(options.rounds)
     elif options.name == "preview":
         rows = preview.measure(50_000, options.database, rounds=5)
     elif options.name == "clients":

@@ -15,21 +15,20 @@ from rich.progress import TimeElapsedColumn
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from data import _account_commands, client_imports, exports, imports, metrics, self_check
-from data.client_imports import Choice
-from data.core import check_sla, database, key_rotation, keys, start
+from data import _account_commands, _clients_command, exports, imports, metrics, self_check
+from data.core import check_sla, database, key_rotation, keys, private_files, start
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import stars
 from data.core.exchange.batch import Preset, batch
 from data.core.exchange.sums import Progress, Sums
 from data.core.settings import settings
-from data.core.uploads import Upload
 from models.errors import DeskError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 when all went well, 1 when something was refused or failed, 2 when misspelt."""
     asked = _parser().parse_args(arguments)
+    private_files.restrict_new_files()
     try:
         return int(asked.run(asked))
     except (DeskError, ValueError) as refusal:
@@ -59,6 +58,14 @@ def _parser() -> argparse.ArgumentParser:
         "between them, and restart every process with both; run this, also with both; then take the old one away.",
     )
     one.set_defaults(run=_rotate_key)
+
+    one = commands.add_parser(
+        "replace-lost-key",
+        help="when the secret key is lost for good: end all access codes and issue new ones",
+        description="Without the secret key nobody can read the access codes, and the desk does not start. This ends "
+        "all live codes, makes a new key, and issues new codes to the same clients, who have to be told.",
+    )
+    one.set_defaults(run=_replace_lost_key)
 
     one = commands.add_parser(
         "check-sla",
@@ -106,16 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.set_defaults(run=_import_tickets)
 
-    one = what.add_parser(
-        "clients",
-        help="clients, with their contacts, subscriptions and products",
-        description="Imports an Excel or CSV file, whose first row names the columns: all of it or, where anything is "
-        "wrong with any row, nothing. What is there already stays as it is, so that a file can be imported again. "
-        "Contacts get no password and no mail.",
-    )
-    one.add_argument("file", metavar="FILE", type=Path)
-    one.add_argument("--sheet", metavar="NAME", default="", help="of a workbook; the first one without")
-    one.add_argument("--dry-run", action="store_true", help="say what it would do, and change nothing")
+    one = what.add_parser("clients", help="clients, with their contacts, subscriptions and products")
+    _clients_command.describe(one)
     one.set_defaults(run=_import_clients)
 
     what = commands.add_parser("export", help="take tickets out into a file").add_subparsers(
@@ -146,6 +145,13 @@ def _rotate_key(_asked: argparse.Namespace) -> int:
         print("Now take the old key out of GUICHET_SECRET_KEY, keep the first one, and restart every process.")
     else:
         print("The old key is gone: a backup of the database from before needs the secret.key from before.")
+    return 0
+
+
+def _replace_lost_key(_asked: argparse.Namespace) -> int:
+    start.migrate(database.engine())
+    issued = key_rotation.replace_lost(database.engine())
+    print(f"A new key holds. New access codes, which their clients have to be told: {issued}")
     return 0
 
 
@@ -184,27 +190,10 @@ def _import_tickets(asked: argparse.Namespace) -> int:
 
 
 def _import_clients(asked: argparse.Namespace) -> int:
-    begun, desk = perf_counter(), Desk(SYSTEM, _database())
-    try:
-        upload = Upload(asked.file.name, asked.file.read_bytes())
-    except OSError as error:
-        raise ValueError(f"{asked.file} cannot be read: {error.strerror or error}.") from None
-    look, places = client_imports.look(desk, upload, asked.sheet)
-    print("columns: " + ", ".join(f"{column} from “{look.header[place]}”" for column, place in places.items()))
-    with _bar("Reading", "Checking") as (reading, checking):
-        rows = client_imports.read(desk, Choice(upload, look.sheet, places), reading)
-        outcome = client_imports.try_out(desk, rows, checking)
-    for problem in outcome.problems:
-        print(f"row {problem.line}, {problem.column or 'the row'}: {problem.why}")
-    if not outcome.problems and not asked.dry_run:
-        with _bar("Writing") as (writing,):
-            outcome = client_imports.write(desk, rows, writing)
-    done = "nothing was imported" if outcome.problems or asked.dry_run else "imported"
-    sums = {name: getattr(outcome, name) for name in outcome.__slots__ if name not in {"rows", "problems"}}
-    told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sums.items())
-    print(f"{outcome.rows} rows read, {len(outcome.problems)} problems, {done}: {told}")
+    begun = perf_counter()
+    code = _clients_command.run(Desk(SYSTEM, _database()), asked, _bar, print)
     print(_cost(perf_counter() - begun))
-    return 1 if outcome.problems else 0
+    return code
 
 
 def _export_tickets(asked: argparse.Namespace) -> int:

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data.core import known_browsers, notices, passwords, sign_in, users
+from data.core import accounts, known_browsers, notices, passwords, sign_in, users
 from data.core.desk import OpenDesk, command, query
 from models import writing
 from models.errors import NotFound, Refused
 from models.permission import Permission
-from models.user import LONGEST_NAME, Ending, Language, NoticeKind, User, UserSession
+from models.user import LONGEST_PHONE, Ending, Language, NoticeKind, User, UserSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,19 @@ def sessions(desk: OpenDesk) -> list[OpenSession]:
 
 
 @command(Permission.USE_ACCOUNT)
-def update(desk: OpenDesk, name: str, language: Language) -> None:
-    called = writing.line(name, LONGEST_NAME)
-    if not called:
-        raise Refused("Please give a name.")
+def update(desk: OpenDesk, name: str, language: Language, phone: str | None = None) -> None:
+    """The telephone number stays as it is without one."""
     user = desk.session.get_one(User, desk.user.id)
-    user.name, user.language = called, language
+    user.name, user.language = accounts.clean_name(name), language
+    if phone is not None:
+        user.phone = writing.line(phone, LONGEST_PHONE)
     desk.session.add(user)
+
+
+@query(Permission.USE_ACCOUNT)
+def phone(desk: OpenDesk) -> str:
+    """One's own telephone number."""
+    return desk.session.get_one(User, desk.user.id).phone
 
 
 @query(Permission.USE_ACCOUNT)

@@ -12,10 +12,10 @@ from data.core.database import insert_into
 from data.core.days import day_of
 from data.core.desk import OpenDesk, command, query
 from data.core.excerpts import Piece
+from data.core.products import IN_ORDER
 from models import writing
 from models.article import HELPED_AFTER, Article, ArticleKind, ArticleRead, ArticleStatus, ArticleVote
 from models.permission import Permission
-from models.product import Product
 from models.user import Language
 
 MOST_SIMILAR = 3
@@ -29,6 +29,7 @@ class Shelf:
     product_id: int
     product: str
     counts: dict[ArticleKind, int]
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Hits:
 
 @query(Permission.USE_CLIENT_SPACE)
 def shelves(desk: OpenDesk) -> tuple[Shelf, ...]:
-    """The products the client owns, by name. Two statements, however many."""
+    """The products the client owns, in the order of the managers. Two statements, however many."""
     counted = scope.articles(desk).where(_published()).group_by(col(Article.product_id), col(Article.kind))
     columns = counted.with_only_columns(col(Article.product_id), col(Article.kind), func.count())
     counts = {(product, kind): number for product, kind, number in desk.session.execute(columns)}
@@ -85,8 +86,9 @@ def shelves(desk: OpenDesk) -> tuple[Shelf, ...]:
             one.id,
             one.name,
             {kind: counts.get((one.id, kind), 0) + counts.get((None, kind), 0) for kind in ArticleKind},
+            one.active,
         )
-        for one in desk.session.exec(scope.products(desk).order_by(col(Product.name), col(Product.id)))
+        for one in desk.session.exec(scope.products(desk).order_by(*IN_ORDER))
     )
 
 
@@ -108,7 +110,7 @@ def about(desk: OpenDesk, product_id: int, language: Language) -> Help:
 def search(desk: OpenDesk, product_id: int, text: str) -> Hits:
     """In the published articles for a product, as one types. Raises NotFound as `about` does."""
     product = scope.product(desk, product_id)
-    return _search(desk, text, product.id, typing=True, most=MOST_HITS)
+    return _search(desk, text, product.id, typing=True, forgiving=True, most=MOST_HITS)
 
 
 @query(Permission.READ_ARTICLES)
@@ -169,12 +171,22 @@ def _page(article: Article, helpful: bool | None) -> Page:
     )
 
 
-def _search(desk: OpenDesk, text: str, product_id: int | None, *, typing: bool, most: int, share: float = 0) -> Hits:
+def _search(
+    desk: OpenDesk,
+    text: str,
+    product_id: int | None,
+    *,
+    typing: bool,
+    most: int,
+    forgiving: bool = False,
+    share: float = 0,
+) -> Hits:
     """The index is asked about what the user may read only, so that no other text tells by its absence."""
     columns = (col(Article.id), col(Article.product_id), col(Article.kind))
     readable = {row[0]: row for row in desk.session.execute(_for(desk, product_id).with_only_columns(*columns))}
     indexed = article_index.of(desk)
-    found = indexed.index.find(writing.key(text), readable.keys() & indexed.texts.keys(), typing=typing)
+    among = readable.keys() & indexed.texts.keys()
+    found = indexed.index.find(writing.key(text), among, typing=typing, forgiving=forgiving)
     matches = [match for match in found.matches if match.share >= share][:most]
     hits = tuple(
         Hit(

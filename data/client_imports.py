@@ -6,6 +6,7 @@ the address, a subscription by its days.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product, starmap
 
 from data.core.desk import OpenDesk, command, query
 from data.core.exchange import client_filing, client_headers, client_matching, client_rows, grids
@@ -13,7 +14,7 @@ from data.core.exchange.client_matching import Rows
 from data.core.exchange.grids import Look
 from data.core.exchange.sums import Progress, unwatched
 from data.core.uploads import Upload
-from models.client_import import Column, Outcome
+from models.client_import import Column, Options, Outcome, Problem
 from models.errors import Refused
 from models.permission import Permission
 
@@ -25,6 +26,17 @@ class Choice:
     upload: Upload
     sheet: str
     places: Mapping[Column, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that was not imported: why, and what it says."""
+
+    problems: Sequence[Problem]
+    cells: list[str]
+
+
+ALL_OR_NOTHING = Options()
 
 
 @query(Permission.MANAGE_CLIENTS)
@@ -65,15 +77,32 @@ def read(_desk: OpenDesk, choice: Choice, progress: Progress = unwatched) -> Row
 
 
 @query(Permission.MANAGE_CLIENTS)
-def try_out(desk: OpenDesk, rows: Rows, progress: Progress = unwatched) -> Outcome:
-    """What writing them would do, and every problem by row. It changes nothing."""
-    return client_matching.match(desk, rows, progress).outcome
+def try_out(desk: OpenDesk, rows: Rows, progress: Progress = unwatched) -> dict[Options, Outcome]:
+    """What writing them would do under each of the options, and every problem by row. It changes nothing."""
+    matched = client_matching.match(desk, rows, progress)
+    return {options: matched.outcome(options) for options in starmap(Options, product((False, True), repeat=2))}
 
 
 @command(Permission.MANAGE_CLIENTS, alone=True)
-def write(desk: OpenDesk, rows: Rows, progress: Progress = unwatched) -> Outcome:
-    """All of it, or nothing. Raises Refused while there is a problem, which a change on the desk may have made."""
+def write(desk: OpenDesk, rows: Rows, progress: Progress = unwatched, options: Options = ALL_OR_NOTHING) -> Outcome:
+    """All of it or nothing, unless the options say otherwise.
+
+    Raises Refused while there is a problem, which a change on the desk may have made, and NotAllowed for somebody who
+    may create no product.
+    """
+    if options.create_products:
+        desk.require(Permission.MANAGE_PRODUCTS)
     matched = client_matching.match(desk, rows, unwatched)
-    if matched.problems:
-        raise Refused("Nothing was imported: not every row fits the desk as it is now. Check the file again.")
-    return client_filing.write(desk, matched, progress)
+    client_matching.require_importable(matched.outcome(options), options)
+    return client_filing.write(desk, matched, options, progress)
+
+
+@query(Permission.MANAGE_CLIENTS)
+def rejected(_desk: OpenDesk, choice: Choice, problems: Sequence[Problem]) -> tuple[list[str], list[Rejected]]:
+    """The columns of the file, and the rows that have these problems as they stand in it, to be corrected."""
+    by_line: dict[int, list[Problem]] = {}
+    for one in problems:
+        by_line.setdefault(one.line, []).append(one)
+    found = grids.rows(choice.upload, choice.sheet)
+    _, header = next(found)
+    return header, [Rejected(by_line[line], cells) for line, cells in found if line in by_line]

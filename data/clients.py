@@ -8,13 +8,14 @@ from sqlmodel import col, select
 
 from data.core import audit, client_lists, scope
 from data.core.desk import OpenDesk, command, query
+from data.core.products import IN_ORDER
 from data.lookups import Option
 from models import writing
 from models.client import Client
 from models.client_list import PAGE, ClientFilters, ClientLine, ClientPage, Sort
-from models.errors import NotFound, Refused
+from models.errors import Refused
 from models.permission import Permission
-from models.product import Ownership, Product
+from models.product import Ownership
 
 EXPORTED = 200_000  # clients of one export
 _AT_A_TIME = 1000
@@ -100,7 +101,7 @@ def change(desk: OpenDesk, client_id: int, form: ClientForm, seen: ClientForm | 
 def products(desk: OpenDesk, client_id: int) -> Products:
     client = scope.client(desk, client_id)
     owned = set(desk.session.exec(select(Ownership.product_id).where(col(Ownership.client_id) == client.id)))
-    rows = desk.session.exec(select(Product).order_by(col(Product.name), col(Product.id))).all()
+    rows = desk.session.exec(scope.products(desk).order_by(*IN_ORDER)).all()
     return Products(
         tuple(Option(one.id, one.name) for one in rows if one.id in owned),
         tuple(Option(one.id, one.name) for one in rows if one.active and one.id not in owned),
@@ -111,8 +112,9 @@ def products(desk: OpenDesk, client_id: int) -> Products:
 def own(desk: OpenDesk, client_id: int, product_id: int) -> None:
     """The client owns the product from now on; owning it again changes nothing."""
     client = scope.client(desk, client_id)
-    if desk.session.get(Product, product_id) is None:
-        raise NotFound("There is no such product.")
+    product = scope.product(desk, product_id)
+    if not product.active:
+        raise Refused("{product} is retired: no client can be given it.", product=product.name)
     if desk.session.get(Ownership, (client.id, product_id)) is None:
         desk.session.add(Ownership(client_id=client.id, product_id=product_id))
 

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from data.core import accounts, scope
-from data.core.accounts import Invitation
+from data.core.accounts import AccountForm, Invitation
 from data.core.desk import OpenDesk, command, query
 from models.permission import Permission, Role
 from models.user import Language, User
@@ -19,10 +19,15 @@ class Contact:
     id: int
     name: str
     email: str
+    phone: str
     language: Language
     active: bool
     invited: bool
     expected: bool
+
+    @property
+    def form(self) -> AccountForm:
+        return AccountForm(name=self.name, email=self.email, phone=self.phone, language=self.language)
 
 
 @query(Permission.READ_CLIENTS)
@@ -35,6 +40,7 @@ def of(desk: OpenDesk, client_id: int) -> tuple[Contact, ...]:
             one.id,
             one.name,
             one.email,
+            one.phone,
             one.language,
             one.active,
             not one.is_used,
@@ -45,10 +51,18 @@ def of(desk: OpenDesk, client_id: int) -> tuple[Contact, ...]:
 
 
 @command(Permission.MANAGE_CLIENTS)
-def invite(desk: OpenDesk, client_id: int, email: str, name: str, language: Language = Language.FRENCH) -> str:
+def invite(
+    desk: OpenDesk, client_id: int, email: str, name: str, language: Language = Language.FRENCH, *, phone: str = ""
+) -> str:
     """The token of the link to send. Raises Refused for an address that has an account, or cannot be one."""
-    whom = Invitation(email=email, name=name, role=Role.CONTACT, language=language, client_id=client_id)
+    whom = Invitation(email=email, name=name, role=Role.CONTACT, language=language, client_id=client_id, phone=phone)
     return accounts.invite(desk, whom)
+
+
+@command(Permission.MANAGE_CLIENTS)
+def change(desk: OpenDesk, user_id: int, wanted: AccountForm, seen: AccountForm) -> None:
+    """`seen` is what the form showed at first; what another e-mail address means, `accounts.change` says."""
+    accounts.change(desk, accounts.find(desk, _contacts(), user_id), wanted, seen)
 
 
 @command(Permission.MANAGE_CLIENTS)

@@ -9,8 +9,8 @@ from sqlmodel import col, tuple_
 from data.core import audit, files, papers, scope
 from data.core.desk import OpenDesk, command, query
 from data.core.files import Content
-from data.core.papers import Pairs, Problem
-from data.core.uploads import Upload
+from data.core.papers import Pairs, Problem, Sent
+from data.core.uploads import StoredFile
 from models import writing
 from models.document import LONGEST_REASON, SHOWN_IN_A_TAB, Document, DocumentKind, Paper
 from models.errors import Refused
@@ -98,16 +98,16 @@ def content(desk: OpenDesk, document_id: int) -> Content:
 
 
 @query(Permission.MANAGE_CLIENTS)
-def problems(desk: OpenDesk, client_id: int, pairs: Pairs) -> tuple[Problem, ...]:
+def problems(desk: OpenDesk, client_id: int, pairs: Sent) -> tuple[Problem, ...]:
     """Everything that keeps these from being added, by row. Raises NotFound, or Refused for too many at a time."""
     return papers.problems(desk, client_id, pairs)
 
 
 @command(Permission.MANAGE_CLIENTS)
-def add(desk: OpenDesk, client_id: int, paper: Paper, upload: Upload) -> int:
+def add(desk: OpenDesk, client_id: int, paper: Paper, file: StoredFile) -> int:
     """Give the client a paper: its id. Raises NotFound, or Refused when something is missing or wrong, or when the
     client has this very file under this number already."""
-    return papers.add(desk, client_id, [(paper, upload)])[0].id
+    return papers.add(desk, client_id, [(paper, file)])[0].id
 
 
 @command(Permission.MANAGE_CLIENTS)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.core import files, scope
+from data.core import scope
 from data.core.desk import OpenDesk, command, query
-from data.core.uploads import Upload, plain_name
+from data.core.uploads import StoredFile
 from models import writing
 from models.article import (
     HIGHEST_PLACE,
@@ -86,16 +86,15 @@ def save(desk: OpenDesk, article_id: int, text: Manuscript, *, seen: int) -> Dra
 
 
 @command(Permission.WRITE_ARTICLES)
-def keep_video(desk: OpenDesk, article_id: int, upload: Upload | None, *, seen: int) -> Draft:
+def keep_video(desk: OpenDesk, article_id: int, video: StoredFile | None, *, seen: int) -> Draft:
     """Put this file in the place of the one before; take it away with None.
 
     Raises Refused for a file that browsers do not play, and as `save` does.
     """
     article = _seen(desk, article_id, seen)
     digest, name, mime, size = None, "", "", 0
-    if upload is not None:
-        name, size = plain_name(upload.name), len(upload.content)
-        digest, mime = files.keep(name, upload.content)
+    if video is not None:
+        digest, name, mime, size = video.sha256, video.name, video.mime, video.size
         if mime not in VIDEO_MIMES:
             raise Refused("“{name}” is no video that every browser plays: MP4 or WebM, please.", name=name)
     article.video_sha256, article.video_name, article.video_mime, article.video_size = digest, name, mime, size

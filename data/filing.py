@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from data.core import calendars, scope, subscriptions
 from data.core.desk import OpenDesk, query
+from data.core.products import IN_ORDER
 from data.lookups import Option
 from models import search, writing
 from models.client import StarLevel
@@ -33,14 +34,18 @@ class Promised:
     first_response_due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """For whom one files; `promises` is empty where there is no subscription to promise by."""
+    """For whom one creates a ticket, and about what; `promises` is empty where there is no subscription to promise by.
+
+    New tickets cannot be about `retired` products; old ones may be.
+    """
 
     client_id: int
     client: str
     star_level: StarLevel
     products: tuple[Option, ...]
+    retired: tuple[Option, ...]
     promises: tuple[Promised, ...]
 
 
@@ -49,13 +54,19 @@ def offer(desk: OpenDesk, kind: Kind, client_id: int | None = None) -> Offer:
     """A contact is offered its own client's, whatever it asks for. Raises NotFound."""
     client = scope.client(desk, client_id if desk.user.is_staff else desk.user.client_id)
     star_level = subscriptions.star_level(desk.session, client.id, desk.now)
-    owned = select(Product.id, Product.name).join(Ownership, col(Ownership.product_id) == col(Product.id))
-    owned = owned.where(col(Ownership.client_id) == client.id).order_by(col(Product.name), col(Product.id))
-    products = tuple(Option(*row) for row in desk.session.exec(owned))
+    owned = select(Product).join(Ownership, col(Ownership.product_id) == col(Product.id))
+    products = desk.session.exec(owned.where(col(Ownership.client_id) == client.id).order_by(*IN_ORDER)).all()
     urgencies = list(Urgency) if kind == Kind.INCIDENT else [Urgency.NONE]
     promised = bool(star_level) or kind == Kind.ENQUIRY
     promises = tuple(_promised(desk, kind, star_level, urgency) for urgency in urgencies if promised)
-    return Offer(client.id, client.name, star_level, products, promises)
+    return Offer(
+        client_id=client.id,
+        client=client.name,
+        star_level=star_level,
+        products=tuple(Option(one.id, one.name) for one in products if one.active),
+        retired=tuple(Option(one.id, one.name) for one in products if not one.active),
+        promises=promises,
+    )
 
 
 @query(Permission.READ_CLIENTS)

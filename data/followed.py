@@ -7,23 +7,25 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, or_, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from data.core import queue_lines, reading, scope
+from data.core import life, queue_lines, reading, scope, ticket_words
 from data.core.days import beginning, day_of
 from data.core.desk import OpenDesk, command, query
 from models import writing
+from models.errors import Refused
 from models.followed import Followed, FollowedLine, FollowedPage, Front, Stage
 from models.message import Message, TicketSeen
 from models.permission import Permission
 from models.queue import PAGE
-from models.ticket import OPEN, RESOLVED, Status, Ticket
+from models.ticket import OPEN, RESOLVED, Kind, Status, Ticket, Urgency
 from models.user import User
 
 _KEYS: tuple[Any, ...] = (Ticket.filed_at, Ticket.id)
 _Filer = aliased(User)
+LONGEST_REASON = 300  # characters
 FIRST, LAST = 6, 3  # how many the home shows of the open ones, and of those resolved last
 
 
@@ -46,11 +48,13 @@ def page(desk: OpenDesk, wanted: Followed | None = None, *, after: str = "", bef
 def front(desk: OpenDesk) -> Front:
     """Three queries; reads the company's open tickets, and of the others those resolved last."""
     open_ones = scope.tickets(desk).where(scope.in_words(OPEN))
-    count = desk.session.execute(open_ones.with_only_columns(func.count(), maintain_column_froms=True)).scalar_one()
-    newest = [reading.news(desk).desc(), *(key.desc() for key in _KEYS)]
+    waits = col(Ticket.status) == Status.WAITING
+    counts = func.count(), func.count(case((waits, 1)))
+    count, waiting = desk.session.execute(open_ones.with_only_columns(*counts, maintain_column_froms=True)).one()
+    first = [waits.desc(), reading.news(desk).desc(), *(key.desc() for key in _KEYS)]
     over = scope.tickets(desk).where(scope.in_words(RESOLVED))
     last = [col(Ticket.resolved_at).desc(), col(Ticket.id).desc()]
-    return Front(_lines(desk, open_ones, newest, FIRST), count, _lines(desk, over, last, LAST))
+    return Front(_lines(desk, open_ones, first, FIRST), count, waiting, _lines(desk, over, last, LAST))
 
 
 @query(Permission.USE_CLIENT_SPACE)
@@ -66,6 +70,28 @@ def pulse(desk: OpenDesk, reference: str) -> tuple[object, ...]:
 def seen(desk: OpenDesk, reference: str, until: datetime) -> None:
     """I have read everything up to this moment. Raises NotFound."""
     reading.seen(desk, desk.me, scope.ticket(desk, reference), until)
+
+
+@command(Permission.USE_CLIENT_SPACE)
+def raise_urgency(desk: OpenDesk, reference: str, urgency: Urgency, reason: str) -> None:
+    """The client says that its incident has become more urgent: the running clocks are dated anew from filing.
+
+    Raises Refused without a reason, for anything but a higher urgency of an open incident, and after the desk has set
+    the urgency: from then on it is agreed with the technician.
+    """
+    ticket = scope.ticket(desk, reference)
+    ticket.require_open()
+    if ticket.kind != Kind.INCIDENT:
+        raise Refused("Only an incident has an urgency; {reference} is none.", reference=ticket.reference)
+    why = writing.line(reason, LONGEST_REASON)
+    if not why:
+        raise Refused("Say why it has become more urgent: the technician reads it.")
+    if urgency <= ticket.urgency:
+        raise Refused("Choose a higher urgency than the present one.")
+    if life.urgency_was_set_by_staff(desk, ticket):
+        raise Refused("Our technician has set the urgency of this ticket. Write a message on it to have it changed.")
+    life.change_urgency(desk, ticket, urgency, why)
+    life.heard(desk, ticket.client_id)
 
 
 @query(Permission.USE_CLIENT_SPACE)
@@ -91,6 +117,8 @@ def _conditions(desk: OpenDesk, wanted: Followed) -> list[ColumnElement[bool]]:
     found: list[Any] = []
     if wanted.stage == Stage.OPEN:
         found.append(scope.in_words(OPEN))
+    elif wanted.stage == Stage.WAITING:
+        found.append(col(Ticket.status) == Status.WAITING)
     elif wanted.stage == Stage.RESOLVED:
         found.append(col(Ticket.status) == Status.RESOLVED)
     if wanted.mine:
@@ -106,7 +134,8 @@ def _conditions(desk: OpenDesk, wanted: Followed) -> list[ColumnElement[bool]]:
         found += [col(Ticket.filed_at) >= begins, col(Ticket.filed_at) < ends]
     if text := writing.key(wanted.text):
         columns = (col(Ticket.reference), col(Ticket.subject))
-        found.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+        typed = [column.icontains(text, autoescape=True) for column in columns]
+        found.append(or_(*typed, ticket_words.having(desk.user.client_id, text)))
     return found
 
 

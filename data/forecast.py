@@ -1,18 +1,15 @@
 """What will break before the desk closes if nothing is done."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func
-from sqlmodel import col
 
-from data.core import calendars, queue_lines, scope
+from data.core import closing, queue_lines, scope
 from data.core.desk import OpenDesk, query
 from models.permission import Permission
 from models.queue import ORDER_COLUMNS, PAGE, Line, Order
 from models.ticket import IN_QUEUE, Ticket
-
-STANDARD = "standard"  # the calendar by which the desk itself comes and goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +23,16 @@ class Forecast:
 
 @query(Permission.WORK_TICKETS)
 def will_breach(desk: OpenDesk) -> Forecast:
-    """The tickets that I may work and whose next promise breaks before the next closing of the standard calendar.
+    """The tickets that I may work and whose next promise breaks before the desk closes, see `data/core/closing.py`.
 
-    A midday break closes, too. What is broken already is not among them, nor what falls due exactly at closing: that
-    breaks at the next opening.
+    What is broken already is not among them, nor what falls due exactly at closing: that breaks at the next opening.
     """
-    until = _closing(desk)
+    until = closing.next_closing(desk)
     coming = scope.tickets(desk).where(
-        scope.in_words(IN_QUEUE),
-        scope.workable(desk),
-        col(Ticket.next_due_at) < until,
-        col(Ticket.next_late_at) >= desk.now,
-        col(Ticket.next_late_at) < until,
+        scope.in_words(IN_QUEUE), scope.workable(desk), *closing.breaking(until, desk.now)
     )
     counted = coming.with_only_columns(func.count(), maintain_column_froms=True)
     order = [getattr(Ticket, name) for name in ORDER_COLUMNS[Order.RECOMMENDED]]
     rows = desk.session.execute(queue_lines.shown(coming).order_by(*order).limit(PAGE)).all()
     lines = tuple(queue_lines.line(desk, row) for row in rows)
     return Forecast(until, lines, desk.session.execute(counted).scalar_one())
-
-
-def _closing(desk: OpenDesk) -> datetime:
-    """Of the opening under way or the next one; a day ahead where the desk never closes."""
-    version = calendars.calendar_version(desk.session, STANDARD, desk.now)
-    calendar = calendars.calendar(desk.session, version.id)
-    return calendar.closing(calendar.next_opening(desk.now)) or desk.now + timedelta(days=1)

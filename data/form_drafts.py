@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from data.core.database import insert_into
@@ -12,6 +13,7 @@ from models import writing
 from models.errors import Refused
 from models.message import LONGEST, FormDraft
 from models.permission import Permission
+from models.quota import FORM_DRAFTS
 
 LONGEST_NAME = 80
 MOST_FIELDS = 12
@@ -33,20 +35,22 @@ def begin(desk: OpenDesk, form: str) -> Kept:
 
 
 @command(Permission.FILE_TICKETS)
-def save(desk: OpenDesk, key: str, fields: Mapping[str, str]) -> None:
-    """Keep these fields beside those kept before; nothing of a form that was sent meanwhile, which needs no draft.
+def save(desk: OpenDesk, key: str, fields: Mapping[str, str]) -> bool:
+    """Keep these fields beside those kept before. False where the user has no such draft: nothing is kept, as of a form
+    that was sent meanwhile.
 
     Raises Refused for more, or longer ones, than a form has.
     """
     statement = select(FormDraft).where(col(FormDraft.user_id) == desk.me, col(FormDraft.key) == writing.key(key))
     draft = desk.session.exec(statement.with_for_update()).first()
     if draft is None:
-        return
+        return False
     kept = dict(draft.fields) | {name: writing.body(text, LONGEST) for name, text in fields.items()}
     if len(kept) > MOST_FIELDS or any(len(name) > LONGEST_NAME for name in kept):
         raise Refused("This is no form of ours.")
     draft.fields, draft.saved_at = kept, desk.now
     desk.session.add(draft)
+    return True
 
 
 @command(Permission.FILE_TICKETS)
@@ -64,5 +68,15 @@ def _mine(desk: OpenDesk, form: str) -> FormDraft:
         raise Refused("This is no form of ours.")
     new = {"user_id": desk.me, "form": form, "key": uuid4().hex, "fields": {}, "saved_at": desk.now}
     desk.session.execute(insert_into(desk.session, FormDraft).values(new).on_conflict_do_nothing())
+    _drop_the_oldest(desk, but=form)
     statement = select(FormDraft).where(col(FormDraft.user_id) == desk.me, col(FormDraft.form) == form)
     return desk.session.exec(statement.with_for_update()).one()
+
+
+def _drop_the_oldest(desk: OpenDesk, *, but: str) -> None:
+    """So many drafts of a person are kept, those saved last."""
+    mine, saved = col(FormDraft.user_id) == desk.me, col(FormDraft.saved_at)
+    others = select(FormDraft.form).where(mine, col(FormDraft.form) != but)
+    kept = others.order_by(saved.desc(), col(FormDraft.form)).limit(FORM_DRAFTS - 1).subquery()
+    old = delete(FormDraft).where(mine, col(FormDraft.form) != but, col(FormDraft.form).not_in(select(kept.c.form)))
+    desk.session.execute(old)

@@ -10,8 +10,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from data import conversation, tickets
 from data.core import codes, direct_line, life, queue_lines, scope, subscriptions
 from data.core.desk import OpenDesk, command, query
+from data.core.products import IN_ORDER
 from data.tickets import TicketForm
-from models import access_code
+from models import access_code, writing
 from models.errors import NotFound, Refused
 from models.hotline import (
     LONGEST_CALL,
@@ -28,7 +29,7 @@ from models.permission import Permission
 from models.product import Ownership, Product
 from models.queue import Line
 from models.ticket import OPEN, RESOLVED, Channel, Ticket
-from models.user import User
+from models.user import LONGEST_NAME, LONGEST_PHONE, User
 
 CONTACTS_SHOWN = 50
 
@@ -58,8 +59,14 @@ def caller(desk: OpenDesk, call_id: int) -> Caller:
     call, client_id = _call(desk, call_id)
     client = scope.client(desk, client_id)
     level = subscriptions.star_level(desk.session, client_id, desk.now)
-    contacts = select(User.id, User.name, User.email).where(col(User.client_id) == client_id, col(User.active))
-    products = select(Product.id, Product.name).join(Ownership).where(col(Ownership.client_id) == client_id)
+    contacts = select(User.id, User.name, User.email, User.phone).where(
+        col(User.client_id) == client_id, col(User.active)
+    )
+    products = (
+        select(Product.id, Product.name)
+        .join(Ownership)
+        .where(col(Ownership.client_id) == client_id, col(Product.active))
+    )
     theirs = scope.tickets(desk).where(col(Ticket.client_id) == client_id)
     opened = _latest(desk, theirs.where(scope.in_words(OPEN)), col(Ticket.filed_at), OPEN_SHOWN)
     resolved = theirs.where(scope.in_words(RESOLVED), col(Ticket.resolved_at) > desk.now - RECENT)
@@ -70,13 +77,14 @@ def caller(desk: OpenDesk, call_id: int) -> Caller:
         verified=call.verified,
         client_id=client_id,
         client=client.name,
+        phone=client.phone,
         star_level=level,
         line=direct_line.line(desk.session, level, desk.now),
         contacts=tuple(
             Contact(*row)
             for row in desk.session.exec(contacts.order_by(col(User.name), col(User.id)).limit(CONTACTS_SHOWN))
         ),
-        products=tuple((one, name) for one, name in desk.session.exec(products.order_by(col(Product.name)))),
+        products=tuple((one, name) for one, name in desk.session.exec(products.order_by(*IN_ORDER))),
         open=opened,
         resolved=_latest(desk, resolved, col(Ticket.resolved_at), RESOLVED_SHOWN),
         workable=frozenset(line.reference for line in opened if desk.user.works(line.service)),
@@ -85,8 +93,8 @@ def caller(desk: OpenDesk, call_id: int) -> Caller:
 
 
 @command(Permission.USE_HOTLINE)
-def file(desk: OpenDesk, call_id: int, form: TicketForm) -> str:
-    """Make the call a ticket of its client's and give the reference.
+def file(desk: OpenDesk, call_id: int, form: TicketForm, *, caller_name: str = "", caller_phone: str = "") -> str:
+    """Make the call a ticket of its client's and give the reference; both say who called, where it was no contact.
 
     Raises Refused as filing does, and where the call is a ticket already.
     """
@@ -97,16 +105,21 @@ def file(desk: OpenDesk, call_id: int, form: TicketForm) -> str:
     reference = tickets.file(desk, replace(form, client_id=client_id, channel=Channel.PHONE))
     ticket = scope.ticket(desk, reference)
     ticket.caller_verified, call.ticket_id = call.verified, ticket.id
+    _name(call, caller_name, caller_phone)
+    ticket.caller_name, ticket.caller_phone = call.caller_name, call.caller_phone
     return reference
 
 
 @command(Permission.USE_HOTLINE)
-def note(desk: OpenDesk, call_id: int, reference: str, text: str) -> None:
+def note(
+    desk: OpenDesk, call_id: int, reference: str, text: str, *, caller_name: str = "", caller_phone: str = ""
+) -> None:
     """Tell of the call on an open ticket of the same client. Raises NotFound for another's."""
     call, client_id = _call(desk, call_id)
     ticket = scope.ticket(desk, reference)
     if ticket.client_id != client_id:
         raise NotFound("There is no ticket {reference}.", reference=reference)
+    _name(call, caller_name, caller_phone)
     conversation.note(desk, reference, text, caller_verified=call.verified)
     if call.ticket_id is None:
         call.ticket_id = ticket.id
@@ -135,6 +148,12 @@ def _called(desk: OpenDesk, client_id: int | None, *, verified: bool) -> Hotline
     if client_id is not None:
         life.heard(desk, client_id)
     return call
+
+
+def _name(call: HotlineCall, name: str, phone: str) -> None:
+    """What the caller said last; an empty field takes nothing back."""
+    call.caller_name = writing.line(name, LONGEST_NAME) or call.caller_name
+    call.caller_phone = writing.line(phone, LONGEST_PHONE) or call.caller_phone
 
 
 def _call(desk: OpenDesk, call_id: int) -> tuple[HotlineCall, int]:

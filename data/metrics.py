@@ -27,11 +27,15 @@ AT_A_TIME = 1000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Which day it is at the desk, and what narrows its figures; technicians for managers alone, the former too."""
+    """Which day it is at the desk, and what narrows its figures; technicians for managers alone, the former too.
+
+    `own`: all figures are of tickets while they were in the user's own hands.
+    """
 
     today: date
     products: tuple[Option, ...]
     technicians: tuple[Option, ...]
+    own: bool
 
 
 @query(Permission.READ_METRICS)
@@ -39,7 +43,8 @@ def options(desk: OpenDesk) -> Options:
     people = select(User.id, User.name).where(col(User.role).in_(STAFF)).order_by(col(User.name), col(User.id))
     technicians = desk.session.exec(people) if desk.user.role == Role.MANAGER else ()
     today = day_of(desk.now)
-    return Options(today, lookups.products(desk), tuple(Option(*row) for row in technicians))
+    own = desk.user.role == Role.TECHNICIAN
+    return Options(today, lookups.products(desk), tuple(Option(*row) for row in technicians), own)
 
 
 @query(Permission.READ_METRICS)

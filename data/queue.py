@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, tuple_
 from sqlmodel import col, select
 
-from data.core import queue_lines, scope
+from data.core import closing, queue_lines, scope
 from data.core.desk import OpenDesk, query
 from data.core.settings import settings
 from models import writing
@@ -150,6 +150,8 @@ def _conditions(desk: OpenDesk, filters: Filters) -> list[ColumnElement[bool]]:
         found.append(col(Ticket.assignee_id).is_(None))
     if filters.overdue:
         found.append(col(Ticket.next_late_at) < desk.now)
+    if filters.before_closing:
+        found += closing.breaking(closing.next_closing(desk), desk.now)
     if text := writing.key(filters.text):
         columns = (col(Ticket.reference), col(Ticket.subject), col(Client.name))
         found.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from data.core import plans, previews, scope, subscriptions
+from data.core import codes, direct_line, plans, previews, scope, subscriptions
 from data.core.days import day_of, last_day
 from data.core.desk import OpenDesk, command, query
 from models.client import StarLevel, Subscription
+from models.direct_line import LineChange
 from models.errors import NotFound, Refused
 from models.permission import Permission
 from models.preview import Preview
@@ -41,6 +42,19 @@ def preview(desk: OpenDesk, client_id: int, plan: Plan) -> Preview:
     if place.level_before == plan.star_level:
         return Preview()
     return previews.preview(desk, subscriptions.asked(desk, [client_id], plan.star_level))
+
+
+@query(Permission.MANAGE_CLIENTS)
+def line_change(desk: OpenDesk, client_id: int, plan: Plan) -> LineChange:
+    """What the plan would do to the client's access code and direct line. Raises as `preview` does."""
+    before, after = plans.find(_held(desk, client_id), plan, desk.now).level_before, plan.star_level
+    ends = before.has_direct_line and not after.has_direct_line and codes.live(desk.session, client_id) is not None
+    issued = after.has_direct_line and not before.has_direct_line
+    return LineChange(
+        "ended" if ends else "issued" if issued else "",
+        direct_line.hours(desk.session, before, desk.now),
+        direct_line.hours(desk.session, after, desk.now),
+    )
 
 
 @command(Permission.MANAGE_CLIENTS, alone=True)

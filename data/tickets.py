@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import col
 
-from data.core import filing, life, promises, reading, scope, subscriptions
+from data.core import filing, life, promises, quotas, reading, scope, subscriptions
 from data.core.desk import OpenDesk, command
-from data.core.uploads import Upload, attach
+from data.core.uploads import StoredFile, attach
 from models import writing
 from models.errors import NotFound, Refused
 from models.message import LONGEST
@@ -51,7 +51,7 @@ class TicketForm:
 
 
 @command(Permission.FILE_TICKETS)
-def file(desk: OpenDesk, form: TicketForm, files: Sequence[Upload] = ()) -> str:
+def file(desk: OpenDesk, form: TicketForm, files: Sequence[StoredFile] = ()) -> str:
     """File a ticket and give its reference; that of the first time when the same form is sent again.
 
     Raises Refused when a field is missing or does not go with the others, or when a technical ticket is asked for
@@ -82,6 +82,8 @@ def file(desk: OpenDesk, form: TicketForm, files: Sequence[Upload] = ()) -> str:
         raise Refused("A technical ticket needs a running subscription. The sales service can start one.")
     if followed and followed.status != Status.RESOLVED:
         raise Refused("{reference} is not resolved yet: write on it instead.", reference=followed.reference)
+    quotas.require_ticket(desk)
+    quotas.require_room(desk, files)
     promises.promise(desk.session, ticket, desk.now)
     if not filing.keep(desk, ticket):
         return filing.sent_before(desk, ticket, files) or ""

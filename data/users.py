@@ -7,7 +7,7 @@ from sqlalchemy import or_
 from sqlmodel import col, func, select, tuple_
 
 from data.core import accounts, life, one_time_links, scope, services
-from data.core.accounts import Invitation
+from data.core.accounts import AccountForm, Invitation
 from data.core.desk import OpenDesk, command, query
 from models import addresses, writing
 from models.client import Client
@@ -16,10 +16,12 @@ from models.permission import STAFF, Permission, Role
 from models.user import Language, User
 
 __all__ = [
+    "AccountForm",
     "Invitation",
     "Link",
     "People",
     "Person",
+    "change",
     "change_role",
     "disable",
     "enable",
@@ -37,11 +39,15 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`invited` until the first password is set, `expected` until a new one is; `client` is empty for staff."""
+    """`invited` until the first password is set, `expected` until a new one is; `client` is empty for staff.
+
+    `seen_at`: when a browser of theirs was last signed in and used; None: never.
+    """
 
     id: int
     name: str
     email: str
+    phone: str
     role: Role
     language: Language
     client: str
@@ -49,6 +55,10 @@ class Person:
     invited: bool
     expected: bool
     seen_at: datetime | None
+
+    @property
+    def form(self) -> AccountForm:
+        return AccountForm(name=self.name, email=self.email, phone=self.phone, language=self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,12 @@ def holds(desk: OpenDesk, user_id: int) -> int:
 def invite(desk: OpenDesk, invitation: Invitation) -> str:
     """The token of the link to send. Raises Refused for an address that has an account, or cannot be one."""
     return accounts.invite(desk, invitation)
+
+
+@command(Permission.MANAGE_USERS)
+def change(desk: OpenDesk, user_id: int, wanted: AccountForm, seen: AccountForm) -> None:
+    """`seen` is what the form showed at first; what another e-mail address means, `accounts.change` says."""
+    accounts.change(desk, _user(desk, user_id), wanted, seen)
 
 
 @command(Permission.MANAGE_USERS)
@@ -200,6 +216,7 @@ def _person(user: User, clients: dict[int | None, str]) -> Person:
         user.id or 0,
         user.name,
         user.email,
+        user.phone,
         user.role,
         user.language,
         clients.get(user.client_id, ""),

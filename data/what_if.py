@@ -47,8 +47,7 @@ def compare(desk: OpenDesk, client_id: int) -> WhatIf:
     return WhatIf(
         since=since,
         tickets=len(lives.running.ids),
-        answered=int(np.count_nonzero((lives.answered != NEVER) & ~lives.unneeded)),
-        verdicts=tuple(map(_verdict, levels)),
+        verdicts=_verdicts(levels),
         cases=_cases(lives, grid),
         differing=len(apart),
         judged=_judged(desk, listed, lives, [level.sides for level in levels], apart),
@@ -70,9 +69,16 @@ def _under(desk: OpenDesk, lives: Lives, grid: list[Target], level: StarLevel) -
     return _Level(level, decided.under(lives, terms, asked.calendars), (waits[0], waits[1]))
 
 
-def _verdict(level: _Level) -> Verdict:
-    first, resolution = map(decided.counted, level.sides)
-    return Verdict(level.star_level, first, resolution, *map(_half, level.waits))
+def _verdicts(levels: list[_Level]) -> tuple[Verdict, ...]:
+    """Counts the same promises of each: those that all of them have decided."""
+    everywhere = [np.all([level.sides[clock].at != NEVER for level in levels], axis=0) for clock in (0, 1)]
+    found = []
+    for level in levels:
+        first, resolution = (
+            decided.counted(side.where(shared)) for side, shared in zip(level.sides, everywhere, strict=True)
+        )
+        found.append(Verdict(level.star_level, first, resolution, *map(_half, level.waits)))
+    return tuple(found)
 
 
 def _half(waits: Micros) -> timedelta | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from models.base import Table, instant
@@ -11,6 +12,8 @@ PREVIEWED = {"image/png", "image/jpeg", "image/gif", "image/webp"}  # safe to dr
 
 class Attachment(Table, table=True):
     """`message_id` is None for a file sent with the description. `mime` is what the content says, not its name."""
+
+    __table_args__ = (Index("attachment_by_author", "author_id", "at", "size"),)
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)

@@ -1,6 +1,7 @@
 """A file of clients on its way in: what its columns may mean, what is wrong with its rows, and what it would do."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum, auto
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ class Column(StrEnum):
     ADDRESS = auto()
     CONTACT_NAME = auto()
     CONTACT_EMAIL = auto()
+    CONTACT_PHONE = auto()
     CONTACT_LANGUAGE = auto()
     STAR_LEVEL = auto()
     BEGINS = auto()
@@ -46,12 +48,29 @@ class Problem:
     why: DeskError
 
 
+MOST_NEW_PRODUCTS = 200  # of one import: more is a column that holds something else
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an import may do that it does not do by default.
+
+    `create_products`: create the products that the file names and the desk does not have. `skip_bad_rows`: import the
+    clients whose rows are all good, and leave the others out.
+    """
+
+    create_products: bool = False
+    skip_bad_rows: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What an import would do, or did. Clients, contacts and subscriptions that are there already count nowhere.
 
-    `changed` are clients whose identity changes, `restarred` those whose subscriptions do. `moved` are the running
-    tickets dated anew, `codes` the access codes issued and ended: both are known once it is done.
+    `changed` are clients whose identity changes, `restarred` those whose subscriptions do. `missing` are the products
+    that do not exist yet, `created` how many of them the import creates. `problems` are of the rows that it does not
+    import. `blocked`: it imports nothing. `moved` are the running tickets dated anew, `codes` the access codes issued
+    and ended, and contacts are created `at` this moment: these are known once it is done.
     """
 
     rows: int = 0
@@ -61,13 +80,21 @@ class Outcome:
     subscriptions: int = 0
     restarred: int = 0
     products: int = 0
+    created: int = 0
     moved: int = 0
     codes_issued: int = 0
     codes_ended: int = 0
     problems: tuple[Problem, ...] = field(default=())
+    missing: tuple[str, ...] = field(default=())
+    blocked: bool = False
+    at: datetime | None = None
 
-    def done(self, moved: int, codes_issued: int, codes_ended: int) -> "Outcome":
-        return replace(self, moved=moved, codes_issued=codes_issued, codes_ended=codes_ended)
+    def done(self, at: datetime, moved: int, codes_issued: int, codes_ended: int) -> "Outcome":
+        return replace(self, at=at, moved=moved, codes_issued=codes_issued, codes_ended=codes_ended)
+
+    @property
+    def bad_rows(self) -> int:
+        return len({one.line for one in self.problems})
 
     @property
     def nothing(self) -> bool:

@@ -37,6 +37,7 @@ class ClientFilters:
     text: str = ""
     star_level: StarLevel | None = None
     only: Only | None = None
+    product: int | None = None  # that they own
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class ClientLine:
     open_tickets: int
     last_contact_at: datetime | None
     has_code: bool
+    phone: str = ""
 
     @property
     def lacks_code(self) -> bool:

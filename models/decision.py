@@ -39,6 +39,10 @@ class Decided(NamedTuple):
         broken: NDArray[np.bool_] = (self.at != NEVER) & ~self.met
         return broken
 
+    def where(self, counts: NDArray[np.bool_]) -> "Decided":
+        """Those that do not count are taken as not decided."""
+        return self._replace(at=np.where(counts, self.at, NEVER), met=self.met & counts)
+
 
 @dataclass(frozen=True, slots=True)
 class Attainment:

@@ -1,10 +1,13 @@
-"""When the direct line is open."""
+"""When the direct line is open, and what a change of programme does to it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from models.calendar import Calendar
+
+Week = Mapping[str, Sequence[Sequence[str]]]  # the openings of each weekday ("mon" …)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,13 @@ class DirectLine:
             return cls(False, opens_at=calendar.next_opening(now))
         except ValueError:
             return cls(False)
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What a change of programme does to the direct line: what becomes of the access code, and the hours of the line
+    before and after it, empty without the line."""
+
+    code: Literal["issued", "ended", ""]
+    before: Week
+    after: Week

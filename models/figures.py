@@ -1,8 +1,9 @@
 """What the desk did, in numbers, each exact: see `models/metrics.py` for what is counted."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from models.breach_forecast import Forecast
 from models.client import StarLevel
 from models.metrics import FEW, Measure
 from models.period import Period
@@ -61,10 +62,14 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """A period in numbers; the backlog is what was open at its end, or is now."""
+    """A period in numbers; the backlog is what was open at its end, or is now.
+
+    `given` are the tickets that a technician was given, whoever they were filed to; None of all technicians.
+    """
 
     kept: Kept
     filed: int
+    given: int | None
     resolved: int
     backlog: int
     response_times: dict[Measure, Times]
@@ -102,11 +107,12 @@ class Flow:
     """A day or a week: backlog at its end = backlog before + filed + came - resolved - went.
 
     `came` and `went` are tickets that changed into and out of what the filters let through: the urgency was raised,
-    a technician was given the ticket. Without filters they are the same number and left out.
+    a technician was given the ticket. Without filters they are the same number and left out. `given` is as in Tiles.
     """
 
     period: Period
     filed: int
+    given: int | None
     came: int
     resolved: int
     went: int
@@ -163,31 +169,6 @@ class Running:
 
     in_time: int
     broken: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """An opening day to come: the deadlines that fall in it, and how many break if work goes on at this pace.
-
-    Work goes by deadline, as in the queue. What is beyond the day's place in it, at `pace` a day, breaks.
-    """
-
-    day: date
-    first_responses: int
-    first_responses_broken: int
-    resolutions: int
-    resolutions_broken: int
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """The pace is what an opening day of the last four weeks saw done; `overdue` stand before all others."""
-
-    days: tuple[Outlook, ...]
-    response_pace: float
-    resolution_pace: float
-    responses_overdue: int
-    resolutions_overdue: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from models.ticket import Kind, Service, Status
 
 
 class Stage(StrEnum):
-    """Which of the tickets, by whether they are over."""
+    """Which of the tickets, by how far they have come."""
 
     ALL = auto()
     OPEN = auto()
+    WAITING = auto()  # for the client's answer
     RESOLVED = auto()
 
 
@@ -49,11 +50,12 @@ class FollowedPage:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What a client sees first: some of its `count` open tickets, those with news before the others, and what was
-    resolved last."""
+    """What a client sees first: some of its `count` open tickets, those before the others of which `waiting` wait for
+    its answer, then those with news; and what was resolved last."""
 
     open: tuple[FollowedLine, ...]
     count: int
+    waiting: int
     resolved: tuple[FollowedLine, ...]
 
 

@@ -35,6 +35,8 @@ class HotlineCall(Table, table=True):
     client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     star_level: StarLevel | None = choice(StarLevel, default=None)
     verified: bool = False
+    caller_name: str = Field(default="", max_length=120)  # as the caller said, where it is no contact
+    caller_phone: str = Field(default="", max_length=40)
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id")
 
 
@@ -43,6 +45,7 @@ class Contact:
     id: int
     name: str
     email: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Caller:
     verified: bool
     client_id: int
     client: str
+    phone: str
     star_level: StarLevel
     line: DirectLine | None
     contacts: tuple[Contact, ...]

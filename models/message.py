@@ -17,7 +17,10 @@ class Message(Table, table=True):
     `caller_verified` is None where nobody called; False where the caller did not say the client's access code.
     """
 
-    __table_args__ = (Index("message_by_ticket", "ticket_id", "at", "id"),)
+    __table_args__ = (
+        Index("message_by_ticket", "ticket_id", "at", "id"),
+        Index("message_by_author", "author_id", "at"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")

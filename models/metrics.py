@@ -14,7 +14,7 @@ from models.ticket import Kind, Service, Urgency
 NOBODY = 0  # as a technician: nobody has it; as a product: none is named
 AGES = (1, 3, 7, 30)  # where the ages of the backlog are parted, in opening days
 AHEAD = 5  # opening days that are forecast
-PACE = timedelta(weeks=4)  # the past that tells the pace
+PACE = timedelta(weeks=4)  # the past that a forecast is made of
 CALLERS: tuple[StarLevel | None, ...] = (*reversed(StarLevel), None)  # None: somebody whose code was nobody's
 FEW = 20  # fewer than so many decided clocks say little
 PAGE = 50
@@ -39,6 +39,10 @@ class Filters:
     technician: int | None = None
     client: int | None = None
 
+    @property
+    def of_one_technician(self) -> bool:
+        return self.technician is not None and self.technician != NOBODY
+
 
 class Chart(StrEnum):
     """Whose rows are asked for. The charts of a promise have a row for each clock decided, met or not; those of times
@@ -50,6 +54,7 @@ class Chart(StrEnum):
     RESOLUTION_TIMES = auto()
     FLOW = auto()
     FILED = auto()
+    GIVEN = auto()  # filed to the technician asked about, or given to them later
     RESOLVED = auto()
     FOLLOW_UPS = auto()
     DUPLICATES = auto()

@@ -45,7 +45,8 @@ class Holder(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What narrows the queue; nothing does by default. `assignee` names one colleague."""
+    """What narrows the queue; nothing does by default. `assignee` names one colleague; `before_closing` lets through
+    what breaks before the desk closes."""
 
     service: Service | None = None
     product: int | None = None
@@ -56,6 +57,7 @@ class Filters:
     assignee: int | None = None
     client: int | None = None
     overdue: bool = False
+    before_closing: bool = False
     text: str = ""
 
     @property

@@ -29,7 +29,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Real tickets under one programme.
+    """Real tickets under one programme: their promises that every programme has decided, so that all are of as many.
 
     `first_response_within` and `resolution_within` are what half of them would have been promised at most, by the
     clock on the wall: what a client waits. None of no tickets.
@@ -70,13 +70,11 @@ class Judged:
 class WhatIf:
     """The tickets filed since then, under ★3, ★4 and ★5 in this order.
 
-    `answered` have had the answer they needed, in time or not; `differing` are those that the programmes tell apart,
-    of which `judged` are the latest.
+    `differing` are those that the programmes tell apart, of which `judged` are the latest.
     """
 
     since: datetime
     tickets: int
-    answered: int
     verdicts: tuple[Verdict, ...]
     cases: tuple[Case, ...]
     differing: int

@@ -10,12 +10,12 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
 
 from snowballstemmer import stemmer
 
-from models import writing
+from models import spelling, synonyms, writing
 
 _WORD = re.compile(r"[^\W_]+")
 _TYPED_PLAIN = re.compile(r"ee(s?)$")  # "tournees", typed without accents: the French stemmer knows "ées" only
@@ -24,6 +24,8 @@ _TITLE_WEIGHT = 4
 _MOST_WORDS = 16  # of a question; no one types more to find an article
 _SHORTEST_PREFIX = 2
 _LONGEST_WORD, _LONGEST_QUESTION, _LONGEST_TEXT = 100, 1_000, 200_000  # characters
+_SYNONYM_WEIGHT, _MISSPELT_WEIGHT = 0.3, 0.2  # less than the least that a word itself weighs
+_LONGEST_MISSPELT = 40
 _COMMON = frozenset(
     _WORD.findall("""
     a ai as au aux avec ce ces cette comment d dans de des du elle en est et etre faire fait il j je l la le les ma mais
@@ -100,6 +102,15 @@ def _stems(word: str) -> frozenset[str]:
     return frozenset(fold(stemmer(spoken).stemWord(form)) for spoken in ("french", "english") for form in forms)
 
 
+@lru_cache(maxsize=1)
+def _synonyms_by_stem() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for word, others in synonyms.groups().items():
+        for stem in stems(word):
+            found[stem] |= others
+    return dict(found)
+
+
 class Index:
     """Of some hundreds of texts: a question costs about a millisecond, whatever their length."""
 
@@ -123,11 +134,12 @@ class Index:
                 for stem in stems(written):
                     self._forms[stem].add(folded)
 
-    def find(self, asked: str, among: Collection[int], *, typing: bool = True) -> Found:
+    def find(self, asked: str, among: Collection[int], *, typing: bool = True, forgiving: bool = False) -> Found:
         """The texts of `among` that have every word asked for, or else some of them.
 
         While one is `typing`, the last word may be the beginning of one. Words that say nothing ("the", "de") are
-        passed by unless there are no others.
+        passed by unless there are no others. `forgiving`: a synonym counts, too, and for a word that no text has, those
+        spelt nearly like it; what has the word itself comes first.
         """
         asked = writing.normalized("NFC", asked[:_LONGEST_QUESTION])
         all_words = list(words(asked))[:_MOST_WORDS]
@@ -137,18 +149,53 @@ class Index:
         answering: set[str] = set()
         for word in counting:
             last = typing and word.end == len(asked)
-            forms = self._like(asked[word.start : word.end], beginning=last)
-            weights = self._together(forms, among)
-            answering |= forms
-            for id_, weight in weights.items():
-                rare = log(1 + self._count / len(weights))
-                scores[id_] += rare * weight / (weight + 2)
+            written = asked[word.start : word.end]
+            said = self._said(self._like(written, beginning=last), among, 1, answering)
+            if forgiving:
+                alike = self._said(self._synonyms(written), among, _SYNONYM_WEIGHT, answering)
+                said = alike | said or self._said(self._misspelt(written, among), among, _MISSPELT_WEIGHT, answering)
+            for id_, score in said.items():
+                scores[id_] += score
                 having[id_] += 1
         whole = len(counting) in having.values()
         kept = [id_ for id_ in scores if not whole or having[id_] == len(counting)]
         kept.sort(key=lambda id_: (-having[id_], -scores[id_], id_))
         matches = tuple(Match(id_, scores[id_], having[id_] / len(counting)) for id_ in kept)
         return Found(matches, frozenset(answering))
+
+    def _said(self, forms: set[str], among: Collection[int], factor: float, answering: set[str]) -> dict[int, float]:
+        """What each text scores for having one of these forms of a word; the forms then count as answering."""
+        weights = self._together(forms, among)
+        answering |= forms if weights else set()
+        rare = factor * log(1 + self._count / len(weights)) if weights else 0
+        return {id_: rare * weight / (weight + 2) for id_, weight in weights.items()}
+
+    def _synonyms(self, word: str) -> set[str]:
+        others = {other for stem in stems(word) for other in _synonyms_by_stem().get(stem, ())}
+        return {form for other in others for form in self._like(other, beginning=False)}
+
+    def _misspelt(self, word: str, among: Collection[int]) -> set[str]:
+        """Words of these texts alone: no other text tells by its spelling that it is there."""
+        folded = fold(word)
+        if len(folded) > _LONGEST_MISSPELT:
+            return set()
+
+        def has(form: str) -> bool:
+            return any(id_ in among for id_ in self._weights[form])
+
+        found = set(spelling.close(folded, self._spelt, has))
+        for stem in stems(word):
+            for near in spelling.close(stem, self._spelt_stems, lambda one: any(map(has, self._forms[one]))):
+                found |= self._forms[near]
+        return found
+
+    @cached_property
+    def _spelt(self) -> list[tuple[str, int]]:
+        return [(word, spelling.letters(word)) for word in self._sorted]
+
+    @cached_property
+    def _spelt_stems(self) -> list[tuple[str, int]]:
+        return [(stem, spelling.letters(stem)) for stem in self._forms]
 
     def _like(self, word: str, *, beginning: bool) -> set[str]:
         folded = fold(word)

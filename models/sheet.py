@@ -58,7 +58,11 @@ class TicketSheet:
     client: str
     star_level: StarLevel
     contact: str
+    contact_id: int | None
     contact_email: str
+    contact_phone: str  # for the staff, as is the caller's
+    caller_name: str
+    caller_phone: str
     product_id: int | None
     product: str
     assignee_id: int | None

@@ -63,3 +63,30 @@ class Standing(NamedTuple):
             elif runs and one.starts_at == until:
                 until = one.ends_at
         return cls(level, min(changes, default=None), until)
+
+
+class Outlook(NamedTuple):
+    """What a client has at a moment, until when, and which change comes next.
+
+    Renewals of one star level count as one programme: `ends_at` is the end of the last, None without an end or without
+    a programme. `next_level` begins at `next_starts_at`: the first subscription of another level, or after a gap.
+    """
+
+    star_level: StarLevel
+    ends_at: datetime | None
+    next_level: StarLevel
+    next_starts_at: datetime | None
+
+    @classmethod
+    def of(cls, subscriptions: Iterable[Subscription], at: datetime) -> Self:
+        level, ends_at = StarLevel.NONE, None
+        for one in sorted(subscriptions, key=lambda one: one.starts_at):
+            if one.ends_at is not None and one.ends_at <= at:
+                continue
+            if one.starts_at <= at:
+                level, ends_at = one.star_level, one.ends_at
+            elif one.star_level == level and one.starts_at == ends_at:
+                ends_at = one.ends_at
+            else:
+                return cls(level, ends_at, one.star_level, one.starts_at)
+        return cls(level, ends_at, StarLevel.NONE, None)

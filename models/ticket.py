@@ -118,6 +118,8 @@ class Ticket(Table, table=True):
     service: Service = choice(Service, default=Service.TECHNICAL)
     channel: Channel = choice(Channel, default=Channel.PORTAL)
     caller_verified: bool | None = None  # by the client's access code; None: nobody called the direct line
+    caller_name: str = Field(default="", max_length=120)  # who called, where it was no contact
+    caller_phone: str = Field(default="", max_length=40)
     subject: str = Field(max_length=200)
     description: str
     client_id: int = Field(foreign_key="client.id")
@@ -203,18 +205,26 @@ class Change(StrEnum):
     STAR_LEVEL = auto()
     CALENDAR = auto()
     TARGET = auto()
+    KIND = auto()
+    SERVICE = auto()
+    SUBJECT = auto()
+    PRODUCT = auto()
+    CONTACT = auto()
 
 
-PROMISED = (Change.URGENCY, Change.STAR_LEVEL, Change.CALENDAR, Change.TARGET)  # what may move a deadline
+PROMISED = (Change.URGENCY, Change.STAR_LEVEL, Change.CALENDAR, Change.TARGET, Change.KIND)  # what may move a deadline
+CORRECTED = (Change.SERVICE, Change.SUBJECT, Change.PRODUCT, Change.CONTACT)
+CLIENT_SEES = (Change.STATUS, *PROMISED, *CORRECTED)  # who holds a ticket and its links are the desk's affair
 
 
 class HistoryEntry(Table, table=True):
     """One change in a ticket's life. The entries about status are the status history that pauses are read from.
 
-    `before` and `after` hold values (a status, an urgency, a number of stars), names of assignees or calendars (the
-    same twice when its hours have changed), references of tickets, or both targets in words ("4 h / 16 h").
-    Where the change moved a deadline, the old and the new ones are kept beside it; where it is one of the assignee, so
-    is who has the ticket from then on, for names are not unique.
+    `before` and `after` hold values (a status, an urgency, a number of stars, a kind, a service), names of assignees,
+    contacts, products or calendars (the same twice when its hours have changed), subjects, references of tickets, or
+    both targets in words ("4 h / 16 h"). Where the change moved a deadline, the old and the new ones are kept beside
+    it; where it is one of the assignee, so is who has the ticket from then on, for names are not unique; where it is
+    one of the product, so is the one before, for names may change.
     """
 
     __tablename__ = "history_entry"
@@ -231,6 +241,7 @@ class HistoryEntry(Table, table=True):
     before: str | None = None
     after: str | None = None
     assignee_id: int | None = None
+    former_product_id: int | None = None
     reason: str = ""
     first_response_due_before: datetime | None = instant(default=None)
     first_response_due_after: datetime | None = instant(default=None)

@@ -14,6 +14,7 @@ from models.service_member import worked
 from models.ticket import Service
 
 LONGEST_NAME = 120
+LONGEST_PHONE = 40
 
 
 class Language(StrEnum):
@@ -27,6 +28,7 @@ class User(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     email: str = Field(max_length=addresses.LONGEST, unique=True)
     name: str = Field(max_length=LONGEST_NAME)
+    phone: str = Field(default="", max_length=LONGEST_PHONE)
     role: Role = choice(Role, index=True)
     client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     language: Language = choice(Language)

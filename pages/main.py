@@ -7,12 +7,14 @@ registered would show an inert "page not found", and lose what was asked for.
 import streamlit as st
 
 from models.errors import DeskError, NotSignedIn
-from pages.components import authenticator, session
+from pages.components import authenticator, invitation_list, links, session
 from pages.components.activity import note_activity
+from pages.components.announce import announce
 from pages.components.attempt import say_done
 from pages.components.chrome import banner, chrome, icon, signed_in_as
 from pages.components.navigation import destinations
 from pages.components.notices import tell_notices
+from pages.components.page_style import readable
 from pages.components.text import told
 
 st.set_page_config(page_icon=icon(), layout="wide")
@@ -22,10 +24,14 @@ if not desk:
     session.forget_the_former()
 
 page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden")
-chrome()
+links.leave_behind(page.url_path)
+invitation_list.forget_elsewhere(page.url_path)
+chrome(desk)
+readable()
+announce()
 authenticator.hand_over()
 banner()
-say_done()
+say_done(page.url_path)
 if desk:
     signed_in_as(desk)
     note_activity()

@@ -23,10 +23,11 @@ from data.core import clock, known_browsers, passwords, sign_in, start
 from data.core.database import open_engine
 from data.core.desk import Desk
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.document import DocumentKind, Paper
-from models.ticket import Kind
+from models.message import Message
+from models.ticket import Kind, Ticket
 from models.user import Language, User, UserSession
 from tests.conftest import World
 
@@ -212,6 +213,15 @@ def test_signing_in_ends_the_session_the_browser_had_before(server):
     assert server.ask("GET", "/media/x", token=former).body == b"Not found."
 
 
+def test_nobody_else_on_the_machine_reads_what_the_server_writes(server):
+    """Neither what an earlier start left open, the database here, nor what this one makes."""
+    var = server.log.parent
+    made = [path for path in var.rglob("*") if path.name not in {"server.log", "first_run.log", "guichet.db.lock"}]
+    assert {"guichet.db", "start.lock", "secret.key"} <= {path.name for path in made}
+    assert not var.stat().st_mode & 0o077
+    assert not [path for path in made if path.stat().st_mode & 0o077]
+
+
 @pytest.mark.parametrize("path", ["/auth/session", "/drafts/INC-2026-000001", "/form-drafts/key/subject"])
 @pytest.mark.parametrize(
     ("body", "status"),
@@ -284,7 +294,6 @@ def test_files_that_pages_show_are_for_people_who_are_signed_in(server):
     assert server.ask("GET", "/media/none").body == b"Not found."
     assert server.ask("GET", "//media//none").body == b"Not found."
     assert server.ask("GET", "/media/none", token="forged").body == b"Not found."
-    assert server.ask("PUT", "/_stcore/upload_file/a/b", b"x").body == b"Not found."
     assert server.ask("GET", "/media/none", token=server.token_of(server.world.contact)).body != b"Not found."
 
 
@@ -321,7 +330,9 @@ def filed(server) -> tuple[str, int]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GUICHET_VAR", str(server.log.parent))
         settings.cache_clear()
-        reference = tickets.file(server.desk(server.world.contact), form, [Upload(NAME, b"<script>alert(1)</script>")])
+        reference = tickets.file(
+            server.desk(server.world.contact), form, store([Upload(NAME, b"<script>alert(1)</script>")])
+        )
         settings.cache_clear()
     with Session(server.engine) as session:
         return reference, session.exec(select(Attachment.id)).one()
@@ -361,7 +372,7 @@ def papers(server) -> dict[str, int]:
         patch.setenv("GUICHET_VAR", str(server.log.parent))
         settings.cache_clear()
         ids = {
-            name: documents.add(sales, server.world.acme.id, paper(name), Upload("Facture é.pdf", content))
+            name: documents.add(sales, server.world.acme.id, paper(name), *store([Upload("Facture é.pdf", content)]))
             for name, content in (("pdf", b"%PDF-1.4 true"), ("page", b"<script>alert(1)</script>"))
         }
         settings.cache_clear()
@@ -429,11 +440,32 @@ def test_a_ticket_on_paper_tells_all_of_it_and_runs_nothing(server, told):
 def test_notes_are_never_on_a_contact_s_paper_and_on_the_desk_s_only_when_it_says_so(server, told):
     for query in ("", "?notes=yes", "?notes=no", "?notes="):
         assert "Between us" not in paper_of(server, told, server.world.contact, query)
-    whole = paper_of(server, told, server.world.technician)
+    whole = paper_of(server, told, server.world.technician, "?notes=yes")
     assert "Between us &lt;b&gt;alone" in whole and "this copy holds internal notes" in whole
-    for_the_client = paper_of(server, told, server.world.technician, "?notes=no")
+    for_the_client = paper_of(server, told, server.world.technician)
     assert "Between us" not in for_the_client and "Bonjour" in for_the_client
+    assert f"/tickets/{told}/print?notes=yes" in for_the_client
     assert "took it" not in for_the_client and "took it" in whole
+
+
+def test_a_long_ticket_is_sent_as_it_is_drawn_and_goes_on_on_the_print_before(server):
+    form = TicketForm(kind=Kind.INCIDENT, subject="Long", description="Long")
+    reference = tickets.file(server.desk(server.world.contact), form)
+    with Session(server.engine.execution_options(writes=True)) as session:
+        ticket_id = session.exec(select(Ticket.id).where(Ticket.reference == reference)).one()
+        session.add_all(
+            Message(ticket_id=ticket_id, at=clock.now(), author_id=server.world.contact.id, body=f"#{n} " + "x" * 900)
+            for n in range(1_200)
+        )
+        session.commit()
+    latest = paper_of(server, reference, server.world.contact)
+    assert latest.count('<article class="said"') == 1_001 and "200 earlier messages are left out." in latest
+    assert latest.index("#200 ") < latest.index("#1199 ") < latest.index("Printed on")
+    [before] = re.findall(r'href="/tickets/[^/]+/print(\?before=\d+)"', latest)
+    earlier = paper_of(server, reference, server.world.contact, before)
+    assert earlier.count('<article class="said"') == 201 and "left out" not in earlier
+    for odd in ("?before=", "?before=x", "?before=-1", "?before=%D9%A1", "?before=" + "9" * 5_000, "?before=999999999"):
+        assert "#1199 " in paper_of(server, reference, server.world.contact, odd)
 
 
 def test_a_ticket_is_printed_in_the_language_of_whoever_prints_it(server, told):

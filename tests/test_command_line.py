@@ -214,11 +214,11 @@ def test_clients_come_in_from_the_command_line_once_nothing_is_wrong(line, tmp_p
     assert code == 1 and "row 2, star_level: “9” is not a star level" in said and "nothing was imported" in said
     file.write_text("Client;Étoiles\nNeuve;4\n", encoding="utf-8")
     code, said, _ = line("import", "clients", file, "--dry-run")
-    assert code == 0 and "1 rows read, 0 problems, nothing was imported: 1 clients" in said
+    assert code == 0 and "1 rows read, 0 problems, nothing was imported: 1 new clients" in said
     code, said, _ = line("import", "clients", file)
-    assert code == 0 and "imported: 1 clients" in said and "1 codes issued" in said
+    assert code == 0 and "imported: 1 new clients" in said and "1 access codes issued" in said
     code, said, _ = line("import", "clients", file)
-    assert code == 0 and "imported: 0 clients" in said
+    assert code == 0 and "imported: 0 new clients" in said and "restarred" not in said
     code, _, complaints = line("import", "clients", tmp_path / "missing.csv")
     assert code == 1 and "cannot be read" in complaints
 
@@ -298,3 +298,25 @@ def test_accounts_are_listed_with_their_state_and_when_they_were_seen(line, staf
 def test_the_purge_says_what_it_removed(line, staffed):
     code, said, _ = line("purge")
     assert code == 0 and "0 files" in said and "0 sessions" in said
+
+
+def test_products_of_a_clients_file_are_created_when_asked_for(line, tmp_path):
+    file = tmp_path / "clients.csv"
+    file.write_text("Client;Produits\nNeuve;Paie, Stocks\nAutre;Paie\n", encoding="utf-8")
+    code, said, _ = line("import", "clients", file)
+    assert code == 1 and "2 products do not exist yet: Paie, Stocks" in said and "--create-products" in said
+    code, said, _ = line("import", "clients", file, "--create-products")
+    assert code == 0 and "2 new clients" in said and "3 products owned, 2 products created" in said
+
+
+def test_bad_rows_of_a_clients_file_are_left_out_when_asked_for_and_come_in_once_corrected(line, tmp_path):
+    file, rejects = tmp_path / "clients.csv", tmp_path / "clients.rejects.csv"
+    file.write_text("Client;Étoiles\nBonne;4\n=Neuve;9\n", encoding="utf-8")
+    code, said, _ = line("import", "clients", file, "--skip-bad-rows")
+    assert code == 1 and "imported: 1 new clients" in said and str(rejects) in said
+    header, row = rejects.read_text(encoding="utf-8-sig").splitlines()
+    assert header == "problem;Client;Étoiles"
+    assert row.startswith("row 3, star_level: ") and row.endswith(";'=Neuve;9")
+    rejects.write_text(rejects.read_text(encoding="utf-8-sig").replace(";9", ";5"), encoding="utf-8")
+    code, said, _ = line("import", "clients", rejects)
+    assert code == 0 and "1 rows read, 0 problems, imported: 1 new clients" in said

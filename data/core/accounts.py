@@ -11,7 +11,7 @@ from data.core.desk import OpenDesk
 from models import addresses, writing
 from models.errors import NotFound, Refused
 from models.permission import Role
-from models.user import LONGEST_NAME, Ending, Language, LinkPurpose, NoticeKind, User
+from models.user import LONGEST_NAME, LONGEST_PHONE, Ending, Language, LinkPurpose, NoticeKind, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,35 +23,81 @@ class Invitation:
     role: Role
     language: Language = Language.FRENCH
     client_id: int | None = None
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountForm:
+    """Who somebody is, and how they are reached. The e-mail address is the name that they sign in with."""
+
+    name: str
+    email: str
+    phone: str = ""
+    language: Language = Language.FRENCH
 
 
 def invite(desk: OpenDesk, invitation: Invitation) -> str:
     """The token of the link to send. Raises Refused for an address that has an account, or cannot be one."""
-    address, called = addresses.email(invitation.email), writing.line(invitation.name, LONGEST_NAME)
-    if not called:
-        raise Refused("Please give a name.")
+    address, called = addresses.email(invitation.email), clean_name(invitation.name)
     client_id = None
     if invitation.role == Role.CONTACT:
         if invitation.client_id is None:
             raise Refused("A contact belongs to a client: please choose which.")
         client_id = scope.client(desk, invitation.client_id).id
-    taken = Refused("{email} has an account already.", email=address)
-    if desk.session.exec(select(User.id).where(col(User.email) == address)).first():
-        raise taken
     user = User(
         email=address,
         name=called,
+        phone=writing.line(invitation.phone, LONGEST_PHONE),
         role=invitation.role,
         client_id=client_id,
         language=invitation.language,
         created_at=desk.now,
     )
+    _save(desk, user, address)
+    return one_time_links.issue(desk, LinkPurpose.INVITATION, user)
+
+
+def form(user: User) -> AccountForm:
+    return AccountForm(name=user.name, email=user.email, phone=user.phone, language=user.language)
+
+
+def change(desk: OpenDesk, user: User, wanted: AccountForm, seen: AccountForm) -> None:
+    """`seen` is what the form showed at first: Refused where somebody has changed it meanwhile.
+
+    With another e-mail address they sign in by that from now on; their password and their sessions stay, links that
+    were sent to the old address are withdrawn.
+    """
+    if form(user) != seen:
+        raise Refused("Somebody has changed this account meanwhile. Look at it again, then change it.")
+    address, former = addresses.email(wanted.email), user.email
+    user.name, user.language = clean_name(wanted.name), wanted.language
+    user.phone = writing.line(wanted.phone, LONGEST_PHONE)
+    if address != former:
+        one_time_links.withdraw(desk, user)
+    _save(desk, user, address)
+
+
+def clean_name(text: str) -> str:
+    """Raises Refused where nothing is left of it."""
+    name = writing.line(text, LONGEST_NAME)
+    if not name:
+        raise Refused("Please give a name.")
+    return name
+
+
+def _save(desk: OpenDesk, user: User, address: str) -> None:
+    """Raises Refused where the address is somebody else's."""
+    taken = Refused("{email} has an account already.", email=address)
+    with desk.session.no_autoflush:
+        others = select(User.id).where(col(User.email) == address, col(User.id) != (user.id or 0))
+        if desk.session.exec(others).first():
+            raise taken
+    user.email = address
     desk.session.add(user)
     try:
         desk.session.flush()
     except IntegrityError as race:
         raise taken from race
-    return one_time_links.issue(desk, LinkPurpose.INVITATION, user)
 
 
 def find(desk: OpenDesk, among: SelectOfScalar[User], user_id: int) -> User:

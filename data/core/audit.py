@@ -8,7 +8,7 @@ from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from models.audit import SECRETS, AuditEntry
+from models.audit import MASK, SECRETS, AuditEntry
 from models.base import Table
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _told(column: str, value: Any) -> Any:
         case None:
             return None
         case _ if column in SECRETS:
-            return "•••"
+            return MASK
         case date():  # or a moment
             return value.isoformat()
         case timedelta():

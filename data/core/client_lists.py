@@ -12,6 +12,7 @@ from models import writing
 from models.access_code import AccessCode
 from models.client import DIRECT_LINE_FROM, Client, StarLevel
 from models.client_list import ClientFilters, ClientLine, Only, Sort
+from models.product import Ownership
 from models.ticket import OPEN, Ticket
 
 
@@ -59,15 +60,16 @@ def lines(desk: OpenDesk, client_ids: Sequence[int]) -> list[ClientLine]:
     """In this order. Three queries."""
     wanted = col(Client.id).in_(client_ids)
     names = Client.id, Client.name, Client.number, Client.star_level, Client.subscribed_until, Client.last_contact_at
-    rows = desk.session.execute(scope.clients(desk).where(wanted).with_only_columns(*map(col, names)))
+    shown = scope.clients(desk).where(wanted).with_only_columns(*map(col, names), col(Client.phone))
+    rows = desk.session.execute(shown)
     running = scope.tickets(desk).where(scope.in_words(OPEN), col(Ticket.client_id).in_(client_ids))
     counted = running.with_only_columns(col(Ticket.client_id), func.count()).group_by(col(Ticket.client_id))
     counts = dict(desk.session.execute(counted).all())
     live = select(AccessCode.client_id).where(col(AccessCode.client_id).in_(client_ids), _live())
     codes = set(desk.session.exec(live))
     found = {
-        one: ClientLine(one, name, number or "", level, until, counts.get(one, 0), heard, one in codes)
-        for one, name, number, level, until, heard in rows
+        one: ClientLine(one, name, number or "", level, until, counts.get(one, 0), heard, one in codes, phone)
+        for one, name, number, level, until, heard, phone in rows
     }
     return [found[one] for one in client_ids if one in found]
 
@@ -80,6 +82,9 @@ def _conditions(desk: OpenDesk, filters: ClientFilters, sort: Sort) -> list[Colu
     found: list[ColumnElement[bool]] = []
     if filters.star_level is not None:
         found.append(level == filters.star_level)
+    if filters.product is not None:
+        owners = select(Ownership.client_id).where(col(Ownership.product_id) == filters.product)
+        found.append(col(Client.id).in_(owners))
     if filters.only is Only.EXPIRED:
         found += [level == StarLevel.NONE, until <= desk.now]
     elif filters.only is Only.WITHOUT_CODE:

@@ -17,12 +17,13 @@ from models.client import Client
 
 
 class WrongKey(ValueError):
-    """The secret key of this process is not the one that the live codes were encrypted with."""
+    """This process lacks the secret key of the database."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The access codes of this database were encrypted with another secret key. Give every process the same: in "
-            "GUICHET_SECRET_KEY, or in the file secret.key of the folder GUICHET_VAR, as it is in your backup."
+            "The access codes of this database were encrypted with another secret key. Give every process the same: "
+            "in GUICHET_SECRET_KEY, or in the file secret.key of the folder GUICHET_VAR, as it is in your backup. "
+            "If it is lost for good, “python -m data replace-lost-key” ends the codes and issues new ones."
         )
 
 
@@ -104,29 +105,23 @@ def find(session: Session, plain: str) -> AccessCode | None:
 
 
 def in_use(session: Session) -> Key:
-    """The key that live codes are kept under; as long as there never was one, the newest we know."""
-    ring = keys.ring()
-    fingerprint = session.exec(select(CodeKey.fingerprint)).first()
-    return ring[0] if fingerprint is None else of(ring, fingerprint)
+    """The key that live codes are kept under. Raises WrongKey where this process does not know it."""
+    return of(keys.ring(), session.exec(select(CodeKey.fingerprint)).first() or "")
 
 
 def require_key(session: Session, now: datetime) -> None:
-    """Raises WrongKey when there are live codes that this process cannot read; without any, our own key holds."""
-    kept = session.get(CodeKey, 1, with_for_update=True)
-    ring = keys.ring()
-    if kept is None:
-        _claim(session, now)
-    elif kept.fingerprint not in {key.fingerprint for key in ring}:
-        if session.exec(select(AccessCode.id).where(col(AccessCode.ended_at).is_(None)).limit(1)).first() is not None:
-            raise WrongKey
-        kept.fingerprint, kept.since = ring[0].fingerprint, now
-        session.add(kept)
+    """Makes our key the database's where it has none yet. Raises WrongKey where it has another one.
+
+    So of two servers with a key each, which start on one empty database, the second is refused.
+    """
+    _claim(session, now)
 
 
 def _claim(session: Session, now: datetime) -> Key:
     """Ours is the database's from now on, where it has none yet."""
-    new = insert_into(session, CodeKey).values(id=1, fingerprint=keys.ring()[0].fingerprint, since=now)
-    session.execute(new.on_conflict_do_nothing())
+    if session.exec(select(CodeKey.id)).first() is None:
+        new = insert_into(session, CodeKey).values(id=1, fingerprint=keys.first().fingerprint, since=now)
+        session.execute(new.on_conflict_do_nothing())
     return in_use(session)
 
 

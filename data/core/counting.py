@@ -22,12 +22,14 @@ _STAR[list(StarLevel)] = range(len(StarLevel))
 Group = Callable[[Picked], Numbers]
 
 
-def tiles(stretch: Stretch, backlog: int) -> Tiles:
+def tiles(stretch: Stretch, backlog: int, *, of_one: bool) -> Tiles:
+    """`of_one`: the stretch is narrowed to one technician."""
     filed, responded, resolved = (stretch.of(event) for event in (Event.FILED, Event.RESPONDED, Event.RESOLVED))
     [kept] = kept_by(stretch, lambda picked: np.zeros(len(picked), np.int64), 1)
     return Tiles(
         kept,
         filed=len(filed),
+        given=len(given(stretch)) if of_one else None,
         resolved=len(resolved),
         backlog=backlog,
         response_times={measure: times(responded.column(measure)) for measure in Measure},
@@ -35,6 +37,15 @@ def tiles(stretch: Stretch, backlog: int) -> Tiles:
         follow_ups=Share(int(np.count_nonzero(filed.has(FOLLOWS))), len(filed)),
         duplicates=Share(int(np.count_nonzero(resolved.has(DUPLICATE))), len(resolved)),
     )
+
+
+def given(stretch: Stretch) -> Picked:
+    """What came into the hands of the technician that the stretch is narrowed to: filed to them, or given later. A
+    change of stars or urgency of what they had is none."""
+    came, went = stretch.of(Event.FILED, Event.CAME), stretch.of(Event.WENT)
+    left = set(zip(went.at.tolist(), went.column("ticket").tolist(), strict=True))
+    moments = zip(came.at.tolist(), came.column("ticket").tolist(), strict=True)
+    return came.where(np.array([one not in left for one in moments], bool))
 
 
 def kept_by(stretch: Stretch, group: Group, groups: int) -> list[Kept]:
@@ -89,14 +100,17 @@ def distributions(
     return tuple(found)
 
 
-def flow(stretch: Stretch, periods: Sequence[Period], edges: Micros, backlog: Sequence[int]) -> tuple[Flow, ...]:
-    """Day by day or week by week; `backlog` is what was open at the end of each."""
+def flow(
+    stretch: Stretch, periods: Sequence[Period], edges: Micros, backlog: Sequence[int], *, of_one: bool
+) -> tuple[Flow, ...]:
+    """Day by day or week by week; `backlog` is what was open at the end of each; `of_one` as in `tiles`."""
     inside = among(edges)
+    to_one = np.bincount(inside(given(stretch)), minlength=len(periods)).tolist() if of_one else [None] * len(periods)
     filed, came, resolved, went = (
         np.bincount(inside(stretch.of(event)), minlength=len(periods)).tolist()
         for event in (Event.FILED, Event.CAME, Event.RESOLVED, Event.WENT)
     )
-    return tuple(Flow(*one) for one in zip(periods, filed, came, resolved, went, backlog, strict=True))
+    return tuple(Flow(*one) for one in zip(periods, filed, to_one, came, resolved, went, backlog, strict=True))
 
 
 def backlogs(since: Stretch, moments: Micros, now: int) -> list[int]:

@@ -1,11 +1,13 @@
 """The engine: SQLite by default, PostgreSQL by URL, the same code on both."""
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
@@ -37,15 +39,27 @@ def insert_into(bind: Session | Connection, table: type[Table]) -> Any:
 
 
 def open_engine(url: str) -> Engine:
+    """Its errors name no value: what people write, and hashes of passwords, never reach a log."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        server = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        event.listen(server, "handle_error", _hide_detail)
+        return server
     path = url.removeprefix("sqlite:///")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # the start says in words what is wrong with it
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
     # Without isolation_level the driver would begin transactions by itself, and never IMMEDIATE ones.
-    made = create_engine(url, connect_args={"isolation_level": None, "check_same_thread": False}, pool_size=20)
+    connecting = {"isolation_level": None, "check_same_thread": False}
+    made = create_engine(url, connect_args=connecting, pool_size=20, hide_parameters=True)
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
+
+
+def _hide_detail(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the row that broke a rule in the lines after the first."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

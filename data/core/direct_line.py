@@ -6,17 +6,26 @@ from sqlmodel import Session
 
 from data.core import calendars
 from models.client import StarLevel
-from models.direct_line import DirectLine
+from models.direct_line import DirectLine, Week
+from models.service_level import CalendarVersion
 from models.ticket import Kind, Urgency
 
 
 def line(session: Session, star_level: StarLevel, now: datetime) -> DirectLine | None:
-    """None below four stars. Two queries.
+    """None below four stars. Two queries."""
+    version = _version(session, star_level, now)
+    return DirectLine.of(calendars.calendar(session, version.id), now) if version else None
 
-    The hours are those of an incident of no urgency: the line is open when anything may be asked.
-    """
+
+def hours(session: Session, star_level: StarLevel, now: datetime) -> Week:
+    """When the line is open in a week without holidays, by weekday ("mon" …); never below four stars."""
+    version = _version(session, star_level, now)
+    return version.hours if version else {}
+
+
+def _version(session: Session, star_level: StarLevel, now: datetime) -> CalendarVersion | None:
+    """The hours are those of an incident of no urgency: the line is open when anything may be asked."""
     if not star_level.has_direct_line:
         return None
     level = calendars.service_level(session, Kind.INCIDENT, star_level, Urgency.NONE, now)
-    version = calendars.calendar_version(session, level.calendar, now)
-    return DirectLine.of(calendars.calendar(session, version.id), now)
+    return calendars.calendar_version(session, level.calendar, now)

@@ -7,14 +7,14 @@ import numpy as np
 from sqlalchemy import ColumnElement, Select
 from sqlmodel import col
 
-from data.core import call_figures, day_hours, open_figures, opening_days, reading_figures, scope
+from data.core import call_figures, counting, day_hours, open_figures, opening_days, reading_figures, scope
 from data.core.desk import OpenDesk
 from data.core.facts import DUPLICATE, FOLLOWS, MET, Event, Facts
 from data.core.figures import named
+from data.core.lifelines import KINDS, SERVICES
 from data.core.listed import Listed
 from data.core.measured import Measured
 from data.core.picking import Picked
-from data.core.telling import KINDS, SERVICES
 from models.client import Client, StarLevel
 from models.metrics import AGES, AHEAD, Chart, Happened, Row
 from models.product import Product
@@ -38,6 +38,7 @@ _EVENTS = {
     Chart.RESOLUTION_TIMES: (Event.RESOLVED,),
     Chart.FLOW: (Event.FILED, Event.CAME, Event.RESOLVED, Event.WENT),
     Chart.FILED: (Event.FILED,),
+    Chart.GIVEN: (Event.FILED, Event.CAME),
     Chart.RESOLVED: (Event.RESOLVED,),
     Chart.FOLLOW_UPS: (Event.FILED,),
     Chart.DUPLICATES: (Event.RESOLVED,),
@@ -72,6 +73,8 @@ def listed(found: Measured, chart: Chart, part: int | None) -> Listed:
 def _picked(found: Measured, chart: Chart, part: int | None) -> Picked:
     picked = found.inside.of(*_EVENTS[chart])
     match chart:
+        case Chart.GIVEN:
+            return counting.given(found.inside)
         case Chart.FIRST_RESPONSE | Chart.RESOLUTION:
             return picked.where(picked.met | np.isin(picked.column("event"), _BROKEN))
         case Chart.FOLLOW_UPS:
@@ -132,7 +135,7 @@ def _which(found: Measured, chart: Chart, part: int | None, clock: int | None) -
     desk = found.desk
     if clock is not None:
         days = opening_days.ahead(found.calendar, desk.now, found.zone, AHEAD)
-        due, broken = open_figures.due_at(clock), open_figures.broken_clock(desk, clock)
+        due, broken = open_figures.due_at(clock), open_figures.broken_clocks(desk)[clock]
         begin = [] if not part else [due >= days[part - 1].end]
         return [open_figures.runs(clock), ~broken, due < days[-1 if part is None else part].end, *begin]
     match chart:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from data.core import calendars, scope
 from data.core.columns import moment, moments, numbers
-from data.core.lifelines import Told
+from data.core.lifelines import REMEMBERED, Told
 from models.ticket import PROMISED, RESOLUTION_MAY_BREAK, RESOLVED, RESPONSE_MAY_BREAK, Change, HistoryEntry, Ticket
 from models.timeline import Micros, micros
 
@@ -159,8 +159,8 @@ def _columns(session: Session, which: Sequence[int]) -> list[Sequence[Any]]:
 def _history(session: Session, which: Sequence[int]) -> dict[int, list[Told]]:
     entry = HistoryEntry
     columns: list[Any] = [entry.ticket_id, moment(session, entry.at), entry.id, type_coerce(entry.change, String)]
-    columns += [entry.before, entry.after, entry.assignee_id]
-    changes = Change.STATUS, Change.ASSIGNEE, Change.URGENCY, Change.STAR_LEVEL
+    columns += [entry.before, entry.after, entry.assignee_id, entry.former_product_id]
+    changes = Change.STATUS, *REMEMBERED
     rows = sorted(_of(session, select(*columns).where(col(entry.change).in_(changes)), entry.ticket_id, which))
     told: dict[int, list[Told]] = defaultdict(list)
     for row, at in zip(rows, moments([row[1] for row in rows]).tolist(), strict=True):

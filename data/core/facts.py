@@ -16,7 +16,7 @@ Numbers = NDArray[Any]
 
 
 class Event(IntEnum):
-    """`CAME` and `WENT` are changes of stars, urgency or technician: into these ones, and out of those before."""
+    """`CAME` and `WENT` are changes of stars, urgency, technician, product, kind or service: into, and out of."""
 
     FILED = 0
     CAME = 1

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from math import floor
 
 import numpy as np
 from sqlmodel import col, select
 
 from data.core import (
-    calendars,
+    breach_forecast,
     call_figures,
     counting,
     day_hours,
@@ -21,11 +20,10 @@ from data.core.desk import OpenDesk
 from data.core.facts import Event
 from data.core.measured import Measured
 from data.core.open_figures import Open
-from data.core.opening_days import Ahead
 from data.core.picking import Stretch
 from models import hours
 from models.client import StarLevel
-from models.figures import Arrivals, Cell, Figures, Forecast, Named, Opened, Outlook, Week, Workload
+from models.figures import Arrivals, Cell, Figures, Named, Opened, Week, Workload
 from models.metrics import AGES, AHEAD, Measure
 from models.period import DAY, Period
 from models.product import Product
@@ -40,29 +38,30 @@ def figures(found: Measured, measure: Measure) -> Figures:
     desk, inside = found.desk, found.inside
     days_ahead = opening_days.ahead(found.calendar, desk.now, found.zone, AHEAD)
     since = opening_days.ago(found.calendar, desk.now, found.zone, AGES)
-    now = open_figures.count(desk, found.filters, since, [one.end for one in days_ahead])
+    now = open_figures.count(desk, found.filters, since)
     periods = parted(found.period, by_week=found.period.days > BY_DAY)
     edges = found.edges(periods)
     before, *backlogs = counting.backlogs(found.since, np.minimum(edges, inside.until), now.count)
-    targets = _targets(desk, found.filters.kind or Kind.INCIDENT)
+    of_one = found.filters.of_one_technician
+    targets = _targets(found, found.filters.kind or Kind.INCIDENT)
     return Figures(
         at=desk.now,
         period=found.period,
-        tiles=counting.tiles(inside, backlogs[-1]),
-        tiles_before=counting.tiles(found.before, before),
+        tiles=counting.tiles(inside, backlogs[-1], of_one=of_one),
+        tiles_before=counting.tiles(found.before, before, of_one=of_one),
         running_first_responses=now.running[0],
         running_resolutions=now.running[1],
         weeks=_weeks(found),
         grid=_grid(inside),
         products=_named(desk, inside, "product", Product),
         technicians=_named(desk, inside, "technician", User) if desk.user.sees_technicians else (),
-        flow=counting.flow(inside, periods, edges, backlogs),
+        flow=counting.flow(inside, periods, edges, backlogs, of_one=of_one),
         ageing=_ageing(now),
         response_distributions=counting.distributions(inside.of(Event.RESPONDED), measure, targets(0)),
         resolution_distributions=counting.distributions(inside.of(Event.RESOLVED), measure, targets(1)),
         arrivals=_arrivals(found),
         workload=_workload(found, now) if desk.user.sees_technicians else (),
-        forecast=_forecast(found, now, days_ahead),
+        forecast=breach_forecast.forecast(found, days_ahead),
         calls=call_figures.count(found),
         readings=reading_figures.count(found),
         unsealed=seals.unsealed(desk.session, desk.now),
@@ -113,10 +112,9 @@ def _ageing(now: Open) -> tuple[int, ...]:
     return tuple(int(count) for count in np.diff(younger))
 
 
-def _targets(desk: OpenDesk, kind: Kind) -> Callable[[int], Callable[[StarLevel, Urgency], timedelta]]:
+def _targets(found: Measured, kind: Kind) -> Callable[[int], Callable[[StarLevel, Urgency], timedelta]]:
     """What is promised now, by clock; an urgency that the kind does not have is an incident's."""
-    levels = calendars.service_levels(desk.session, desk.now)
-    grid = {(one.kind, one.star_level, one.urgency): (one.first_response, one.resolution) for one in levels}
+    grid = {(one.kind, one.star_level, one.urgency): (one.first_response, one.resolution) for one in found.levels}
 
     def of(clock: int) -> Callable[[StarLevel, Urgency], timedelta]:
         def target(star_level: StarLevel, urgency: Urgency) -> timedelta:
@@ -131,18 +129,17 @@ def _targets(desk: OpenDesk, kind: Kind) -> Callable[[int], Callable[[StarLevel,
 def _arrivals(found: Measured) -> Arrivals:
     filed = found.inside.of(Event.FILED)
     counts = np.bincount(day_hours.hour_of_week(filed.at, found.zone), minlength=168).reshape(7, 24)
-    return Arrivals(tuple(map(tuple, counts.tolist())), _opened(found.desk))
+    return Arrivals(tuple(map(tuple, counts.tolist())), _opened(found))
 
 
-def _opened(desk: OpenDesk) -> tuple[Opened, ...]:
+def _opened(found: Measured) -> tuple[Opened, ...]:
     """By stars; a calendar in whose hours nobody is promised anything is left out."""
-    levels, found = calendars.service_levels(desk.session, desk.now), []
-    for name in calendars.names(desk.session):
-        if star_levels := {one.star_level for one in levels if one.calendar == name}:
-            version = calendars.calendar_version(desk.session, name, desk.now)
-            week = day_hours.opened(hours.week(hours.parse(version.hours)))
-            found.append(Opened(name, tuple(sorted(star_levels)), week))
-    return tuple(sorted(found, key=lambda one: (one.star_levels, one.calendar)))
+    opened = []
+    for name, version in found.versions.items():
+        star_levels = {one.star_level for one in found.levels if one.calendar == name}
+        week = day_hours.opened(hours.week(hours.parse(version.hours)))
+        opened.append(Opened(name, tuple(sorted(star_levels)), week))
+    return tuple(sorted(opened, key=lambda one: (one.star_levels, one.calendar)))
 
 
 def _workload(found: Measured, now: Open) -> tuple[Workload, ...]:
@@ -157,17 +154,3 @@ def _workload(found: Measured, now: Open) -> tuple[Workload, ...]:
         for one in everybody
     )
     return tuple(sorted(told, key=lambda one: (one.name, one.id)))
-
-
-def _forecast(found: Measured, now: Open, days: list[Ahead]) -> Forecast:
-    """In the order of deadlines the one after so many is reached when so many are done."""
-    pace = [len(found.pace.of(event)) / max(found.pace_days, 1) for event in (Event.RESPONDED, Event.RESOLVED)]
-    overdue = [running.broken for running in now.running]
-    sides = []
-    for side in (0, 1):
-        due = np.diff([0, *now.due[side]]).tolist()
-        reached = [floor(pace[side] * day.worth) for day in days]
-        beyond = [overdue[side] + until - done for until, done in zip(now.due[side], reached, strict=True)]
-        sides.append([(count, min(max(late, 0), count)) for count, late in zip(due, beyond, strict=True)])
-    outlook = tuple(Outlook(day.day, *first, *last) for day, first, last in zip(days, *sides, strict=True))
-    return Forecast(outlook, pace[0], pace[1], overdue[0], overdue[1])

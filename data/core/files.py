@@ -9,11 +9,11 @@ from uuid import uuid4
 import fsspec
 import puremagic
 
-from data.core import clock
+from data.core.clock import now
 from data.core.settings import settings
 from models.errors import Refused
 
-NEW_FOR = timedelta(hours=12)
+FRESH = timedelta(days=1)  # so old are bytes at least before a purge may find that nothing refers to them
 _TEXT_MIMES = {"csv": "text/csv", "log": "text/plain", "txt": "text/plain", "json": "application/json"}
 
 
@@ -27,12 +27,12 @@ class Content:
     stream: IO[bytes]
 
 
-def require_fit(name: str, content: bytes) -> None:
+def require_fit(name: str, size: int) -> None:
     """Raises Refused when the file is empty or too large, saying which and how large it may be."""
     limit = settings().max_file_mb
-    if not content:
+    if not size:
         raise Refused("The file “{name}” is empty.", name=name)
-    if len(content) > limit * 1024 * 1024:
+    if size > limit * 1024 * 1024:
         raise Refused("The file “{name}” is too large: {limit} MB at most.", name=name, limit=limit)
 
 
@@ -41,25 +41,20 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
 
     Raises Refused when the file is empty or too large.
     """
-    require_fit(name, content)
+    require_fit(name, len(content))
     digest = hash_of(content)
     system, path = _place(digest)
-    # A file that nothing refers to is removed after a day: stored once more, it becomes a new one.
-    if not system.exists(path) or stored_before(system, path, clock.now() - NEW_FOR):
+    if not _is_fresh(system, path):
         system.makedirs(path.rpartition("/")[0], exist_ok=True)
         # Written aside and moved, so that a process killed half-way leaves no half file under a true name.
         aside = f"{path}.{uuid4().hex}.part"  # a name of its own: another may be storing the same
-        system.pipe_file(aside, content)
-        system.mv(aside, path)
+        try:
+            system.pipe_file(aside, content)
+            system.mv(aside, path)
+        finally:
+            if system.exists(aside):
+                system.rm_file(aside)
     return digest, mime_of(name, content)
-
-
-def stored_before(system: Any, path: str, moment: datetime) -> bool:
-    """False in a store that does not know when."""
-    try:
-        return bool(system.modified(path) < moment)
-    except NotImplementedError:
-        return False
 
 
 def hash_of(content: bytes) -> str:
@@ -85,6 +80,15 @@ def mime_of(name: str, content: bytes) -> str:
         if error.start < len(content[:4096]) - 4:
             return "application/octet-stream"
     return _TEXT_MIMES.get(name.rpartition(".")[2].lower(), "text/plain")
+
+
+def _is_fresh(system: Any, path: str) -> bool:
+    """Are the bytes there, and newer than anything that a purge may take away? Older ones are written again."""
+    try:
+        modified: datetime = system.modified(path)
+    except (FileNotFoundError, NotImplementedError):
+        return False
+    return now() - modified < FRESH / 2
 
 
 def _place(digest: str) -> tuple[Any, str]:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from data.core import references, scope
 from data.core.desk import OpenDesk
-from data.core.uploads import Upload, plain_name
+from data.core.uploads import StoredFile
 from models.attachment import Attachment
 from models.errors import Refused, SentBefore
 from models.message import FormDraft
@@ -49,15 +49,31 @@ def address(
         ticket.client_id, ticket.contact_id = desk.user.client_id or 0, desk.user.id
     else:
         ticket.client_id, ticket.contact_id = scope.client(desk, client_id).id, contact_id
-        contact = desk.session.get(User, contact_id) if contact_id is not None else None
-        if contact_id is not None and (contact is None or contact.client_id != ticket.client_id):
-            raise Refused("This contact belongs to another client.")
+        contact(desk, ticket.client_id, contact_id)
+    set_product(desk, ticket, product_id)
+
+
+def contact(desk: OpenDesk, client_id: int, contact_id: int | None) -> User | None:
+    """Raises Refused for somebody else's."""
+    if contact_id is None:
+        return None
+    found = desk.session.get(User, contact_id) if 0 < contact_id < scope.LARGEST_ID else None
+    if found is None or found.client_id != client_id:
+        raise Refused("This contact belongs to another client.")
+    return found
+
+
+def set_product(desk: OpenDesk, ticket: Ticket, product_id: int | None) -> None:
+    """Raises Refused for one that the ticket's client does not own, or that is retired."""
     ticket.product_id = product_id
     if product_id is not None:
-        owned = select(Product.id).join(Ownership, col(Ownership.product_id) == col(Product.id))
+        owned = select(Product).join(Ownership, col(Ownership.product_id) == col(Product.id))
         owned = owned.where(col(Ownership.client_id) == ticket.client_id, col(Product.id) == product_id)
-        if desk.session.exec(owned).first() is None:
+        product = desk.session.exec(owned).first() if 0 < product_id < scope.LARGEST_ID else None
+        if product is None:
             raise Refused("The client does not own this product.")
+        if not product.active:
+            raise Refused("{product} is retired: new tickets cannot be about it.", product=product.name)
 
 
 def keep(desk: OpenDesk, ticket: Ticket) -> bool:
@@ -79,7 +95,7 @@ def own_key(desk: OpenDesk, key: str) -> str | None:
     return f"{desk.me}-{key}" if key else None
 
 
-def sent_before(desk: OpenDesk, ticket: Ticket, files: Sequence[Upload]) -> str | None:
+def sent_before(desk: OpenDesk, ticket: Ticket, files: Sequence[StoredFile]) -> str | None:
     """The reference that this very form was given before, if it was. Raises SentBefore where other words were sent."""
     if ticket.form_key is None:
         return None
@@ -90,7 +106,7 @@ def sent_before(desk: OpenDesk, ticket: Ticket, files: Sequence[Upload]) -> str 
     with_it = scope.attachments(desk, filed).where(col(Attachment.message_id).is_(None))
     names = sorted(attachment.name for attachment in desk.session.exec(with_it))
     same = all(getattr(filed, name) == getattr(ticket, name) for name in _WRITTEN)
-    if not same or names != sorted(plain_name(file.name) for file in files):
+    if not same or names != sorted(file.name for file in files):
         raise SentBefore(
             "This form was sent already, as {reference}, with other words. "
             "To file what you see here as a ticket of its own, send it once more.",

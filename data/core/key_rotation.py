@@ -28,6 +28,27 @@ def rotate(engine: Engine) -> int:
     return rekeyed
 
 
+def replace_lost(engine: Engine) -> int:
+    """For a secret key that is lost for good: ends all live codes, and issues new ones under a new key; how many.
+
+    Raises ValueError where the key is known, and nothing is lost.
+    """
+    with opened(Desk(SYSTEM, engine), "key_rotation.replace_lost", writes=True, alone=True) as desk:
+        new = keys.first()
+        held = desk.session.exec(select(CodeKey.fingerprint)).first()
+        if held in {None, *(key.fingerprint for key in keys.ring())}:
+            raise ValueError("The secret key of this database is not lost: this process knows it.")
+        live = desk.session.exec(select(AccessCode).where(col(AccessCode.ended_at).is_(None))).all()
+        for code in live:
+            code.ended_at, code.ended_by_id = desk.now, desk.user.id
+            code.lookup = code.cipher = None
+            desk.session.add(code)
+        desk.session.flush()
+        desk.session.connection().execute(update(CodeKey).values(fingerprint=new.fingerprint, since=desk.now))
+        codes.issue_first(desk, [code.client_id for code in live])
+        return len(live)
+
+
 def _rekey(desk: OpenDesk) -> int:
     new, old = keys.ring()[0], codes.in_use(desk.session)
     if new.fingerprint == old.fingerprint:

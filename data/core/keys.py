@@ -49,8 +49,20 @@ class Key:
 
 
 def ring() -> Sequence[Key]:
-    """The keys that this process knows, the newest first. Read anew each time, for another process may rotate them."""
+    """The keys that this process knows, the newest first; none where the file is lost.
+
+    Read each time, for another process may rotate them. A lost key is never replaced by itself: codes that were
+    encrypted with it would look as if they could be read.
+    """
     return [_derived(secret) for secret in _read()]
+
+
+def first() -> Key:
+    """The newest key, made where there is none: for a database that has none yet."""
+    if not _read():
+        with _changing():
+            pass
+    return ring()[0]
 
 
 def in_environment() -> bool:
@@ -76,8 +88,7 @@ def _read() -> Sequence[str]:
     try:
         return parted(_file().read_text(encoding="ascii"))
     except FileNotFoundError:
-        with _changing() as known:
-            return known
+        return ()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import delete, update
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from data.core import promises, scope, services
@@ -11,6 +11,7 @@ from data.core.desk import OpenDesk
 from models.client import Client
 from models.errors import Refused
 from models.message import Draft
+from models.permission import Role
 from models.ticket import OPEN, Change, Channel, HistoryEntry, Resolution, Status, Ticket, Urgency
 from models.user import User
 
@@ -31,6 +32,13 @@ def change_urgency(desk: OpenDesk, ticket: Ticket, urgency: Urgency, reason: str
     before, ticket.urgency = ticket.urgency, urgency
     promises.promise(desk.session, ticket, desk.now)
     tell(desk, ticket, Change.URGENCY, before.name.lower(), urgency.name.lower(), reason=reason, dues=dues)
+
+
+def urgency_was_set_by_staff(desk: OpenDesk, ticket: Ticket) -> bool:
+    changed = select(HistoryEntry.id).outerjoin(User, col(User.id) == col(HistoryEntry.author_id))
+    changed = changed.where(col(HistoryEntry.ticket_id) == ticket.id, col(HistoryEntry.change) == Change.URGENCY)
+    by_staff = col(User.role).is_(None) | (col(User.role) != Role.CONTACT)
+    return desk.session.exec(changed.where(by_staff).limit(1)).first() is not None
 
 
 def give_to(desk: OpenDesk, ticket: Ticket, assignee: User | None) -> None:
@@ -89,6 +97,7 @@ def tell(
     *,
     reason: str = "",
     assignee_id: int | None = None,
+    former_product_id: int | None = None,
     dues: tuple[datetime | None, datetime | None] | None = None,
 ) -> None:
     """Add to the ticket's history; `dues` are the deadlines as they were, where the change is one of the promises."""
@@ -101,6 +110,7 @@ def tell(
         after=after,
         reason=reason,
         assignee_id=assignee_id,
+        former_product_id=former_product_id,
     )
     if dues:
         entry.first_response_due_before, entry.resolution_due_before = dues

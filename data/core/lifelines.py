@@ -1,20 +1,28 @@
-"""What a ticket was like from when on, told by its history: its stars, its urgency, and who had it."""
+"""What a ticket was like from when on, told by its history: stars, urgency, kind, service, product, and technician."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from models.ticket import Change, Urgency
+from models.ticket import Change, Kind, Service, Urgency
 
+KINDS, SERVICES = tuple(Kind), tuple(Service)  # facts have them by their place
+KIND_PLACES = {kind.value: place for place, kind in enumerate(KINDS)}
+SERVICE_PLACES = {service.value: place for place, service in enumerate(SERVICES)}
+REMEMBERED = (Change.ASSIGNEE, Change.URGENCY, Change.STAR_LEVEL, Change.KIND, Change.SERVICE, Change.PRODUCT)
 _URGENCIES = {urgency.name.lower(): int(urgency) for urgency in Urgency}
 
 
 class Like(NamedTuple):
-    """The technician is 0 for nobody, and for one whom an older history tells only by a name that several have."""
+    """The technician is 0 for nobody, and for one whom an older history tells only by a name that several have; the
+    product is 0 for none, kind and service are their places."""
 
     star_level: int
     urgency: int
     technician: int
+    product: int
+    kind: int
+    service: int
 
 
 class Told(NamedTuple):
@@ -24,7 +32,8 @@ class Told(NamedTuple):
     change: str
     before: str | None
     after: str | None
-    assignee_id: int | None
+    assignee_id: int | None = None
+    former_product_id: int | None = None
 
 
 class Lifeline:
@@ -32,28 +41,23 @@ class Lifeline:
 
     def __init__(self, now: Like, history: Sequence[Told]) -> None:
         """From what the ticket is like now, and its history in order."""
-        star_level, urgency, technician = now
         given = [told for told in history if told.change == Change.ASSIGNEE]
+        products = [told for told in history if told.change == Change.PRODUCT]
+        like = now._replace(technician=0) if given else now
         for told in reversed(history):
-            match told.change:
-                case Change.STAR_LEVEL:
-                    star_level = int(told.before or 0)
-                case Change.URGENCY:
-                    urgency = _URGENCIES[told.before or ""]
-                case Change.ASSIGNEE:
-                    technician = 0
-        like = Like(star_level, urgency, technician)
+            like = _before(told, like)
         self.moments: list[int] = []
         self.likes = [like]
+        following = iter([*(told.former_product_id or 0 for told in products[1:]), now.product])
         for told in history:
             match told.change:
-                case Change.STAR_LEVEL:
-                    like = like._replace(star_level=int(told.after or 0))
-                case Change.URGENCY:
-                    like = like._replace(urgency=_URGENCIES[told.after or ""])
                 case Change.ASSIGNEE:
                     holder = now.technician if told is given[-1] else told.assignee_id or 0
                     like = like._replace(technician=holder)
+                case Change.PRODUCT:
+                    like = like._replace(product=next(following))
+                case _:
+                    like = _with(like, told.change, told.after)
             self._became(told.at, like)
 
     def _became(self, at: int, like: Like) -> None:
@@ -68,3 +72,24 @@ class Lifeline:
     def at(self, moment: int) -> Like:
         """After what changed at that very moment."""
         return self.likes[bisect_right(self.moments, moment)]
+
+
+def _before(told: Told, like: Like) -> Like:
+    if told.change == Change.PRODUCT:
+        return like._replace(product=told.former_product_id or 0)
+    return _with(like, told.change, told.before)
+
+
+def _with(like: Like, change: str, value: str | None) -> Like:
+    """With what the history tells by a value."""
+    match change:
+        case Change.STAR_LEVEL:
+            return like._replace(star_level=int(value or 0))
+        case Change.URGENCY:
+            return like._replace(urgency=_URGENCIES[value or ""])
+        case Change.KIND:
+            return like._replace(kind=KIND_PLACES[value or ""])
+        case Change.SERVICE:
+            return like._replace(service=SERVICE_PLACES[value or ""])
+        case _:
+            return like

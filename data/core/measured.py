@@ -1,20 +1,22 @@
-"""The facts that a page of figures is made of: of its period, the one before, and the weeks that tell the pace."""
+"""The facts that a page of figures is made of: of its period, the one before, and a forecast's weeks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from data.core import calendars, opening_days, scope, seals
+from data.core import calendars, scope, seals
 from data.core.days import beginning, day_of
 from data.core.desk import OpenDesk
 from data.core.picking import Stretch
 from data.core.settings import settings
 from models.calendar import Calendar
 from models.metrics import PACE, Filters
-from models.period import DAY, Period
+from models.period import Period
+from models.service_level import CalendarVersion, ServiceLevel
 from models.timeline import MICROSECOND, Micros, micros
 
 STANDARD = "standard"  # the calendar by which the desk itself comes and goes
@@ -32,8 +34,18 @@ class Measured:
     inside: Stretch
     before: Stretch
     since: Stretch  # from the beginning of the period to now
-    pace: Stretch
-    pace_days: int  # opening days in it
+    recent: Stretch  # twice the past that a forecast is made of, up to now
+
+    @cached_property
+    def levels(self) -> list[ServiceLevel]:
+        """What is promised now."""
+        return calendars.service_levels(self.desk.session, self.desk.now)
+
+    @cached_property
+    def versions(self) -> dict[str, CalendarVersion]:
+        """What holds now of each calendar in whose hours something is promised, by name."""
+        names = sorted({level.calendar for level in self.levels})
+        return {name: calendars.calendar_version(self.desk.session, name, self.desk.now) for name in names}
 
     def edges(self, periods: Sequence[Period]) -> Micros:
         """Where each begins, and where the last ends."""
@@ -47,9 +59,8 @@ def measured(desk: OpenDesk, period: Period, filters: Filters | None) -> Measure
     version = calendars.calendar_version(desk.session, STANDARD, desk.now)
     calendar = calendars.calendar(desk.session, version.id)
     end = micros(desk.now + MICROSECOND)
-    today = day_of(desk.now)
-    recent = Period(today - PACE // DAY * DAY, today - DAY)
-    first = min(period.before.first, recent.first)
+    recent = day_of(desk.now - 2 * PACE)
+    first = min(period.before.first, recent)
     parts = seals.happened(desk.session, first, desk.now)
 
     def stretch(since: date, until: int) -> Stretch:
@@ -64,6 +75,5 @@ def measured(desk: OpenDesk, period: Period, filters: Filters | None) -> Measure
         inside=(inside := stretch(period.first, micros(period.moments(zone)[1]))),
         before=stretch(period.before.first, inside.since),
         since=inside if inside.until == end else stretch(period.first, end),
-        pace=stretch(recent.first, micros(recent.moments(zone)[1])),
-        pace_days=opening_days.between(calendar, recent.first, recent.last),
+        recent=stretch(recent, end),
     )

@@ -40,12 +40,12 @@ class Link:
 def issue(desk: OpenDesk, purpose: LinkPurpose, user: User | None = None) -> str:
     """A new link's token, in the caller's transaction; the links before it count no more."""
     withdraw(desk, user)
-    token = secrets.token_urlsafe(32)
+    token, token_hash = new_token()
     desk.session.add(
         OneTimeLink(
             user_id=user.id if user else None,
             purpose=purpose,
-            token_hash=_hash(token),
+            token_hash=token_hash,
             created_at=desk.now,
             expires_at=desk.now + LIFETIME[purpose],
         )
@@ -53,12 +53,23 @@ def issue(desk: OpenDesk, purpose: LinkPurpose, user: User | None = None) -> str
     return token
 
 
+def new_token() -> tuple[str, str]:
+    """A token that nobody guesses, and the hash that the desk keeps of it."""
+    token = secrets.token_urlsafe(32)
+    return token, _hash(token)
+
+
 def withdraw(desk: OpenDesk, user: User | None) -> None:
     """The links that were given out for a user, or for the first manager, count no more."""
     user_id = user.id if user else None
-    for former in desk.session.exec(_unused(desk.now).where(col(OneTimeLink.user_id).is_not_distinct_from(user_id))):
+    for former in desk.session.exec(unused(desk.now).where(col(OneTimeLink.user_id).is_not_distinct_from(user_id))):
         former.expires_at = desk.now
         desk.session.add(former)
+
+
+def unused(now: datetime) -> SelectOfScalar[OneTimeLink]:
+    """The links that still open."""
+    return select(OneTimeLink).where(col(OneTimeLink.used_at).is_(None), col(OneTimeLink.expires_at) > now)
 
 
 def first_run(engine: Engine, now: datetime) -> str:
@@ -128,7 +139,7 @@ def create_desk(  # noqa: PLR0917
 def _valid(session: Session, token: str, now: datetime, *, lock: bool = False) -> tuple[OneTimeLink, User | None]:
     if len(token) > _LONGEST_TOKEN:
         raise _refusal()
-    statement = _unused(now).where(col(OneTimeLink.token_hash) == _hash(token))
+    statement = unused(now).where(col(OneTimeLink.token_hash) == _hash(token))
     link = session.exec(statement.with_for_update() if lock else statement).first()
     if link is None:
         raise _refusal()
@@ -138,10 +149,6 @@ def _valid(session: Session, token: str, now: datetime, *, lock: bool = False) -
     if user is None or not user.active:
         raise _refusal()
     return link, user
-
-
-def _unused(now: datetime) -> SelectOfScalar[OneTimeLink]:
-    return select(OneTimeLink).where(col(OneTimeLink.used_at).is_(None), col(OneTimeLink.expires_at) > now)
 
 
 def _refusal() -> Refused:

@@ -13,14 +13,10 @@ FAR = 3660  # days; a calendar may open hardly ever
 
 
 class Ahead(NamedTuple):
-    """A day on which the desk opens, when it ends, and how many openings' worth of work lie before that end.
-
-    Of today only what is left counts.
-    """
+    """A day on which the desk opens, and when it ends."""
 
     day: date
     end: datetime
-    worth: float
 
 
 def ago(calendar: Calendar, now: datetime, zone: ZoneInfo, counts: tuple[int, ...]) -> list[datetime]:
@@ -42,23 +38,14 @@ def ahead(calendar: Calendar, now: datetime, zone: ZoneInfo, count: int) -> list
     """The next opening days, today among them while the desk has not closed."""
     today = now.astimezone(zone).date()
     found: list[Ahead] = []
-    worth = 0.0
     for n in range(FAR):
         if len(found) == count:
             break
         day = today + n * DAY
         begin, end = midnight(day, zone), midnight(day + DAY, zone)
-        whole = calendar.elapsed(begin, end)
-        left = calendar.elapsed(max(begin, now), end)
-        if left > timedelta():
-            worth += left / whole
-            found.append(Ahead(day, end, worth))
+        if calendar.elapsed(max(begin, now), end) > timedelta():
+            found.append(Ahead(day, end))
     return found
-
-
-def between(calendar: Calendar, first: date, last: date) -> int:
-    """How many there are from the first day to the last."""
-    return sum(bool(calendar.on(first + n * DAY)) for n in range((last - first).days + 1))
 
 
 def _back(calendar: Calendar, day: date) -> Iterator[date]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from data.core.facts import MET, Event, Facts, Numbers
+from data.core.lifelines import KINDS, SERVICES
 from data.core.running import Mask
-from data.core.telling import KINDS, SERVICES
 from models.metrics import Filters
 from models.timeline import Micros
 

@@ -42,7 +42,7 @@ from models.user import AccountNotice, KnownBrowser, OneTimeLink, SignInBrake, U
 
 DRAFTS, NOTICES = timedelta(days=90), timedelta(days=90)
 SESSIONS, LINKS = timedelta(days=30), timedelta(days=30)
-TRIES, PRESENCE, FILES = timedelta(days=1), timedelta(days=1), timedelta(days=1)
+TRIES, PRESENCE, FILES = timedelta(days=1), timedelta(days=1), files.FRESH
 EVERY, FILES_EVERY = timedelta(hours=1), timedelta(days=1)
 AT_A_TIME, PAUSE = 500, 0.02  # rows, seconds
 
@@ -131,7 +131,7 @@ def remove_files(engine: Engine, now: datetime) -> int:
         wanted = _referred_to(engine, [name for name in paths if _DIGEST.fullmatch(name)])
         for name in paths.keys() - wanted:
             # Asked once more: storing the same bytes again makes the file a new one.
-            if system.exists(paths[name]) and files.stored_before(system, paths[name], before):
+            if _stored_before(system, paths[name], before):
                 system.rm_file(paths[name])
                 removed += 1
     return removed
@@ -143,8 +143,16 @@ def _old(system: Any, root: str, before: datetime) -> Iterator[tuple[str, str]]:
         for path in system.ls(folder, detail=False) if system.isdir(folder) else ():
             name = path.rpartition("/")[2]
             ours = _DIGEST.fullmatch(name) or name.endswith(".part")
-            if ours and files.stored_before(system, path, before):
+            if ours and _stored_before(system, path, before):
                 yield name, path
+
+
+def _stored_before(system: Any, path: str, moment: datetime) -> bool:
+    """False for a file that is gone, and in a store that does not know when."""
+    try:
+        return bool(system.modified(path) < moment)
+    except (FileNotFoundError, NotImplementedError):
+        return False
 
 
 def _referred_to(engine: Engine, digests: list[str]) -> set[str]:

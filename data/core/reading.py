@@ -1,16 +1,19 @@
 """How far somebody has read a ticket, what is news to them, and which articles did not help."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, literal, or_, update
 from sqlmodel import col
 
 from data.core import scope
 from data.core.database import insert_into
 from data.core.desk import OpenDesk
 from models.article import HELPED_AFTER, Article, ArticleRead
+from models.base import Instant
 from models.message import Message, TicketSeen
 from models.ticket import Kind, Resolution, Ticket
+
+NEWS_FOR = timedelta(days=14)  # to somebody who has never opened the ticket
 
 
 def seen(desk: OpenDesk, user_id: int, ticket: Ticket, until: datetime) -> None:
@@ -28,12 +31,17 @@ def mine(desk: OpenDesk) -> ColumnElement[bool]:
 
 
 def news(desk: OpenDesk) -> ColumnElement[bool]:
-    """Has somebody else written on the ticket, or ended it, since the user looked? To be asked beside `mine`."""
+    """Has somebody else written on the ticket, or ended it, since the user looked? To be asked beside `mine`.
+
+    A colleague who has never opened the ticket gets its news, too: those of the last days, so that a new contact does
+    not find the whole past unread.
+    """
+    seen_at = func.coalesce(col(TicketSeen.seen_at), literal(desk.now - NEWS_FOR, Instant()))
     newer = scope.public_messages(col(Ticket.id)).where(
-        col(Message.at) > col(TicketSeen.seen_at),
+        col(Message.at) > seen_at,
         or_(col(Message.author_id).is_(None), col(Message.author_id) != desk.user.id),
     )
-    ended = and_(col(Ticket.resolved_at) > col(TicketSeen.seen_at), col(Ticket.resolution) != Resolution.WITHDRAWN)
+    ended = and_(col(Ticket.resolved_at) > seen_at, col(Ticket.resolution) != Resolution.WITHDRAWN)
     return func.coalesce(or_(newer.exists(), ended), False)
 
 

@@ -19,6 +19,9 @@ from models.metrics import Filters
 from models.permission import Permission, Role
 from models.product import Ownership, Product
 from models.ticket import Service, Ticket
+from models.user import User
+
+LARGEST_ID = 2**31  # an integer column of PostgreSQL takes no more
 
 
 def every_ticket() -> SelectOfScalar[Ticket]:
@@ -96,7 +99,7 @@ def attachments(desk: OpenDesk, ticket: Ticket) -> SelectOfScalar[Attachment]:
 
 def attachment(desk: OpenDesk, attachment_id: int) -> Attachment:
     refusal = NotFound("There is no attachment {id}.", id=attachment_id)
-    if not 0 < attachment_id < 2**63:
+    if not 0 < attachment_id < LARGEST_ID:
         raise refusal
     owner = desk.session.exec(
         tickets(desk)
@@ -109,6 +112,21 @@ def attachment(desk: OpenDesk, attachment_id: int) -> Attachment:
     if found is None:
         raise refusal
     return found
+
+
+def sent_messages(desk: OpenDesk) -> SelectOfScalar[Message]:
+    """What the contacts of the user's company have written, for counting."""
+    return select(Message).where(col(Message.author_id).in_(_colleagues(desk)))
+
+
+def sent_attachments(desk: OpenDesk) -> SelectOfScalar[Attachment]:
+    """The files that the contacts of the user's company have sent, for counting."""
+    return select(Attachment).where(col(Attachment.author_id).in_(_colleagues(desk)))
+
+
+def _colleagues(desk: OpenDesk) -> SelectOfScalar[int]:
+    """All contacts of the user's company; nobody for the staff."""
+    return select(User.id).where(col(User.client_id) == desk.user.client_id)
 
 
 def measured(desk: OpenDesk, filters: Filters) -> Filters:
@@ -158,7 +176,7 @@ def products(desk: OpenDesk) -> SelectOfScalar[Product]:
 
 def product(desk: OpenDesk, product_id: int) -> Product:
     refusal = NotFound("There is no product {id}.", id=product_id)
-    if not 0 < product_id < 2**63:
+    if not 0 < product_id < LARGEST_ID:
         raise refusal
     found = desk.session.exec(products(desk).where(col(Product.id) == product_id)).first()
     if found is None:
@@ -185,7 +203,7 @@ def articles(desk: OpenDesk) -> SelectOfScalar[Article]:
 def article(desk: OpenDesk, article_id: int) -> Article:
     """An article the user may read; locked for this transaction when it writes. Raises NotFound."""
     refusal = NotFound("There is no article {id}.", id=article_id)
-    if not 0 < article_id < 2**63:
+    if not 0 < article_id < LARGEST_ID:
         raise refusal
     statement = articles(desk).where(col(Article.id) == article_id)
     found = desk.session.exec(statement.with_for_update() if desk.writes else statement).first()
@@ -207,7 +225,7 @@ def document(desk: OpenDesk, document_id: int) -> Document:
     statement = statement.where(col(Document.removed_at).is_(None))
     if desk.writes:
         statement = statement.with_for_update()
-    found = desk.session.exec(statement).first() if 0 < document_id < 2**63 else None
+    found = desk.session.exec(statement).first() if 0 < document_id < LARGEST_ID else None
     if found is None:
         raise NotFound("There is no document {id}.", id=document_id)
     return found

@@ -212,6 +212,13 @@ def why_ended(engine: Engine, session_id: int, now: datetime) -> Ending | None:
         return Ending.IDLE if user.role in STAFF and found.seen_at <= now - settings().staff_idle else None
 
 
+def why_token_ended(engine: Engine, token: str, now: datetime) -> Ending | None:
+    """The same of the session that a browser's cookie belonged to."""
+    with Session(engine) as session:
+        session_id = session.exec(select(UserSession.id).where(col(UserSession.token_hash) == _hash(token))).first()
+    return None if session_id is None else why_ended(engine, session_id, now)
+
+
 def end_sessions(desk: OpenDesk, user_id: int, ending: Ending, *, but: int | None = None) -> None:
     """All sessions of a user that have not ended, save one, within the caller's transaction."""
     live = select(UserSession).where(col(UserSession.user_id) == user_id, col(UserSession.ended_at).is_(None))

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from filelock import FileLock
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from data.core import codes, turn_of_time
+from data.core import codes, private_files, storage, turn_of_time
 from data.core.clock import now
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk, opened
@@ -32,17 +33,21 @@ def prepare(settings: Settings, seed: Seed) -> None:
     The demo is built in a file aside that gets its name when it is whole: a demo account can only come to
     exist in a database that was born as a demo, and a start that was killed leaves nothing behind.
     At last happens what came due while nobody served.
-    Raises ValueError when the secret key is not the one of the database's access codes.
+    Raises ValueError, saying what to do, when the storage cannot be used, when a former desk lies where a new database
+    would be made, and when the secret key is not the database's.
     """
     engine = open_engine(settings.database_url)
+    storage.require_usable(settings, engine)
+    private_files.restrict(settings.var)
+    guard = partial(_guard, settings, engine)
     if settings.embedded:
-        settings.var.mkdir(parents=True, exist_ok=True)
         with FileLock(settings.var / "start.lock"):
             if settings.demo and not settings.embedded_file.exists():
+                guard()
                 _make_demo(settings, seed)
-            migrate(engine)
+            migrate(engine, guard=guard)
     else:
-        migrate(engine)
+        migrate(engine, guard=guard)
     with opened(Desk(SYSTEM, engine), "start.require_key", writes=True) as desk:
         codes.require_key(desk.session, desk.now)
     turn_of_time.catch_up(Desk(SYSTEM, engine))
@@ -62,14 +67,31 @@ def _make_demo(settings: Settings, seed: Seed) -> None:
     aside.replace(settings.embedded_file)
 
 
-def migrate(engine: Engine, *, demo: bool = False) -> None:
-    """Alembic to the newest revision, and what a new desk begins with; one process at a time."""
+def _guard(settings: Settings, engine: Engine) -> None:
+    """Raises ValueError rather than mix two desks."""
+    if storage.is_new(engine):
+        storage.require_no_former_desk(settings, engine)
+    else:
+        storage.require_own_log(engine)
+
+
+def migrate(engine: Engine, *, demo: bool = False, guard: Callable[[], None] = lambda: None) -> None:
+    """Alembic to the newest revision, and what a new desk begins with; one process at a time.
+
+    `guard` is asked first. Raises ValueError for a database of a newer Guichet.
+    """
     with _alone(engine):
+        guard()
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with engine.execution_options(writes=True).begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                if "Can't locate revision" not in str(error):
+                    raise
+                raise ValueError("This database is of a newer Guichet. Start that one, or restore a backup.") from None
         with opened(Desk(SYSTEM, engine), "start.install", writes=True) as desk:
             if desk.session.get(Installation, 1) is None:
                 desk.session.add(Installation(demo=demo, created_at=desk.now))

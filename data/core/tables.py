@@ -7,6 +7,7 @@ from models import (
     audit,
     client,
     client_import,
+    desk_settings,
     document,
     hotline,
     installation,
@@ -16,6 +17,7 @@ from models import (
     service_level,
     service_member,
     ticket,
+    ticket_words,
     user,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "audit",
     "client",
     "client_import",
+    "desk_settings",
     "document",
     "hotline",
     "installation",
@@ -35,5 +38,6 @@ __all__ = [
     "service_level",
     "service_member",
     "ticket",
+    "ticket_words",
     "user",
 ]

@@ -17,15 +17,12 @@ from sqlmodel import Session
 from data.core import calendars, fact_rows
 from data.core.fact_rows import Lives, Promise
 from data.core.facts import DUPLICATE, FOLLOWS, MET, Event, Facts
-from data.core.lifelines import Lifeline, Like
+from data.core.lifelines import KIND_PLACES, SERVICE_PLACES, Lifeline, Like
 from data.core.running import Clocks, Gap, Hours, Mask, Terms
 from data.core.running_rows import gaps
-from models.ticket import Change, Kind, Resolution, Service, Status
+from models.ticket import Change, Resolution, Status
 from models.timeline import NEVER, Micros, instant, micros
 
-KINDS, SERVICES = tuple(Kind), tuple(Service)  # facts have them by their place
-_KIND = {kind.value: place for place, kind in enumerate(KINDS)}
-_SERVICE = {service.value: place for place, service in enumerate(SERVICES)}
 _BITS = {Resolution.DUPLICATE.value: DUPLICATE}
 
 Row = tuple[int, ...]
@@ -36,14 +33,11 @@ class _Whose(NamedTuple):
 
     ticket: int
     client: int
-    product: int
-    kind: int
-    service: int
 
     def fact(self, at: int, event: Event, like: Like, told: tuple[int, int, int] = (0, 0, 0)) -> Row:
         """`told` are its bits, and the business time and the time on the wall that were taken."""
         bits, business, wall = told
-        whose, sort = (self.ticket, self.client, self.product, like.technician), (self.kind, self.service)
+        whose, sort = (self.ticket, self.client, like.product, like.technician), (like.kind, like.service)
         return (at, business, wall, *whose, event, *sort, like.star_level, like.urgency, bits)
 
 
@@ -120,18 +114,15 @@ def _seen(lives: Lives, clock: int, clocks: Clocks, broken: Micros) -> Micros:
 
 def _all(lives: Lives, first: Side, resolution: Side) -> Iterator[Row]:
     """The whole life of each."""
-    now = zip(lives.star_levels.tolist(), lives.urgencies.tolist(), lives.technicians.tolist(), strict=True)
+    numbers = lives.star_levels, lives.urgencies, lives.technicians, lives.products
+    kinds = [KIND_PLACES[one] for one in lives.kinds]
+    services = [SERVICE_PLACES[one] for one in lives.services]
+    now = zip(*(one.tolist() for one in numbers), kinds, services, strict=True)
     moments = zip(lives.filed.tolist(), lives.responded.tolist(), lives.resolved.tolist(), strict=True)
     for place, (like, (filed, responded, resolved)) in enumerate(zip(now, moments, strict=True)):
         ticket = int(lives.ids[place])
         line = Lifeline(Like(*like), lives.history.get(ticket, ()))
-        whose = _Whose(
-            ticket,
-            int(lives.clients[place]),
-            int(lives.products[place]),
-            _KIND[lives.kinds[place]],
-            _SERVICE[lives.services[place]],
-        )
+        whose = _Whose(ticket, int(lives.clients[place]))
         yield whose.fact(filed, Event.FILED, line.at(filed), (FOLLOWS if lives.follow[place] else 0, 0, 0))
         for at, (before, after) in zip(line.moments, pairwise(line.likes), strict=True):
             if filed < at <= resolved:

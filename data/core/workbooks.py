@@ -7,6 +7,7 @@ Moments are written in the desk's zone. Rows are taken one by one: memory holds 
 from collections.abc import Iterable, Iterator, Sequence
 from csv import writer
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from itertools import chain, islice
 
@@ -19,6 +20,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from data.core.cells import FORMULA, guarded
 from data.core.settings import settings
+from models.user import Language
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,13 +32,15 @@ _WIDEST = 60
 _LONGEST = 32_767  # signs of a cell, says Excel
 
 
-def csv(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """As French spreadsheets open it by a double click: semicolons, and UTF-8 that says so; dates are ISO 8601."""
+def csv(columns: Sequence[str], rows: Iterable[Sequence[Value]], language: Language = Language.FRENCH) -> bytes:
+    """As spreadsheets of that language open it by a double click: UTF-8 that says so, dates in ISO 8601, and semicolons
+    with decimal commas in French, commas with decimal points in English."""
+    separator, point = (";", ",") if language == Language.FRENCH else (",", ".")
     whole = BytesIO()
     text = TextIOWrapper(whole, encoding="utf-8-sig", newline="")
-    lines = writer(text, delimiter=";", lineterminator="\r\n")
+    lines = writer(text, delimiter=separator, lineterminator="\r\n")
     lines.writerow([guarded(column) for column in columns])
-    lines.writerows([_text(value) for value in row] for row in rows)
+    lines.writerows([_text(value, point) for value in row] for row in rows)
     text.flush()
     return whole.getvalue()
 
@@ -62,7 +66,7 @@ def xlsx(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     return whole.getvalue()
 
 
-def _text(value: Value) -> str:
+def _text(value: Value, point: str = ".") -> str:
     match value:
         case None:
             return ""
@@ -70,6 +74,8 @@ def _text(value: Value) -> str:
             return guarded(value)
         case datetime():
             return f"{_local(value):%Y-%m-%d %H:%M:%S}"
+        case float():
+            return format(Decimal(str(value)), "f").replace(".", point)
         case _:
             return str(value)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from data import desk_settings
 from data.core import codes, subscriptions
 from data.core.days import beginning, day_of
 from data.core.desk import OpenDesk
@@ -20,6 +21,7 @@ from models.ticket import Service
 from models.user import Actor, Language, User
 
 PASSWORD = "ouvre-le-guichet"  # noqa: S105 - every demo account has it, and the start prints it
+DIRECT_LINE = "01 99 00 12 34"  # of the numbers that are never given to anybody, so that films may show them
 ACCOUNTS = [  # one of each role, to print beside the address
     ("manager@guichet.example", Role.MANAGER),
     ("technicien@guichet.example", Role.TECHNICIAN),
@@ -66,6 +68,7 @@ class Cast:
 
 def engage(desk: OpenDesk) -> Cast:
     """Put everybody into the database, straight: the commands for this come with the screens that need them."""
+    desk_settings.set_direct_line_number(desk, DIRECT_LINE)
     script = tomllib.loads(Path(__file__).with_name("cast.toml").read_text("utf-8"))
     password = hashed(PASSWORD)
     products = {name: Product(name=name) for name in script["products"]}

@@ -7,7 +7,7 @@ from random import Random
 
 from data import conversation, tickets
 from data.core.desk import Desk
-from data.core.uploads import Upload
+from data.core.uploads import StoredFile, store
 from data.demo import files, filing
 from data.demo.pacing import Pacing
 from data.demo.plots import Plot, Twist
@@ -175,8 +175,9 @@ class Life:
         plot = replace(self._plot, scene=1, filed_at=filed_at, pace=pace, twist=None, **changes)  # type: ignore[arg-type]
         self._world.begin(Life(self._world, plot))
 
-    def _sent(self, kind: str | None) -> list[Upload]:
+    def _sent(self, kind: str | None) -> list[StoredFile]:
         return [self._made(kind, "opaline")] if kind else []
 
-    def _made(self, kind: str, shown: str) -> Upload:
-        return files.make(kind, shown, self._plot.story.product or "Opaline", self._pacing.at, self._rng)
+    def _made(self, kind: str, shown: str) -> StoredFile:
+        product = self._plot.story.product or "Opaline"
+        return store([files.make(kind, shown, product, self._pacing.at, self._rng)])[0]

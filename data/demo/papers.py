@@ -13,7 +13,7 @@ from data import documents
 from data.core.days import day_of
 from data.core.desk import Desk
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.demo import pdf
 from data.demo.cast import Cast, Company
 from models.document import DocumentKind, Paper
@@ -70,7 +70,7 @@ def file(engine: Engine, cast: Cast, now: datetime) -> None:
         desk = Desk(rng.choice(cast.staff[Role.SALES]), engine, clock=lambda at=at: at)  # type: ignore[misc]
         paper = Paper(deal.kind, number, deal.title, deal.dated)
         upload = Upload(f"{_SAID[deal.company.language][deal.kind]} {number}.pdf", _sheet(deal, number))
-        documents.add(desk, deal.company.client_id, paper, upload)
+        documents.add(desk, deal.company.client_id, paper, *store([upload]))
 
 
 def _deals(company: Company, rng: Random) -> Iterator[Deal]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data import account
 from data.core import passwords
-from models.user import Language, NoticeKind
+from models.user import LONGEST_PHONE, Language, NoticeKind
 from pages.components import authenticator
 from pages.components.attempt import attempt
 from pages.components.browsers import described
@@ -21,13 +21,16 @@ left, right = st.columns(2, gap="large")
 with left, st.form("profile"):
     st.subheader(_("About me"))
     name = st.text_input(_("Name"), desk.user.name, autocomplete="name", key="profile_name")
+    phone = st.text_input(
+        _("Telephone"), account.phone(desk), max_chars=LONGEST_PHONE, autocomplete="tel", key="profile_phone"
+    )
     languages = list(Language)
     language = st.selectbox(
         _("Language"), languages, languages.index(desk.user.language), format_func=word, key="profile_language"
     )
     if st.form_submit_button(_("Save"), type="primary"):
         with attempt(_("Saved.")):
-            account.update(desk, name, language)
+            account.update(desk, name, language, phone)
 
 changed = st.session_state.get("password_changed") or ""  # counts: after a change the fields are new, and empty
 with right, st.form("password"):

@@ -14,6 +14,7 @@ from models.permission import Permission
 from pages.components.assets import component
 from pages.components.attempt import attempt
 from pages.components.confirmed import confirmed
+from pages.components.direct_line import staff_line
 from pages.components.text import _, moment, plain
 
 SHOWN_FOR = 60  # seconds
@@ -29,6 +30,8 @@ def access_code(desk: Desk, client_id: int) -> None:
     with st.container(key="access_code"):
         st.subheader(_("Access code"), anchor=False)
         _code(client_id, state)
+        if state.live or state.due:
+            staff_line(desk)
         if desk.may(Permission.MANAGE_CLIENTS):
             _actions(desk, client_id, state)
 

@@ -83,7 +83,7 @@ def _conflict(key: str, article: str, theirs: Draft) -> None:
 
 
 def _fields(desk: Desk, key: str, text: Manuscript) -> Manuscript:
-    products: dict[int | None, str] = {None: _("All products")} | {one.id: one.name for one in lookups.products(desk)}
+    products = _products(desk, text.product_id)
     title = st.text_input(_("Title"), text.title, max_chars=200, key=f"{key}_title")
     first, second = st.columns(2)
     ids = list(products)
@@ -125,7 +125,9 @@ def _preview(text: Manuscript, base: Draft | None) -> None:
     st.caption(_("What the clients will see"))
     film = ""
     if text.kind == ArticleKind.VIDEO:
-        film = film_html(base.id if base else 0, text.video_link, has_file=bool(base and base.video_name))
+        film = film_html(
+            base.id if base else 0, text.video_link, has_file=bool(base and base.video_name), title=text.title
+        )
     with st.container(border=True, key="article_preview"):
         st.html(
             f'<div class="help preview"><article lang="{text.language}"><h3>{escape(text.title) or "…"}</h3>{film}'
@@ -164,6 +166,13 @@ def _settle(key: str, saved: Draft) -> None:
         articles_address.go(id=str(saved.id))
 
 
+def _products(desk: Desk, chosen: int | None) -> dict[int | None, str]:
+    """Those that an article may be about: none that is retired, but the one it is about already."""
+    active = {one.id for one in lookups.products(desk, active=True)} | {chosen}
+    named = {one.id: one.name for one in lookups.products(desk) if one.id in active}
+    return {None: _("All products")} | named
+
+
 def _drop(article: str) -> None:
     """Fields of other keys come next: the browser keeps what was typed under these."""
     st.session_state[f"dropped_{article}"] = st.session_state.get(f"dropped_{article}", 0) + 1
@@ -172,6 +181,6 @@ def _drop(article: str) -> None:
 def _blank(desk: Desk) -> Manuscript:
     """What is written next is most like what the writer filters by."""
     wanted = articles_address.read()
-    known = {one.id for one in lookups.products(desk)}
+    known = {one.id for one in lookups.products(desk, active=True)}
     product_id = wanted.product_id if wanted.product_id in known else None
     return Manuscript(product_id, wanted.kind or ArticleKind.FAQ, wanted.language or language(), "", "")

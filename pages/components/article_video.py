@@ -6,6 +6,7 @@ import streamlit as st
 
 from data import editorial
 from data.core.desk import Desk
+from data.core.uploads import store
 from data.editorial import Draft
 from models.article import ArticleKind
 from pages.components.attempt import attempt
@@ -25,7 +26,7 @@ def video_form(desk: Desk, draft: Draft, settle: Callable[[Draft], None]) -> Non
             if row.button(_("Take it away"), icon=":material/delete:", key="video_drop"):
                 with attempt(_("The file is taken away.")):
                     settle(editorial.keep_video(desk, draft.id, None, seen=draft.version))
-        chosen = pick_files(_("Video file"), f"video_{draft.id}_{draft.version}")
+        chosen = pick_files(_("Video file"), f"video_{draft.id}_{draft.version}", most=1)
         if chosen and st.button(_("Use this file"), icon=":material/upload:", type="primary", key="video_keep"):
             with attempt(_("The file is kept.")):
-                settle(editorial.keep_video(desk, draft.id, chosen[0], seen=draft.version))
+                settle(editorial.keep_video(desk, draft.id, *store(chosen, 1), seen=draft.version))

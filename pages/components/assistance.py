@@ -8,7 +8,12 @@ from models.ticket import Kind
 from pages.components.navigation import file_at, open_page
 from pages.components.text import _, plain, plural, word
 
-_ICONS = {Kind.INCIDENT: ":material/error:", Kind.REQUEST: ":material/build:"}
+KINDS = {Kind.INCIDENT: ":material/error:", Kind.REQUEST: ":material/build:"}
+_STYLE = """<style>
+:is([class*="st-key-incident_"], [class*="st-key-request_"]) button p span[style] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
+</style>"""
 _SHELF_ICONS = {
     ArticleKind.MANUAL: ":material/menu_book:",
     ArticleKind.FAQ: ":material/quiz:",
@@ -32,16 +37,24 @@ def meaning(kind: Kind) -> str:
 def reminder() -> None:
     """Both, side by side."""
     with st.container(key="reminder"):
-        for column, kind in zip(st.columns(2), _ICONS, strict=True):
-            column.markdown(f"{_ICONS[kind]} **{word(kind)}**\\\n{meaning(kind)}")
+        for column, kind in zip(st.columns(2), KINDS, strict=True):
+            column.markdown(f"{KINDS[kind]} **{word(kind)}**\\\n{meaning(kind)}")
+
+
+def style() -> None:
+    """The product in a button's name is for the ear: the eye sees it above."""
+    st.html(_STYLE)
 
 
 def card(shelf: Shelf) -> None:
     with st.container(border=True, key=f"product_{shelf.product_id}"):
         st.subheader(plain(shelf.product), anchor=False)
-        with st.container(horizontal=True, gap="small"):
-            file_button(Kind.INCIDENT, shelf.product_id, primary=True)
-            file_button(Kind.REQUEST, shelf.product_id)
+        if shelf.active:
+            with st.container(horizontal=True, gap="small"):
+                file_button(Kind.INCIDENT, shelf.product_id, shelf.product, primary=True)
+                file_button(Kind.REQUEST, shelf.product_id, shelf.product)
+        else:
+            st.caption(_("No longer supported: new tickets cannot be about it."))
         links = [kind for kind in ArticleKind if shelf.counts[kind]]
         for kind in links:
             place = {"at": kind.value} if kind != links[0] else {}  # the page begins with the first
@@ -55,11 +68,11 @@ def card(shelf: Shelf) -> None:
             st.caption(_("There is no help on this product yet: ask us by a service request."))
 
 
-def file_button(kind: Kind, product_id: int, *, primary: bool = False) -> None:
-    """Leads to the form of such a ticket, with the product filled in."""
+def file_button(kind: Kind, product_id: int, product: str, *, primary: bool = False) -> None:
+    """Leads to the form of such a ticket, with the product filled in. Read aloud, it names the product, too."""
     pressed = st.button(
-        word(kind),
-        icon=_ICONS[kind],
+        f"{word(kind)} :small[{plain(product)}]",
+        icon=KINDS[kind],
         type="primary" if primary else "secondary",
         help=meaning(kind),
         key=f"{kind}_{product_id}",

@@ -66,7 +66,7 @@ def enter(user_id: int, *, announce: bool = True, proven_by: str | None = None) 
         announce=announce and not start.is_demo(engine()),
         proven_by=proven_by,
     )
-    st.session_state["session_id"] = session_id
+    session.remember(session_id)
     _announce("auth/session", ticket, now)
 
 
@@ -90,6 +90,12 @@ def handing_over() -> dict[str, Any] | None:
     """What the browser is being told."""
     pending: dict[str, Any] | None = st.session_state.get("handover")
     return pending if pending and clock.now() - pending["at"] < DRAWN_AGAIN_FOR else None
+
+
+def signing_out() -> bool:
+    """Has the user just signed out here?"""
+    pending = handing_over()
+    return pending is not None and pending["url"] == "/auth/sign-out"
 
 
 def _announce(path: str, ticket: str, now: datetime) -> None:

@@ -112,8 +112,8 @@ def _values(row: Row, words: Mapping[Enum, str], sees: bool, *, reading: bool) -
         words[row.happened],
         row.at,
         None if row.met is None else int(row.met),
-        None if row.business is None else row.business / HOUR,
-        None if row.wall is None else row.wall / HOUR,
+        _hours(row.business),
+        _hours(row.wall),
         row.client,
         None if row.star_level is None else int(row.star_level),
         *("" if one is None else words[one] for one in (row.urgency, row.kind, row.service)),
@@ -121,6 +121,11 @@ def _values(row: Row, words: Mapping[Enum, str], sees: bool, *, reading: bool) -
         *([row.technician] if sees else []),
         *([row.article] if reading else []),
     ]
+
+
+def _hours(span: timedelta | None) -> float | None:
+    """To a third of a second: enough to compute what the page shows, and readable."""
+    return None if span is None else round(span / HOUR, 4)
 
 
 def _table(rows: Sequence[Row], sees: bool) -> str:

@@ -1,31 +1,33 @@
-"""What came, what left, what is open, and what will break."""
+"""What came, what left, and what is open."""
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
-from models.figures import Opened, Outlook
+from models.figures import Opened
 from models.metrics import AGES, Chart
 from models.weekday import Weekday
 from pages.components import plotting
 from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind
 from pages.components.charts_by_hour import AXIS, by_hour
-from pages.components.plotting import BAD, GOOD, OTHER, QUIET, RESOLUTION, RESPONSE, Bar
-from pages.components.text import _, day, number, plural, short_day, short_weekday, weekday, word
-
-_SIDES = (Chart.FIRST_RESPONSES_DUE, Chart.RESOLUTIONS_DUE)
+from pages.components.plotting import GOOD, OTHER, QUIET, RESOLUTION, RESPONSE, Bar
+from pages.components.text import _, day, number, plural, short_day, word
 
 
 def flow(shown: Shown) -> Plot:
     found, tiles = shown.figures.flow, shown.figures.tiles
     bars: dict[str, tuple[str, Behind]] = {}
     traces = []
-    kinds = ((_("Tickets filed"), Chart.FILED, RESPONSE), (_("Tickets resolved"), Chart.RESOLVED, RESOLUTION))
-    for name, chart, colour in kinds:
+    arrived = [one.filed if one.given is None else one.given for one in found]
+    came = (_("Tickets filed"), Chart.FILED) if tiles.given is None else (_("Tickets given"), Chart.GIVEN)
+    kinds = (
+        (*came, RESPONSE, arrived),
+        (_("Tickets resolved"), Chart.RESOLVED, RESOLUTION, [one.resolved for one in found]),
+    )
+    for name, chart, colour, values in kinds:
         drawn = []
-        for place, one in enumerate(found):
-            value, key = one.filed if chart == Chart.FILED else one.resolved, f"{chart}-{one.period.first}"
+        for place, (one, value) in enumerate(zip(found, values, strict=True)):
+            key = f"{chart}-{one.period.first}"
             called = f"{name}, {day(one.period.first)}" + (f" – {day(one.period.last)}" if one.period.days > 1 else "")
             drawn.append(Bar(key, place, value, f"{called} · {number(value)}"))
             bars[key] = called, shown.behind(chart, period=one.period)
@@ -43,16 +45,20 @@ def flow(shown: Shown) -> Plot:
         traces,
         380,
         xaxis=axis,
-        yaxis=plotting.counts(max((max(one.filed, one.resolved) for one in found), default=0)) | {"domain": [0.42, 1]},
+        yaxis=plotting.counts(max((*arrived, *(one.resolved for one in found)), default=0)) | {"domain": [0.42, 1]},
         yaxis2=plotting.counts(max((one.backlog for one in found), default=0)) | {"domain": [0, 0.34]},
     )
     quiet = not any((tiles.filed, tiles.resolved, tiles.backlog, *(one.backlog for one in found)))
     filed = plural("n = {count} filed", "n = {count} filed", tiles.filed)
+    if tiles.given is not None:
+        filed = plural("n = {count} given", "n = {count} given", tiles.given)
     resolved = plural("{count} resolved", "{count} resolved", tiles.resolved)
     return Plot(
         "flow",
-        _("Filed against resolved, and the backlog"),
-        _("Tickets filed and resolved, and below them what was open at the end."),
+        _("Filed against resolved, and the backlog") if tiles.given is None else _("Given, resolved, and the backlog"),
+        _("Tickets filed and resolved, and below them what was open at the end.")
+        if tiles.given is None
+        else _("Tickets given to the technician and resolved, and below them what was open at the end."),
         _("Nothing came, nothing was open.") if quiet else f"{filed}, {resolved}",
         None if quiet else figure,
         [
@@ -140,71 +146,3 @@ def _opened(one: Opened, all_of_them: Sequence[Opened]) -> str:
     said = _("open for {stars}", stars=stars)
     alone = [other.star_levels for other in all_of_them].count(one.star_levels) == 1
     return said if alone else f"{said} ({one.calendar})"
-
-
-def forecast(shown: Shown) -> Plot:
-    found = shown.figures.forecast
-    names = _("First responses"), _("Resolutions")
-    bars: dict[str, tuple[str, Behind]] = {}
-    traces = []
-    for side, chart in enumerate(_SIDES):
-        counts = [_side(one, side) for one in found.days]
-        for broken, name, colour in ((False, _("in time"), GOOD), (True, _("will break"), BAD)):
-            drawn = []
-            for place, (due, late) in enumerate(counts):
-                value, key = late if broken else due - late, f"{chart}-{found.days[place].day}"
-                called = f"{names[side]}, {weekday(found.days[place].day)} {short_day(found.days[place].day)}"
-                text = number(value) if value else ""
-                drawn.append(Bar(key, place, value, f"{called}\n{name} · {number(value)}", broken, text))
-                bars[key] = called, shown.behind(chart, part=place)
-            axes: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"} if side else {}
-            more: dict[str, Any] = {
-                "textposition": "inside",
-                "showlegend": not side,
-                "legendgroup": name,
-                "textangle": 0,
-            }
-            traces.append(plotting.bars(name, drawn, colour, **more, **axes))
-    labels = [short_weekday(one.day) for one in found.days]
-    axis = plotting.ticks(labels) | {"showgrid": False}
-    most = max((max(one.first_responses, one.resolutions) for one in found.days), default=1)
-    values = plotting.counts(most)
-    figure = plotting.figure(
-        traces,
-        260,
-        xaxis=axis | {"domain": [0, 0.47]},
-        xaxis2=axis | {"domain": [0.53, 1], "anchor": "y2"},
-        yaxis=values,
-        yaxis2=values | {"anchor": "x2", "matches": "y"},
-        barmode="stack",
-        legend=plotting.LEGEND | {"y": 1.14},
-        margin={"l": 8, "r": 8, "t": 58, "b": 4},
-        annotations=[plotting.heading(name, x) for name, x in zip(names, (0, 0.53), strict=True)],
-    )
-    first, resolutions = sum(one.first_responses for one in found.days), sum(one.resolutions for one in found.days)
-    pace = {"first": round(found.response_pace, 1), "resolutions": round(found.resolution_pace, 1)}
-    told = _(
-        "Deadlines of the next opening days; what breaks at the pace of four weeks ({first} and {resolutions} a day).",
-        **pace,
-    )
-    said = plural("n = {count} first response due", "n = {count} first responses due", first)
-    said += ", " + plural("{count} resolution", "{count} resolutions", resolutions)
-    return Plot(
-        "forecast",
-        _("What will break"),
-        told,
-        said if first or resolutions else _("No deadline falls in the next opening days."),
-        figure if first or resolutions else None,
-        [_("Day"), names[0], _("of which break"), names[1], _("of which break") + "\N{NO-BREAK SPACE}"],
-        [
-            [one.day, one.first_responses, one.first_responses_broken, one.resolutions, one.resolutions_broken]
-            for one in found.days
-        ],
-        bars,
-        shown.behind(*_SIDES),
-    )
-
-
-def _side(one: Outlook, side: int) -> tuple[int, int]:
-    pairs = (one.first_responses, one.first_responses_broken), (one.resolutions, one.resolutions_broken)
-    return pairs[side]

@@ -12,6 +12,7 @@ from data.core.desk import Desk
 from data.core.settings import ROOT
 from models.user import Language
 from pages.components import authenticator
+from pages.components.assets import asset
 from pages.components.text import _, language, plain, word
 
 # Streamlit speaks English only. Whole texts and labels, as they stand in its pages; patterns keep their number.
@@ -68,10 +69,17 @@ _FRENCH: dict[str, str] = {
     "Upload a file": "Téléverser un fichier",
     "Upload directories": "Téléverser un dossier",
     "Upload files": "Téléverser des fichiers",
+    "App pages": "Pages",
+    "file upload": "Joindre des fichiers",
+    "Open": "Ouvrir",
+    "Sidebar": "Menu latéral",
 }
 _FRENCH_PATTERNS: list[tuple[str, str]] = [
     (r"^Limit (\d+)\s?MB per file", "$1\N{NO-BREAK SPACE}Mo par fichier"),
     (r"(\d+)\s?MB per file", "$1\N{NO-BREAK SPACE}Mo par fichier"),
+    (r"^(\d+)\.0B$", "$1\N{NO-BREAK SPACE}o"),
+    (r"^(\d+)\.(\d)KB$", "$1,$2\N{NO-BREAK SPACE}ko"),
+    (r"^(\d+)\.(\d)MB$", "$1,$2\N{NO-BREAK SPACE}Mo"),
     (r"^File must be ([\d.]+)\s?MB or smaller\.$", "Le fichier doit faire $1\N{NO-BREAK SPACE}Mo au plus."),
     (r"^Press Enter to apply$", "Entrée pour valider"),
     (r"^Press Enter to submit form$", "Entrée pour envoyer"),
@@ -79,66 +87,10 @@ _FRENCH_PATTERNS: list[tuple[str, str]] = [
     (r"^Press ⌘\+Enter to apply$", "⌘+Entrée pour valider"),
     (r"^Press Ctrl\+Enter to submit form$", "Ctrl+Entrée pour envoyer"),
     (r"^Press ⌘\+Enter to submit form$", "⌘+Entrée pour envoyer"),
+    (r"^Shortcut (.+)$", "Raccourci $1"),
+    (r"^Remove (.+)$", "Retirer $1"),
+    (r"^Link to heading$", "Lien vers ce titre"),
 ]
-
-# Only whole texts of Streamlit's own furniture are replaced, never what a person wrote: everything drawn from our
-# side (Markdown, tables, fields) is passed by. What was replaced is remembered, so that English can come back.
-_CHROME = """
-const OURS = '[data-testid="stMarkdownContainer"],[data-testid="stBidiComponentRegular"],[data-testid="stText"],' +
-  '[data-testid="stSidebarNavLink"],textarea,input,pre,code,script,style';
-const THEIRS = '[data-testid="stFileUploaderDropzone"]'; // its buttons are drawn as Markdown, and theirs
-const ATTRIBUTES = ["aria-label", "placeholder", "title", "data-baseweb-tooltip"];
-const state = (window.guichetChrome ??= { words: {}, patterns: [], texts: new Map(), observer: null });
-
-function said(text) {
-  const trimmed = text.trim();
-  if (Object.hasOwn(state.words, trimmed)) return text.replace(trimmed, state.words[trimmed]);
-  for (const [pattern, replacement] of state.patterns)
-    if (pattern.test(trimmed)) return text.replace(pattern, replacement);
-  return null;
-}
-function texts(root) {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  for (let node; (node = walker.nextNode()); ) {
-    const ours = node.parentElement?.closest(OURS);
-    const french = ours && !ours.closest(THEIRS) ? null : said(node.nodeValue);
-    if (french !== null && french !== node.nodeValue) node.nodeValue = french;
-  }
-}
-function labels(root) {
-  for (const name of ATTRIBUTES)
-    for (const element of root.querySelectorAll(`[${name}]`)) {
-      const french = said(element.getAttribute(name));
-      if (french !== null && french !== element.getAttribute(name)) element.setAttribute(name, french);
-    }
-}
-function furnish() { if (document.body) { texts(document.body); labels(document.body); } }
-
-export default function ({ data }) {
-  if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
-  const wasFrench = Object.keys(state.words).length > 0;
-  state.words = data.words;
-  state.patterns = data.patterns.map(([pattern, replacement]) => [new RegExp(pattern), replacement]);
-  state.stale = wasFrench && data.language === "en";
-  if (state.stale) {
-    if (!data.awaits || window.guichetHandedOver === data.awaits) location.reload();
-    return;
-  }
-  if (data.language === "en") { state.observer?.disconnect(); state.observer = null; return; }
-  if (!state.observer) {
-    let waiting = false;
-    state.observer = new MutationObserver(() => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => { waiting = false; furnish(); });
-    });
-    state.observer.observe(document.body, {
-      subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
-    });
-  }
-  furnish();
-}
-"""
 
 
 @cache
@@ -147,8 +99,8 @@ def icon() -> str:
     return "data:image/png;base64," + base64.b64encode((ROOT / ".streamlit" / "icon.png").read_bytes()).decode()
 
 
-def chrome() -> None:
-    """Streamlit's words, and the language the page says it is in."""
+def chrome(desk: Desk | None) -> None:
+    """Streamlit's words, the language the page says it is in, and whose tab it is."""
     french = language() == Language.FRENCH
     pending = authenticator.handing_over()
     data: dict[str, Any] = {
@@ -156,8 +108,10 @@ def chrome() -> None:
         "words": _FRENCH if french else {},
         "patterns": _FRENCH_PATTERNS if french else [],
         "awaits": pending["ticket"] if pending else "",
+        "user": str(desk.user.id) if desk else "",
+        "left": desk is None and authenticator.signing_out(),
     }
-    st.components.v2.component("guichet_chrome", js=_CHROME)(data=data, key="guichet_chrome")
+    st.components.v2.component("guichet_chrome", js=asset("chrome.js"))(data=data, key="guichet_chrome")
 
 
 _BANNER = """<style>

@@ -8,13 +8,14 @@ from data import documents as papers
 from data.core.desk import Desk
 from data.core.document_lists import guess
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.documents import DocumentLine
 from models.document import LONGEST_NUMBER, LONGEST_REASON, LONGEST_TITLE, DocumentKind, Paper
 from models.permission import Permission
 from pages.components.attempt import attempt
 from pages.components.document_folder import add_folder
 from pages.components.document_list import document_list
+from pages.components.file_limits import file_limits
 from pages.components.session import current_desk
 from pages.components.text import _, plain, word
 
@@ -63,13 +64,14 @@ def _add_one(client_id: int) -> None:
     """The file first: its name fills in the rest as far as it can be guessed."""
     with st.container(border=True, key="documents_one"):
         file = st.file_uploader(_("The file"), max_upload_size=settings().max_file_mb, key=f"documents_file_{_tries()}")
+        file_limits(f"documents_file_{_tries()}", 1)
         if file is None:
             st.caption(_("What the name of the file says, such as “Invoice FA-2026-001 2026-03-01.pdf”, is filled in."))
             return
         paper = _fields(guess(file.name), f"{_tries()}_{file.file_id}")
         if st.button(_("Add"), type="primary", key="documents_add"):
             with attempt(_("{number} is added.", number=plain(paper.number))):
-                papers.add(current_desk(), client_id, paper, Upload(file.name, file.getvalue()))
+                papers.add(current_desk(), client_id, paper, *store([Upload(file.name, file)]))
                 _done()
 
 

@@ -1,17 +1,18 @@
 """An import of clients as it is seen: what a file may hold, what its import would do, and what is wrong with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from data.core.settings import settings
-from models.client_import import Column, Outcome, Problem
+from models.client_import import Column, Options, Outcome, Problem
 from pages.components.client_columns import HELP
 from pages.components.downloads import downloads
+from pages.components.file_limits import file_limits
 from pages.components.text import _, number, plural, word
 
 SHOWN = 500  # problems on the page; the file has all of them
@@ -58,25 +59,28 @@ def example() -> Iterator[list[str]]:
 
 def chosen() -> UploadedFile | None:
     """The file; once one was imported, none again."""
+    key = f"import_file_{st.session_state.get('import_file', 0)}"
     file: UploadedFile | None = st.file_uploader(
-        _("Excel or CSV file"),
-        key=f"import_file_{st.session_state.get('import_file', 0)}",
-        max_upload_size=settings().max_file_mb,
+        _("Excel or CSV file"), key=key, max_upload_size=settings().max_file_mb
     )
+    file_limits(key, 1)
     return file
 
 
-def step(bar: DeltaGenerator, told: str) -> Callable[[int, int], None]:
-    def show(done: int, total: int) -> None:
-        bar.progress(min(done / total, 1.0) if total else 1.0, told)
-
-    return show
-
-
-def kept(outcome: Outcome) -> dict[str, Any]:
-    """As plain values, in the user's words."""
-    numbers = {name: getattr(outcome, name) for name in outcome.__slots__ if name != "problems"}
-    return numbers | {"problems": [_row(one) for one in outcome.problems], "nothing": outcome.nothing}
+def kept(outcomes: Mapping[Options, Outcome]) -> dict[tuple[bool, bool], dict[str, Any]]:
+    """As plain values, in the user's words, by the options. A problem of several outcomes is kept once."""
+    rows = {id(one): one for outcome in outcomes.values() for one in outcome.problems}
+    words = {key: _row(one) for key, one in rows.items()}
+    return {
+        astuple(options): {name: getattr(outcome, name) for name in outcome.__slots__}
+        | {
+            "problems": [words[id(one)] for one in outcome.problems],
+            "missing": list(outcome.missing),
+            "nothing": outcome.nothing,
+            "bad_rows": outcome.bad_rows,
+        }
+        for options, outcome in outcomes.items()
+    }
 
 
 def _row(problem: Problem) -> list[Any]:
@@ -90,10 +94,10 @@ def show(outcome: dict[str, Any]) -> None:
             if count:
                 st.metric(label, number(count), border=True, width=160)
     if outcome["problems"]:
-        _show_problems(outcome["problems"])
+        _show_problems(outcome["problems"], outcome["bad_rows"], blocked=outcome["blocked"])
     elif outcome["nothing"]:
         st.info(_("Everything in this file is on the desk already: there is nothing to import."))
-    else:
+    elif not outcome["missing"]:
         st.success(_("No problem was found."), icon=":material/check_circle:")
 
 
@@ -105,15 +109,20 @@ def _counts(outcome: dict[str, Any]) -> Iterator[tuple[str, int]]:
     yield _("subscriptions added"), outcome["subscriptions"]
     yield _("subscriptions changed"), outcome["restarred"]
     yield _("products owned"), outcome["products"]
+    yield _("new products"), outcome["created"]
 
 
-def _show_problems(problems: list[list[Any]]) -> None:
-    rows = len({line for line, *_rest in problems})
-    st.error(
-        plural("{count} problem: nothing can be imported.", "{count} problems: nothing can be imported.", len(problems))
-        + " "
-        + plural("It is in {count} row.", "They are in {count} rows.", rows)
-    )
+def _show_problems(problems: list[list[Any]], rows: int, *, blocked: bool) -> None:
+    count = len(problems)
+    if blocked:
+        st.error(
+            plural("{count} problem: nothing can be imported.", "{count} problems: nothing can be imported.", count)
+            + " "
+            + plural("It is in {count} row.", "They are in {count} rows.", rows)
+        )
+    else:
+        said = plural("{count} row is left out.", "{count} rows are left out.", rows)
+        st.warning(said + " " + _("You get a file of what is left out once the rest is imported."))
     heads = [_("Row"), _("Column"), _("Cell"), _("Problem")]
     st.dataframe(pd.DataFrame(problems[:SHOWN], columns=heads), hide_index=True, alt=_("The problems, by row"))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -129,6 +138,7 @@ def told(outcome: Outcome) -> str:
         plural("{count} client changed", "{count} clients changed", outcome.changed): outcome.changed,
         plural("{count} new contact", "{count} new contacts", outcome.contacts): outcome.contacts,
         plural("{count} subscription", "{count} subscriptions", outcome.subscriptions): outcome.subscriptions,
+        plural("{count} product created", "{count} products created", outcome.created): outcome.created,
         plural("{count} product owned", "{count} products owned", outcome.products): outcome.products,
         plural("{count} access code issued", "{count} access codes issued", outcome.codes_issued): outcome.codes_issued,
         plural("{count} access code ended", "{count} access codes ended", outcome.codes_ended): outcome.codes_ended,

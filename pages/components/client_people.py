@@ -6,10 +6,12 @@ from data import clients, contacts
 from data.contacts import Contact
 from data.core.desk import Desk
 from models.permission import Permission
-from models.user import Language
+from models.user import LONGEST_PHONE, Language
 from pages.components import links
+from pages.components.account_form import change_account
 from pages.components.attempt import attempt
 from pages.components.confirmed import confirmed
+from pages.components.navigation import file_at
 from pages.components.person import DISABLED, ENABLED, SHUT_OUT
 from pages.components.session import current_desk
 from pages.components.text import _, plain, word
@@ -28,7 +30,8 @@ def people(desk: Desk, client_id: int) -> None:
     for one in found:
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"contact_{one.id}"):
             state = "" if one.active and not one.invited and not one.expected else f" · {_state(one)}"
-            st.markdown(f"**{plain(one.name)}**{state}  \n{plain(one.email)}", width="stretch")
+            reached = " · ".join(filter(None, (plain(one.email), plain(one.phone))))
+            st.markdown(f"**{plain(one.name)}**{state}  \n{reached}", width="stretch")
             if keeps:
                 _actions(desk, one)
 
@@ -40,6 +43,8 @@ def _state(one: Contact) -> str:
 
 
 def _actions(desk: Desk, one: Contact) -> None:
+    if st.button(_("Edit"), icon=":material/edit:", type="tertiary", key=f"contact_change_{one.id}"):
+        change_account(one.id, one.form, contacts.change)
     if not one.active:
         pressed = st.button(
             _("Enable"), icon=":material/check:", type="tertiary", key=f"contact_enable_{one.id}", help=_(ENABLED)
@@ -76,10 +81,11 @@ def _disable(desk: Desk, one: Contact) -> None:
 def _invite(client_id: int) -> None:
     name = st.text_input(_("Name"), key="contact_name")
     email = st.text_input(_("E-mail address"), key="contact_email")
+    phone = st.text_input(_("Telephone"), max_chars=LONGEST_PHONE, key="contact_phone")
     language = st.selectbox(_("Language"), list(Language), format_func=word, key="contact_language")
     if st.button(_("Make the link"), type="primary", key="contact_send"):
         with attempt():
-            token = contacts.invite(current_desk(), client_id, email, name, language or Language.FRENCH)
+            token = contacts.invite(current_desk(), client_id, email, name, language or Language.FRENCH, phone=phone)
             links.keep(name, token, invitation=True)
 
 
@@ -97,6 +103,8 @@ def products(desk: Desk, client_id: int) -> None:
             elif confirmed(_("Take away"), warning, ":material/close:", f"disown_{one.id}", asks=plain(one.name)):
                 with attempt(_("{name} is no longer owned.", name=plain(one.name))):
                     clients.disown(desk, client_id, one.id)
+    if desk.may(Permission.MANAGE_PRODUCTS) and not found.others:
+        st.page_link(file_at("products"), label=_("Create a product"), icon=":material/deployed_code:")
     if keeps and found.others:
         names = {one.id: one.name for one in found.others}
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

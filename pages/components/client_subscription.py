@@ -1,5 +1,6 @@
 """What a client subscribes to, on its page: the whole history, and the next change, looked at before it is saved."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,10 +10,12 @@ from data import subscriptions
 from data.core.days import day_of
 from data.core.desk import Desk
 from models.client import StarLevel
+from models.direct_line import LineChange
 from models.permission import Permission
 from models.subscription import Period, Phase, Plan
 from pages.components.attempt import attempt
 from pages.components.preview import decide
+from pages.components.programme_cards import hours_said
 from pages.components.subscription_plot import said, subscription_plot
 from pages.components.text import _, plain, word
 
@@ -80,6 +83,7 @@ def _change(desk: Desk, client_id: int, running: Period | None, today: date) -> 
         plan,
         preview=lambda: subscriptions.preview(desk, client_id, plan),
         save=save,
+        besides=lambda: _line_said(subscriptions.line_change(desk, client_id, plan)),
         changed=(plan.star_level, until) != (held, running.until if running else None),
         after=lambda: _tell_of_code(saved),
     )
@@ -89,3 +93,18 @@ def _tell_of_code(saved: list[subscriptions.Saved]) -> None:
     told = {"issued": _("An access code has been issued."), "ended": _("The access code has ended."), "": ""}
     if saved and told[saved[0].code]:
         st.session_state["done"] += " " + told[saved[0].code]
+
+
+def _line_said(change: LineChange) -> Iterator[str]:
+    """What becomes of the access code, and of the hours of the direct line."""
+    before, after = (" · ".join(hours_said(hours)) for hours in (change.before, change.after))
+    if change.code == "ended":
+        yield _("The client’s access code ends.")
+    elif change.code == "issued":
+        yield _("The client is issued an access code.")
+    if before and not after:
+        yield _("The direct line ends; its hours were: {hours}.", hours=before)
+    elif after and not before:
+        yield _("The direct line opens: {hours}.", hours=after)
+    elif before != after:
+        yield _("The hours of the direct line change from {before} to {after}.", before=before, after=after)

@@ -44,13 +44,13 @@ def _sentence(found: WhatIf, held: StarLevel) -> str:
         _("{met} within what {stars} promises", met=one.first_response.met, stars=word(one.star_level))
         for one in found.verdicts
     ]
+    now = next((one for one in found.verdicts if one.star_level == held), found.verdicts[0])
     answers = plural(
-        "Of our {count} first response to you in the last twelve months, {parts}.",
-        "Of our {count} first responses to you in the last twelve months, {parts}.",
-        found.answered,
+        "Of the {count} first response due to you in the last twelve months, {parts}.",
+        "Of the {count} first responses due to you in the last twelve months, {parts}.",
+        now.first_response.decided,
         parts=", ".join(parts),
     )
-    now = next((one for one in found.verdicts if one.star_level == held), found.verdicts[0])
     other = next(one for one in reversed(found.verdicts) if one is not now)
     if now.first_response_within is None or other.first_response_within is None:
         return answers
@@ -84,7 +84,11 @@ def _tables(found: WhatIf, held: StarLevel) -> None:
         [_("Half are promised a resolution within"), *(_within(one.resolution_within) for one in found.verdicts)],
     ]
     simple_table(heads, [*kept, *map(_case, found.cases)])
-    st.caption(_("Promises are hours of opening: first response / resolution. The waits are by the clock on the wall."))
+    st.caption(
+        _("Promises are hours of opening: first response / resolution. The waits are by the clock on the wall.")
+        + " "
+        + _("The promises counted are those that can be judged under all three programmes, missed ones included.")
+    )
 
 
 def _within(wait: timedelta | None) -> str:

@@ -13,7 +13,7 @@ from models.client_list import ClientFilters, Only, Sort
 E = TypeVar("E", bound=Enum)
 
 LONGEST_TEXT = 100
-_FILTERS = ("q", "stars", "only")
+_FILTERS = ("q", "stars", "product", "only")
 _KEYS = (*_FILTERS, "sort", "after")
 
 
@@ -28,7 +28,10 @@ class View:
 
 def read() -> View:
     filters = ClientFilters(
-        text=asked("q")[:LONGEST_TEXT], star_level=_member(StarLevel, "stars"), only=_member(Only, "only")
+        text=asked("q")[:LONGEST_TEXT],
+        star_level=_member(StarLevel, "stars"),
+        only=_member(Only, "only"),
+        product=number(asked("product")),
     )
     dated = filters.only is not None and filters.only is not Only.WITHOUT_CODE
     sort = _member(Sort, "sort") or (Sort.UNTIL if dated else Sort.NAME)

@@ -8,12 +8,12 @@ from itertools import zip_longest
 import streamlit as st
 from babel.dates import format_date, format_datetime
 
-from data.conversation import Changed
 from data.core.settings import settings
 from models.sheet import ClockSheet, Move
 from models.sla import LedgerLine, Line, State
-from models.ticket import Change, Urgency
-from pages.components.text import _, language, moment, word
+from models.thread import Changed
+from models.ticket import Change, Kind, Urgency
+from pages.components.text import _, language, moment, percent, word
 from pages.components.words import N_
 
 TONES = {
@@ -39,7 +39,8 @@ def clock(title: str, shown: ClockSheet) -> None:
 def clock_html(title: str, shown: ClockSheet) -> str:
     used = shown.target - shown.left
     part = round(100 * min(max(used / shown.target, 0), 1)) if shown.target else 100
-    bar = f'<div class="bar" role="img" aria-label="{part} %"><i style="width:{part}%"></i></div>'
+    name = escape(_("{clock}: {part} of the time used", clock=title, part=percent(part / 100)))
+    bar = f'<div class="bar" role="img" aria-label="{name}"><i style="width:{part}%"></i></div>'
     said = "".join(f"<p>{escape(line)}</p>" for line in _said(shown))
     return (
         f'<section class="clock" data-tone="{TONES[shown.state]}"><header><b>{escape(title)}</b>'
@@ -71,14 +72,16 @@ def _said(shown: ClockSheet) -> list[str]:
 def ledger_html(shown: ClockSheet) -> str:
     """Line by line what was open, closed, taken by a holiday or paused; what counted adds up to the target."""
     exact = all(not line.counted % _MINUTE for line in shown.ledger)
-    lines, rows = list(shown.ledger), ""
+    lines, rows, before = list(shown.ledger), "", 0
     for line, following in zip_longest(lines, lines[1:]):
-        rows += _row(line, exact) + (_closed_days(line, following) if following else "")
+        rows += _row(line, before, exact) + (_closed_days(line, following) if following else "")
+        before = _seconds(line.total)
     total = shown.ledger[-1].total if shown.ledger else timedelta()
     if shown.due_at:
-        end = _("{total} of opening: due {at}", total=_clocked(total, exact), at=shown.due_at)
+        end = _("{total} of opening: due {at}", total=_clocked(_seconds(total), exact), at=shown.due_at)
     else:
-        end = _("{total} used of {target}; the clock stands still", total=_clocked(total, exact), target=shown.target)
+        used = _clocked(_seconds(total), exact)
+        end = _("{total} used of {target}; the clock stands still", total=used, target=shown.target)
     heads = "".join(f"<th>{escape(head)}</th>" for head in (_("From … to"), _("What"), _("Counted"), _("Total")))
     return (
         f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
@@ -86,9 +89,11 @@ def ledger_html(shown: ClockSheet) -> str:
     )
 
 
-def _row(line: LedgerLine, exact: bool) -> str:
-    cells = (_span(line.start, line.end), _(_LINES[line.kind]), _clocked(line.counted, exact))
-    told = "".join(f"<td>{escape(cell)}</td>" for cell in (*cells, _clocked(line.total, exact)))
+def _row(line: LedgerLine, before: int, exact: bool) -> str:
+    """What counted is the difference of the totals as they are shown, so that the column adds up to the last one."""
+    total = _seconds(line.total)
+    cells = (_span(line.start, line.end), _(_LINES[line.kind]), _clocked(total - before, exact), _clocked(total, exact))
+    told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     return f'<tr data-line="{line.kind}">{told}</tr>'
 
 
@@ -126,6 +131,9 @@ def terms_said(move: Move | Changed) -> str:
         case Change.URGENCY:
             named = {one.name.lower(): word(one) for one in Urgency}
             return _("urgency {before} → {after}", before=named.get(before, before), after=named.get(after, after))
+        case Change.KIND:
+            kinds = {one.value: word(one) for one in Kind}
+            return _("kind {before} → {after}", before=kinds.get(before, before), after=kinds.get(after, after))
         case Change.STAR_LEVEL:
             return _("stars ★{before} → ★{after}", before=before, after=after)
         case Change.CALENDAR if before == after:
@@ -155,8 +163,12 @@ def _span(start: datetime, end: datetime | None) -> str:
     return f"{day}–{until}" if same else f"{day} → {until}"
 
 
-def _clocked(span: timedelta, exact: bool) -> str:
+def _seconds(span: timedelta) -> int:
+    """The nearest whole second."""
+    return (span + _SECOND / 2) // _SECOND
+
+
+def _clocked(seconds: int, exact: bool) -> str:
     """Hours and minutes, and seconds where the lines would not add up without them."""
-    seconds = span // _SECOND
     told = f"{seconds // 3600}:{seconds // 60 % 60:02}"
     return told if exact else f"{told}:{seconds % 60:02}"

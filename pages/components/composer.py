@@ -7,7 +7,7 @@ import streamlit as st
 
 from data import conversation, drafts, tickets
 from data.core.desk import Desk
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from models.errors import Refused
 from models.sheet import TicketSheet
 from pages.components.attempt import attempt
@@ -35,7 +35,7 @@ def composer(desk: Desk, sheet: TicketSheet, seen: int) -> None:
     with above:
         _do(desk, sheet, seen, written)
     # Last: what was sent has begun a new run by now, and what was refused is saved.
-    keep_draft(f"/drafts/{reference}", **keys(reference))
+    keep_draft(desk, f"/drafts/{reference}", **keys(reference))
 
 
 def _do(desk: Desk, sheet: TicketSheet, seen: int, written: Written) -> None:
@@ -43,11 +43,11 @@ def _do(desk: Desk, sheet: TicketSheet, seen: int, written: Written) -> None:
     if written.sent or written.asked:
         done = _("Sent. The ticket waits for the client now.") if written.asked else _("Sent.")
         with attempt(done):
-            conversation.reply(desk, reference, written.text, written.files, ask=written.asked, seen=seen)
+            conversation.reply(desk, reference, written.text, store(written.files), ask=written.asked, seen=seen)
             begin_anew(reference)
     elif written.noted:
         with attempt(_("The note is kept. The client does not see it.")):
-            conversation.note(desk, reference, written.text, written.files)
+            conversation.note(desk, reference, written.text, store(written.files))
             begin_anew(reference)
     elif written.resolving and written.text.strip() and not sheet.is_resolved:
         st.session_state["solving"] = reference

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from data import programme
 from models.ticket import Service
+from pages.components.direct_line import own_line
+from pages.components.session import current_desk
 from pages.components.text import _, word
 from pages.components.words import N_
 
@@ -32,6 +35,18 @@ def service_choice() -> Service | None:
         on_change=_tell_address,
     )
     return Service(shown) if shown else None
+
+
+def direct_line() -> None:
+    """For those who may call: the number, and the way to the code that opens the line."""
+    desk = current_desk()
+    mine = programme.mine(desk)
+    if mine.line is None:
+        return
+    with st.container(border=True, key="contact_line"):
+        own_line(mine, desk.now)
+        label = _("Your access code is in the details of your home page")
+        st.page_link("portal/home.py", label=label, icon=":material/key:")
 
 
 def _tell_address() -> None:

@@ -8,10 +8,10 @@ from data.programme import Subscribed
 from models.client import StarLevel
 from models.ticket import Service
 from pages.components.attempt import attempt
-from pages.components.contact_link import contact_link
-from pages.components.direct_line import line_said
+from pages.components.contact_link import colleague_link, contact_link
+from pages.components.direct_line import own_line
 from pages.components.navigation import file_at
-from pages.components.programme_cards import called, gives
+from pages.components.programme_cards import called, gives, term
 from pages.components.text import _, day, plain
 
 # On a telephone the box comes first: the code is what one calls with.
@@ -30,17 +30,17 @@ def details_box(desk: Desk) -> None:
         st.markdown(f"**{plain(mine.client)}**")
         _programme(mine)
         _code(desk, mine)
-        if mine.line is not None:
-            title = _("Direct line open now")
-            st.markdown(f"**{title}**  \n{line_said(mine.line, desk.now)}")
+        own_line(mine, desk.now)
+        colleague_link()
 
 
 def _programme(mine: Subscribed) -> None:
-    if mine.star_level == StarLevel.NONE:
-        st.markdown(_("No subscription of your company is running. Our sales team can start one."))
-    else:
+    if mine.star_level != StarLevel.NONE:
         until = " · " + _("until {day}", day=day(mine.until)) if mine.until else ""
         st.markdown(f":orange[{mine.star_level.stars}] {called(mine.star_level)}{until}  \n{gives(mine.star_level)}")
+    elif mine.next_level == StarLevel.NONE:
+        st.markdown(_("No subscription of your company is running. Our sales team can start one."))
+    term(mine)
     st.page_link(file_at("programme"), label=_("Delays by programme"), icon=":material/timer:")
 
 
@@ -54,11 +54,19 @@ def _code(desk: Desk, mine: Subscribed) -> None:
             st.caption(_("Say it when you call the direct line."))
         elif mine.star_level < StarLevel.FOUR:
             st.markdown(_("There is no code: your company is not in the 4- or 5-star programme."))
-            st.markdown(_("With four stars you get: {what}.", what=gives(StarLevel.FOUR)))
-            subject = _("We would like the {programme}", programme=called(StarLevel.FOUR))
-            contact_link(_("Write to our sales team"), Service.SALES, subject=subject)
+            _how_to_get_one(mine)
         else:
             _missing(desk, mine)
+
+
+def _how_to_get_one(mine: Subscribed) -> None:
+    """Nobody is invited to order what is ordered already."""
+    if mine.next_level.has_direct_line and mine.next_begins:
+        st.markdown(_("Your code appears here on {day}.", day=day(mine.next_begins)))
+        return
+    st.markdown(_("With four stars you get: {what}.", what=gives(StarLevel.FOUR)))
+    subject = _("We would like the {programme}", programme=called(StarLevel.FOUR))
+    contact_link(_("Write to our sales team"), Service.SALES, subject=subject)
 
 
 def _missing(desk: Desk, mine: Subscribed) -> None:

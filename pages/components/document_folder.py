@@ -6,17 +6,19 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from data import documents
 from data.core import workbooks
 from data.core.desk import Desk
 from data.core.document_lists import Folder, read
-from data.core.papers import Pairs
+from data.core.papers import MOST
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from models.document import LONGEST_NUMBER, LONGEST_TITLE, DocumentKind, Paper
 from models.errors import DeskError
 from pages.components.attempt import attempt
+from pages.components.file_limits import file_limits
 from pages.components.text import _, plain, plural, told, word
 
 _SHOWN = 30  # problems at a time
@@ -55,7 +57,8 @@ def add_folder(desk: Desk, client_id: int, tries: int, done: Callable[[], None])
     label = plural("Add {count} document", "Add {count} documents", count)
     if buttons.button(label, type="primary", disabled=bool(problems) or not pairs, key="documents_add_all"):
         with attempt(plural("{count} document is added.", "{count} documents are added.", count)):
-            documents.add_all(desk, client_id, pairs)
+            stored = store([upload for _, upload in pairs], MOST)
+            documents.add_all(desk, client_id, [(paper, file) for (paper, _), file in zip(pairs, stored, strict=True)])
             done()
     buttons.download_button(
         _("Save this as a list"),
@@ -86,7 +89,16 @@ def _chosen(tries: int) -> list[Upload]:
         label_visibility="collapsed",
         key=f"documents_{way}_{tries}",
     )
-    return [Upload(file.name, file.getvalue()) for file in files]
+    file_limits(f"documents_{way}_{tries}", MOST)
+    return list(map(_hashed, files))
+
+
+def _hashed(file: UploadedFile) -> Upload:
+    """The table asks at each rerun whether the client has this file already: its bytes are read the first time."""
+    known: dict[str, str] = st.session_state.setdefault("documents_hashes", {})
+    if file.file_id not in known:
+        known[file.file_id] = Upload(file.name, file).sha256
+    return Upload(file.name, file, known[file.file_id])
 
 
 def _say_where_from(folder: Folder) -> None:
@@ -161,7 +173,7 @@ def _problems(desk: Desk, client_id: int, rows: Rows) -> Sequence[str]:
     ]
 
 
-def _list(pairs: Pairs) -> bytes:
+def _list(pairs: Sequence[tuple[Paper, Upload]]) -> bytes:
     rows = [
         (upload.name, word(paper.kind) if paper.kind else "", paper.number, paper.title, paper.dated)
         for paper, upload in pairs

@@ -1,31 +1,50 @@
 // Keeps what is typed into a text area on the server, lets E go there, and takes files that are pasted or dropped on it.
-// Nothing is sent while a chosen file is too large: Streamlit would leave it out and send the rest.
+// Nothing is sent while a chosen file did not arrive: Streamlit would leave it out and send the rest.
+// What the server does not have yet, and the names of files that were chosen and not sent, stay in this tab's own store
+// under the user's number: they outlive a lost connection, a session that ends and a reload. chrome.js clears what is
+// another user's.
 const PAUSE = 600; // ms without a keystroke before it is saved
+const AGAIN = 3000; // ms until a save that found no connection is tried again
 const KEEPALIVE = 15000; // signs: browsers let no more than 64 KiB outlive the page
 const state = (window.guichetDraft ??= {
-  data: null, typed: null, kept: null, timer: 0, sending: false, underWay: 0, queue: Promise.resolve(), listening: false, says: null,
+  data: null, typed: null, kept: null, timer: 0, sending: false, underWay: 0, queue: Promise.resolve(), listening: false, says: null, missing: null,
 });
 
 // Looked up each time: the text area may be drawn after this component, and drawn anew.
 const area = () => state.data && document.querySelector(`.st-key-${state.data.area} textarea`);
 const mine = (event) => event.target instanceof HTMLTextAreaElement && event.target === area();
 
+const place = (what, data = state.data) => `guichet-${what} ${data.user} ${data.address}`;
+
+function store(key, value) {
+  try {
+    if (value) sessionStorage.setItem(key, value);
+    else sessionStorage.removeItem(key);
+  } catch { /* full, or forbidden: the server still keeps the draft */ }
+}
+
+function stored(key) {
+  try { return sessionStorage.getItem(key) ?? ""; } catch { return ""; }
+}
+
 function save(text, last = false) {
   clearTimeout(state.timer);
   state.timer = 0;
   state.kept = text;
-  const { address } = state.data;
+  const data = state.data;
   const send = async () => {
     state.underWay += 1;
     try {
-      await fetch(address, {
+      const answer = await fetch(data.address, {
         method: "POST",
         keepalive: last && text.length < KEEPALIVE,
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ body: text }),
       });
+      if (answer.ok && stored(place("typed", data)) === text) store(place("typed", data), "");
     } catch {
-      state.kept = null; // no connection: the next keystroke tries again
+      state.kept = null;
+      if (state.data?.address === data.address && !state.timer) state.timer = setTimeout(() => save(state.typed ?? text), AGAIN);
     } finally {
       state.underWay -= 1;
     }
@@ -36,6 +55,7 @@ function save(text, last = false) {
 
 function typed(text) {
   state.typed = text;
+  store(place("typed"), text);
   state.sending = false;
   clearTimeout(state.timer);
   state.timer = setTimeout(() => save(text), PAUSE);
@@ -46,8 +66,11 @@ function flush() {
 }
 
 function refusal() {
-  const large = document.querySelector(`.st-key-${state.data.files} [aria-invalid=true] [data-testid=stFileChipName]`);
-  return large ? state.data.too_large.replace("{name}", large.textContent) : "";
+  const chip = document.querySelector(`.st-key-${state.data.files} [data-testid=stFileChip][aria-invalid=true]`);
+  if (!chip) return "";
+  const failed = /\b[45]\d\d\b|Network Error/.test(chip.querySelector("[role=alert]")?.textContent ?? "");
+  const said = failed ? state.data.failed : state.data.too_large;
+  return said.replace("{name}", chip.querySelector("[data-testid=stFileChipName]").textContent);
 }
 
 // What is being sent needs no draft any more; where it is refused, the next run saves it after all.
@@ -61,6 +84,41 @@ function sent(event) {
   clearTimeout(state.timer);
   state.timer = 0;
   state.sending = true;
+}
+
+// What a former session of this tab had not saved goes back where it was typed. Leaving the area hands it over.
+function restore(tries = 120) {
+  const text = state.data && stored(place("typed"));
+  if (!text) return;
+  const found = area();
+  if (!found) {
+    if (tries) requestAnimationFrame(() => restore(tries - 1));
+    return;
+  }
+  if (found.value === text) return save(text);
+  const before = document.activeElement;
+  found.focus({ preventScroll: true });
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(found, text);
+  found.dispatchEvent(new Event("input", { bubbles: true }));
+  found.blur();
+  if (before instanceof HTMLElement && before !== document.body) before.focus({ preventScroll: true });
+}
+
+const box = () => state.data?.files && document.querySelector(`.st-key-${state.data.files}`);
+const chosen = () => [...(box()?.querySelectorAll("[data-testid=stFileChipName]") ?? [])].map((chip) => chip.textContent);
+
+function note_files() {
+  if (!box()) return;
+  const names = chosen();
+  store(place("files"), names.length ? JSON.stringify(names) : "");
+  if (names.length) state.missing.textContent = "";
+}
+
+function tell_missing() {
+  if (chosen().length) return;
+  let names = [];
+  try { names = JSON.parse(stored(place("files")) || "[]"); } catch { /* not ours */ }
+  state.missing.textContent = names.length ? state.data.choose_again.replace("{names}", names.join(", ")) : "";
 }
 
 function attach(files) {
@@ -98,6 +156,10 @@ function listen() {
   on("paste", (event) => mine(event) && attach(event.clipboardData?.files) && event.preventDefault());
   on("dragover", (event) => mine(event) && event.dataTransfer.types.includes("Files") && event.preventDefault());
   on("drop", (event) => mine(event) && attach(event.dataTransfer.files) && event.preventDefault());
+  const changed = (event) => box()?.contains(event.target) && setTimeout(note_files, 300);
+  on("change", changed);
+  on("click", changed);
+  addEventListener("beforeunload", (event) => chosen().length && event.preventDefault());
   addEventListener("pagehide", flush);
 }
 
@@ -110,16 +172,21 @@ export default function ({ data, parentElement }) {
   }
   const told = same && state.says.textContent; // leaving the text area draws the page anew, right after the click
   state.data = data;
-  state.says = parentElement.querySelector("p");
+  state.says = parentElement.querySelector("[role=alert]");
+  state.missing = parentElement.querySelector("[role=status]");
   state.says.textContent = told ? refusal() : "";
   listen();
   if (same && before.area !== data.area) {
     // It was sent. Should a save have been under way meanwhile, it must not come back.
     if (state.underWay) save("");
     state.typed = null;
+    store(place("typed"), "");
+    store(place("files"), "");
   } else if (state.sending && state.typed && state.typed !== state.kept) {
     save(state.typed); // it was refused
   }
   state.sending = false;
+  if (!same) restore();
+  tell_missing();
   return () => { flush(); state.data = null; };
 }

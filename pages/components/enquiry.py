@@ -13,6 +13,7 @@ from pages.components import filing_address
 from pages.components.assistance import reminder
 from pages.components.attempt import attempt
 from pages.components.brief_list import brief_list
+from pages.components.contact_link import COLLEAGUE
 from pages.components.filing_address import Asked
 from pages.components.form_state import FormState
 from pages.components.navigation import file_at, open_page
@@ -27,12 +28,12 @@ def enquiry(desk: Desk, service: Service, asked: Asked) -> None:
     before is overwritten."""
     offer = filing.offer(desk, Kind.ENQUIRY)
     st.caption(promise_said(desk, offer.promises[0]))
-    subject = str(st.query_params.get("subject", ""))[:SUBJECT_LONGEST] or filing_address.subject_of(
-        desk, asked.follows
-    )
+    begun = _begun(str(st.query_params.get("about", "")))
+    subject = str(st.query_params.get("subject", ""))[:SUBJECT_LONGEST] or begun["subject"]
+    subject = subject or filing_address.subject_of(desk, asked.follows)
     known = blake2s(subject.encode("utf-8", "replace"), digest_size=6).hexdigest() if subject else ""
     name = f"enquiry-{service}-{asked.follows}-{known}"
-    form = FormState(desk, name, {"subject": subject, "follows": asked.follows})
+    form = FormState(desk, name, begun | {"subject": subject, "follows": asked.follows})
     follows = ""
     if asked.follows:
         label = _("Reference of the former ticket, now resolved")
@@ -49,6 +50,18 @@ def enquiry(desk: Desk, service: Service, asked: Asked) -> None:
                 form_key=form.key,
             )
             st.query_params.from_dict({"service": service.value, "filed": form.send(ticket, written.files)})
+
+
+def _begun(about: str) -> dict[str, str]:
+    """What the form begins with where the address says what the message is about."""
+    if about != COLLEAGUE:
+        return {"subject": "", "description": ""}
+    asked = _("Please open an account of our client space for this colleague of mine.")
+    fields = (_("First name and name:"), _("E-mail address:"), _("Telephone:"))
+    return {
+        "subject": _("Access to the client space for a colleague"),
+        "description": "\n".join((asked, "", *fields)),
+    }
 
 
 def technical() -> None:

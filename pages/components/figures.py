@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from models.decision import Attainment
-from pages.components.text import _, number
+from pages.components.text import _, percent
 
 _STYLE = """<style>
 .figures { width: 100%; border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
@@ -19,8 +19,7 @@ _STYLE = """<style>
 
 
 def share(kept: Attainment) -> str:
-    """In whole percent, cut: 99.9 % is not all of them."""
-    return "—" if kept.share is None else f"{number(int(100 * kept.share))}\N{NO-BREAK SPACE}%"
+    return "—" if kept.share is None else percent(kept.share)
 
 
 def part(kept: Attainment) -> str:

@@ -16,9 +16,11 @@ _LONGEST = 40
 
 @dataclass(frozen=True)
 class Asked:
-    """`product` is an id, None where the address names none; `any_product`: it says that it is about none."""
+    """`kind` is the first one where the address names none, which `kind_is_named` tells. `product` is an id, None where
+    the address names none; `any_product`: it says that it is about none."""
 
     kind: Kind
+    kind_is_named: bool
     product: int | None
     any_product: bool
     follows: str
@@ -27,8 +29,10 @@ class Asked:
 
 def read(*, kinds: tuple[Kind, ...] = (Kind.INCIDENT, Kind.REQUEST)) -> Asked:
     product = _word("product")
+    named = next((kind for kind in kinds if kind.value == _word("kind")), None)
     return Asked(
-        kind=next((kind for kind in kinds if kind.value == _word("kind")), kinds[0]),
+        kind=named or kinds[0],
+        kind_is_named=named is not None,
         product=number(product),
         any_product=product == ANY,
         follows=_word("follows").upper(),

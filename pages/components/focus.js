@@ -1,14 +1,14 @@
 // Once a turn the cursor goes into the field, unless somebody is typing elsewhere; later, whenever the key is pressed.
 const state = (window.guichetFocus ??= { data: null, turn: null, listening: false });
 
-const field = () => state.data && document.querySelector(`.st-key-${state.data.field} input`);
+const field = () => (state.data ? document.querySelector(`.st-key-${state.data.field} input`) : null);
 const typing = (at) => at?.closest?.("input, textarea, select, [contenteditable=true], [role=dialog]");
 
 function go() {
   const found = field();
   found?.focus();
   found?.select();
-  return Boolean(found);
+  return found !== null && document.activeElement === found;
 }
 
 function pressed(event) {
@@ -18,7 +18,7 @@ function pressed(event) {
   go();
 }
 
-// The field may be drawn after this.
+// The field may be drawn, or shown, after this.
 function soon(tries) {
   if (!go() && tries) requestAnimationFrame(() => soon(tries - 1));
 }
@@ -27,7 +27,7 @@ export default function ({ data }) {
   state.data = data;
   if (!state.listening) document.addEventListener("keydown", pressed, true);
   state.listening = true;
-  if (data.turn && state.turn !== data.turn && !typing(document.activeElement)) soon(60);
+  if (data.turn && state.turn !== data.turn && !typing(document.activeElement)) soon(300);
   state.turn = data.turn;
   return () => { state.data = null; state.turn = null; };
 }

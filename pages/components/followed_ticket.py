@@ -1,22 +1,25 @@
 """What a contact's ticket page has and the desk's has not: how it ends and goes on, that it was read, what is new."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from html import escape
 
 import streamlit as st
 
 from data import followed, tickets
-from data.conversation import Thread
 from data.core.desk import Desk
 from models.client import StarLevel
-from models.sheet import TicketSheet
-from models.ticket import Kind
+from models.sheet import ClockSheet, TicketSheet
+from models.sla import State
+from models.thread import Thread
+from models.ticket import Kind, Status, Urgency
 from pages.components.attempt import attempt
 from pages.components.contact_link import contact_link
 from pages.components.filing_address import ANY
 from pages.components.markdown import escaped
 from pages.components.session import current_desk, refreshing
-from pages.components.text import _, moment, word
+from pages.components.text import _, deadline, moment, word
+from pages.components.ticket_form import urgency_meaning
 from pages.components.ticket_head import definitions, related_facts
 
 _LOOKED_UP_EVERY = 10
@@ -41,6 +44,8 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     """Each by its name, as HTML; what is not known is left out. Who of the desk holds it is the desk's affair."""
     if sheet.contact:
         yield _("Filed by"), escaped(sheet.contact)
+    elif sheet.caller_name:
+        yield _("Called by"), escaped(sheet.caller_name)
     if sheet.product:
         yield _("Product"), escaped(sheet.product)
     if sheet.star_level != StarLevel.NONE:
@@ -49,6 +54,28 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     yield _("Service"), escape(word(sheet.service))
     yield _("Filed"), escape(f"{moment(sheet.filed_at)} · {word(sheet.channel)}")
     yield from related_facts(sheet)
+
+
+def next_promise_html(sheet: TicketSheet, now: datetime) -> str:
+    """On a telephone, where the conversation comes before the clocks: what comes next, in a line."""
+    first, resolution = sheet.first_response, sheet.resolution_clock
+    if sheet.is_resolved:
+        return ""
+    if sheet.status == Status.WAITING:
+        said = _("your answer is awaited")
+    elif first.stopped_at is None and first.due_at is not None:
+        said = _promised(_("first response before {due}", due=deadline(first.due_at, now)), first, now)
+    elif resolution.due_at is not None:
+        said = _promised(_("resolution before {due}", due=deadline(resolution.due_at, now)), resolution, now)
+    else:
+        return ""
+    return f'<p class="next-promise">{escape(said)}</p>'
+
+
+def _promised(said: str, clock: ClockSheet, now: datetime) -> str:
+    if clock.state == State.BREACHED and clock.due_at is not None:
+        return _("was promised for {due}", due=deadline(clock.due_at, now))
+    return said
 
 
 def end(sheet: TicketSheet) -> None:
@@ -66,6 +93,29 @@ def end(sheet: TicketSheet) -> None:
     elif st.button(_("Create a follow-up"), type="primary", icon=":material/add_circle:", key="follow_up"):
         asked = {"kind": sheet.kind.value, "product": str(sheet.product_id or ANY), "follows": sheet.reference}
         st.switch_page("portal/new_ticket.py", query_params=asked)
+
+
+def raising(desk: Desk, sheet: TicketSheet) -> None:
+    """For an incident that has become more urgent than it was: the higher urgencies, and why."""
+    higher = [urgency for urgency in Urgency if urgency > sheet.urgency]
+    if sheet.kind != Kind.INCIDENT or sheet.is_resolved or not higher:
+        return
+    label = _("It has become more urgent")
+    with st.popover(label, icon=":material/priority_high:", width="stretch", key="raise_urgency"):
+        with st.form("raise_form", border=False):
+            words = {urgency.name: word(urgency) for urgency in higher}
+            chosen = st.radio(
+                _("How urgent is it now?"),
+                list(words),
+                format_func=words.__getitem__,
+                captions=[urgency_meaning(urgency) for urgency in higher],
+                key=f"raise_to_{sheet.urgency}",
+            )
+            reason = st.text_input(_("Why?"), max_chars=followed.LONGEST_REASON, key="raise_reason")
+            sent = st.form_submit_button(_("Raise the urgency"), type="primary", key="raise_sure")
+        if sent:
+            with attempt(_("The urgency is raised, and the deadlines with it.")):
+                followed.raise_urgency(desk, sheet.reference, Urgency[chosen], reason or "")
 
 
 def withdrawal(desk: Desk, reference: str) -> None:

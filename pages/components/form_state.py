@@ -7,7 +7,7 @@ import streamlit as st
 
 from data import form_drafts, tickets
 from data.core.desk import Desk
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.errors import SentBefore
 
@@ -58,7 +58,7 @@ class FormState:
         Sent before with other words in it, it gets another key and is refused: SentBefore.
         """
         try:
-            reference = tickets.file(self.desk, form, files)
+            reference = tickets.file(self.desk, form, store(files))
         except SentBefore:
             st.session_state[self._state("key")] = form_drafts.renew(self.desk, self.name)
             raise

@@ -71,14 +71,15 @@ def _article(page: Page, words: Collection[str], *, asking: bool) -> str:
     title = marked_html(escape(page.title), words)
     return (
         f'<article id="{anchor(page.id)}" data-article="{page.id}" lang="{page.language}"><h3>{title}{other}</h3>'
-        f"{film_html(page.id, page.video_link, has_file=page.has_file)}"
+        f"{film_html(page.id, page.video_link, has_file=page.has_file, title=page.title)}"
         f'<div class="text">{marked_html(safe(page.body), words)}</div>{_question(page) if asking else ""}</article>'
     )
 
 
-def film_html(article_id: int, link: str, *, has_file: bool) -> str:
+def film_html(article_id: int, link: str, *, has_file: bool, title: str) -> str:
     """The player of a file of ours, and the link to a video elsewhere, which loads nothing until it is followed."""
-    file = f'<video controls preload="none" src="/videos/{article_id}"></video>' if has_file else ""
+    player = f'<video controls preload="metadata" aria-label="{escape(title)}" src="/videos/{article_id}"></video>'
+    file = player if has_file else ""
     if not link:
         return file
     address = link.replace("(", "%28").replace(")", "%29")  # they would end it

@@ -50,7 +50,12 @@ def _breaking(desk: Desk) -> None:
         title = _("What breaks before closing, {until}, if nothing is done", until=until)
         st.subheader(title, anchor=False, width="content")
         if shown:
-            st.caption(_said(coming.count, len(shown)), width="content")
+            st.caption(_said(coming.count), width="content")
+        if coming.count > len(shown):
+            label = _("See all {count}", count=coming.count)
+            st.page_link(
+                "desk/queue.py", label=label, icon=home_lists.ONWARD, query_params={"closing": "1"}, width="content"
+            )
     answer = tickets_table(
         rows(shown, desk.now),
         view=f"home {selection_number()}",
@@ -60,14 +65,13 @@ def _breaking(desk: Desk) -> None:
         st.switch_page("desk/ticket.py", query_params={"ref": answer.opened})
     if answer.client:
         st.switch_page("sales/client.py", query_params={"id": answer.client})
-    chosen = [line.reference for line in shown if line.reference in answer.selected]
+    chosen = [line for line in shown if line.reference in answer.selected]
     if chosen:
         bulk_bar(desk, chosen)
 
 
-def _said(count: int, shown: int) -> str:
-    said = plural("{count} ticket, the next deadline first.", "{count} tickets, the next deadline first.", count)
-    return said if shown >= count else said + " " + _("Here are the first {shown}.", shown=shown)
+def _said(count: int) -> str:
+    return plural("{count} ticket, the next deadline first.", "{count} tickets, the next deadline first.", count)
 
 
 def _nothing(until: str) -> str:

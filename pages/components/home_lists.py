@@ -12,6 +12,7 @@ from pages.components.metrics_tiles import attained, drawn
 from pages.components.plotting import bad_ink
 from pages.components.text import _, number, plain, time_left
 
+ONWARD = ":material/arrow_forward:"
 _STYLE = """<style>
 .st-key-home_day h3 { font-size: 1.02rem; padding: 0 0 0.2rem; }
 .st-key-brief_nobody, .st-key-brief_newest { gap: 0; }
@@ -53,15 +54,23 @@ def week(figures: Figures) -> None:
 
 
 def who_has_what(workload: Sequence[Workload], most: int) -> None:
-    """Those with most tickets first; the rest is on the page of figures."""
+    """The first so many of them; all are on the page of figures."""
     st.subheader(_("Who has what"), anchor=False)
-    found = sorted((one for one in workload if one.open), key=lambda one: -one.open)
+    found = by_need(workload)
     if not found:
         st.caption(_("Nobody has anything."))
         return
     heads = "".join(f"<th>{escape(head)}" for head in ("", _("Open"), _("Waiting"), _("Overdue")))
     rows = "".join(map(_row, found[:most]))
     st.html(f'<table class="who"><thead><tr>{heads}<tbody>{rows}</table>')
+    if len(found) > most:
+        label = _("{shown} of {count}: see all", shown=most, count=len(found))
+        st.page_link("office/metrics.py", label=label, icon=ONWARD, query_params={"section": "work"})
+
+
+def by_need(workload: Sequence[Workload]) -> list[Workload]:
+    """Who has open tickets: those with most breached ones first, then those with most."""
+    return sorted((one for one in workload if one.open), key=lambda one: (-one.overdue, -one.open))
 
 
 def _row(one: Workload) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 from importlib import import_module
+from itertools import islice
 from urllib.parse import urlsplit
 
 import nh3
@@ -25,18 +26,31 @@ _TURNING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2
 # For each of these the parser may read the whole text again. What has far more of them than people write is a log, or
 # an attack, and is shown as it is.
 _READ_AGAIN, _MOST_SIGNS_READ = ("[", "://"), 1_000_000
+# Each of these costs time and makes the page longer than the text. Who has more of them than people write sends a log.
+_LINK_LIKE = re.compile(r"[\w-]\.[a-z]{2}|@|://|\]\(", re.IGNORECASE)
+_MOST_LINKS = 200
+_MARKS, _MOST_MARKS, _MOST_LINES = "*_~`|\\&<[!", 2_000, 2_000
+_LONGEST_HTML = 200_000  # characters that one message makes
 # Beyond this nesting it leaves text out.
 _NESTING = 100
 vars(import_module("markdown_it.rules_block.table"))["MAX_AUTOCOMPLETED_CELLS"] = 2_000
 _TOO_DEEP = re.compile(rf"^(?:[ \t]*(?:>|(?:[*+-]|\d{{1,9}}[.)])[ \t])){{{_NESTING // 3}}}", re.MULTILINE)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def safe(text: str) -> str:
-    """The text's Markdown as HTML: no HTML of its own, images and links as marked links, line breaks kept."""
+    """The text's Markdown as HTML: no HTML of its own, images and links as marked links, line breaks kept.
+
+    What would take long to draw, or much room, is shown as it is.
+    """
     text = text.translate(_TURNING)
-    if _TOO_DEEP.search(text) or _takes_too_long(text):
-        return "<p>" + escape(text).replace("\n", "<br>") + "</p>"
+    drawn = "" if _TOO_DEEP.search(text) or _takes_too_long(text) else _drawn(text)
+    if text and (not drawn or len(drawn) > _LONGEST_HTML):
+        return "<p>" + escape(text, quote=False).replace("\n", "<br>") + "</p>"
+    return drawn
+
+
+def _drawn(text: str) -> str:
     return nh3.clean(
         _markdown.render(text),
         tags=_TAGS,
@@ -53,7 +67,12 @@ def escaped(text: str) -> str:
 
 
 def _takes_too_long(text: str) -> bool:
-    return any(text.count(sign) * len(text) > _MOST_SIGNS_READ for sign in _READ_AGAIN)
+    return (
+        any(text.count(sign) * len(text) > _MOST_SIGNS_READ for sign in _READ_AGAIN)
+        or text.count("\n") > _MOST_LINES
+        or sum(map(text.count, _MARKS)) > _MOST_MARKS
+        or len(list(islice(_LINK_LIKE.finditer(text), _MOST_LINKS + 1))) > _MOST_LINKS
+    )
 
 
 def _valid(address: str) -> bool:

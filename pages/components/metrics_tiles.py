@@ -73,7 +73,7 @@ def all_tiles(figures: Figures, measure: Measure) -> list[Tile]:
     return [
         _kept(_("First responses kept"), now.kept.first_response, before.kept.first_response, first),
         _kept(_("Resolutions kept"), now.kept.resolution, before.kept.resolution, resolution),
-        _count(_("Tickets filed"), _("In the period."), now.filed, before.filed, [one.filed for one in flow]),
+        _arrived(figures),
         _count(
             _("Tickets resolved"), _("In the period."), now.resolved, before.resolved, [one.resolved for one in flow]
         ),
@@ -134,6 +134,16 @@ def _kept(label: str, now: Attainment, before: Attainment, weeks: Sequence[float
 def _count(label: str, told: str, now: int, before: int, trend: Sequence[float]) -> Tile:
     change = number(abs(now - before)) if now != before else ""
     return Tile(label, number(now), told, _was(number(before)), change, now > before, trend=trend)
+
+
+def _arrived(figures: Figures) -> Tile:
+    """What was filed; of one technician, what came into their hands."""
+    now, before, flow = figures.tiles, figures.tiles_before, figures.flow
+    if now.given is None or before.given is None:
+        return _count(_("Tickets filed"), _("In the period."), now.filed, before.filed, [one.filed for one in flow])
+    trend = [one.given or 0 for one in flow]
+    told = _("In the period: filed to the technician, or given to them later.")
+    return _count(_("Tickets given"), told, now.given, before.given, trend)
 
 
 def _times(what: str, now: Times, before: Times) -> tuple[Tile, Tile]:

@@ -42,7 +42,7 @@ DESTINATIONS = (
     Destination(
         "assistance",
         "portal/assistance.py",
-        N_("Technical assistance"),
+        N_("Technical assistance (use of the products)"),
         ":material/support:",
         Permission.USE_CLIENT_SPACE,
     ),
@@ -85,6 +85,14 @@ DESTINATIONS = (
         Permission.MANAGE_CLIENTS,
         listed=False,
     ),
+    Destination(
+        "invitations",
+        "sales/invitations.py",
+        N_("Invite contacts"),
+        ":material/person_add:",
+        Permission.MANAGE_CLIENTS,
+        listed=False,
+    ),
     Destination("metrics", "office/metrics.py", N_("Figures"), ":material/monitoring:", Permission.READ_METRICS),
     Destination(
         "service-levels",
@@ -100,7 +108,13 @@ DESTINATIONS = (
         ":material/calendar_month:",
         Permission.MANAGE_SERVICE_LEVELS,
     ),
+    Destination(
+        "products", "office/products.py", N_("Products"), ":material/deployed_code:", Permission.MANAGE_PRODUCTS
+    ),
     Destination("users", "office/users.py", N_("People"), ":material/group:", Permission.MANAGE_USERS),
+    Destination(
+        "audit-trail", "office/audit_trail.py", N_("Audit trail"), ":material/history:", Permission.READ_AUDIT_TRAIL
+    ),
     Destination("profile", "account/profile.py", N_("My account"), ":material/account_circle:"),
     Destination("welcome", "account/welcome.py", N_("Welcome"), ":material/key:", listed=False, open=True),
 )

@@ -1,4 +1,6 @@
-"""A page that wants room: a list, a form beside a form, a year."""
+"""How pages look: readable on both grounds; and a page that wants room: a list, a form beside a form, a year."""
+
+from pathlib import Path
 
 import streamlit as st
 
@@ -16,6 +18,11 @@ _WIDE = """<style>
   .st-key-week .stColumn:last-child { flex: 0 1 6.5rem; }
 }
 </style>"""
+
+
+def readable() -> None:
+    """What Streamlit draws too faintly; on every page."""
+    st.html(Path(__file__).with_name("readability.css"))
 
 
 def wide() -> None:

@@ -7,6 +7,7 @@ from data.core.desk import Desk
 from data.users import Person
 from models.permission import STAFF
 from pages.components import links
+from pages.components.account_form import change_account
 from pages.components.attempt import attempt
 from pages.components.confirmed import confirmed
 from pages.components.service_choice import service_choice
@@ -24,7 +25,9 @@ ENABLED = N_("You get a link for a new password: the one from before opens nothi
 def actions(desk: Desk, person: Person) -> None:
     """The keys name the person: a click made on a list that has changed meanwhile does nothing."""
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="person"):
-        st.markdown(f"**{plain(person.name)}** · {plain(person.email)}")
+        st.markdown(" · ".join(filter(None, (f"**{plain(person.name)}**", plain(person.email), plain(person.phone)))))
+        if st.button(_("Edit"), icon=":material/edit:", key=f"person_change_{person.id}"):
+            change_account(person.id, person.form, users.change)
         if person.active and st.button(_("Link for a new password"), icon=":material/key:", key=f"reset_{person.id}"):
             with attempt():
                 links.keep(person.name, users.reset(desk, person.id), invitation=person.invited)

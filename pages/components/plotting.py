@@ -160,6 +160,29 @@ def figure(traces: Iterable[Trace], height: int, **layout: Any) -> dict[str, Any
     return {"data": list(traces), "layout": whole | layout}
 
 
+def titled(drawn: dict[str, Any], title: str, below: str) -> dict[str, Any]:
+    """With what `picture.js` writes above it in a picture; on the page the title stands outside of the chart."""
+    return drawn | {"layout": drawn["layout"] | {"meta": [escape(title), escape(below)]}}
+
+
+def chosen(drawn: dict[str, Any], key: str) -> dict[str, Any]:
+    """With an outline around the bar of this key, if it has one. No other fades when one is clicked on."""
+    return drawn | {"data": [_outlined(trace, key) for trace in drawn["data"]]}
+
+
+def _outlined(trace: Trace, key: str) -> Trace:
+    keys = [told[0] for told in trace.get("customdata", ())]
+    marker, text = {"opacity": 1}, {"color": ink()}
+    shown: Trace = {
+        "selected": {"marker": marker, "textfont": text},
+        "unselected": {"marker": marker, "textfont": text},
+    }
+    if key and key in keys:
+        width = [3 if one == key else 0 for one in keys]
+        shown["marker"] = trace.get("marker", {}) | {"line": {"color": ink(), "width": width}}
+    return trace | shown
+
+
 def heading(text: str, x: float) -> dict[str, Any]:
     """What a panel of several is about, above it."""
     place = {"x": x, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}

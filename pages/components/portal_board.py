@@ -19,6 +19,10 @@ def tickets() -> None:
     desk = current_desk()
     front = followed.front(desk)
     st.subheader(plural("{count} open ticket", "{count} open tickets", front.count), anchor=False)
+    if front.waiting:
+        waiting = plural("{count} ticket waits for your answer", "{count} tickets wait for your answer", front.waiting)
+        asked = {"stage": Stage.WAITING.value}
+        st.page_link(file_at("tickets"), label=waiting, icon=":material/reply:", query_params=asked)
     if not front.count:
         st.caption(_("Nothing is open. For whatever happens, “Technical assistance” is the way to us."))
     brief_list(front.open, desk.now)

@@ -3,7 +3,7 @@
 A preview belongs to what was asked when it was made: once the form says something else, it cannot be saved any more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -29,10 +29,12 @@ def decide(
     save: Callable[[], int],
     *,
     changed: bool = True,
+    besides: Callable[[], Iterable[str]] = tuple,
     after: Callable[[], None] = lambda: None,
 ) -> None:
     """The buttons and, once made, the preview. `form` is what would be saved, None while it makes no sense.
 
+    `besides` are sentences about what else the change does, shown before the tickets.
     `after` is called when all is over, saved or dropped: what was typed has become the rule, or is given up.
     """
     kept: dict[str, str] = st.session_state.get(f"{key}_preview", {})
@@ -46,7 +48,10 @@ def decide(
             disabled=form is None or not changed,
         ):
             with attempt(), st.spinner(_("Dating every running ticket anew…")):
-                st.session_state[f"{key}_preview"] = {"form": repr(form), "html": preview_html(preview())}
+                st.session_state[f"{key}_preview"] = {
+                    "form": repr(form),
+                    "html": preview_html(preview(), list(besides())),
+                }
         if not changed and form is not None:
             st.caption(_("Nothing has been changed yet."))
     if kept:
@@ -84,10 +89,12 @@ def _forget(key: str, after: Callable[[], None]) -> None:
     after()
 
 
-def preview_html(preview: Preview) -> str:
+def preview_html(preview: Preview, besides: Sequence[str] = ()) -> str:
     """Every text of a ticket as text."""
+    said = "".join(f"<li>{escape(one)}</li>" for one in besides)
+    listed = f'<ul class="besides">{said}</ul>' if said else ""
     if not preview.moved:
-        return f'<div class="preview"><p class="calm">✓ {escape(_calm(preview))}</p></div>'
+        return f'<div class="preview">{listed}<p class="calm">✓ {escape(_calm(preview))}</p></div>'
     tiles = "".join(
         f'<li data-tone="{tone if count else "quiet"}"><b>{number(count)}</b><span>{escape(name)}</span></li>'
         for name, count, tone in _tiles(preview)
@@ -96,7 +103,7 @@ def preview_html(preview: Preview) -> str:
     rows = "".join(map(_row, preview.tickets))
     more = _more(preview)
     return (
-        f'<div class="preview"><ul class="tiles">{tiles}</ul>'
+        f'<div class="preview">{listed}<ul class="tiles">{tiles}</ul>'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}</div>"
     )
 
@@ -110,12 +117,14 @@ def _calm(preview: Preview) -> str:
 
 
 def _tiles(preview: Preview) -> Iterator[tuple[str, int, str]]:
-    yield _("of {running} running tickets move", running=preview.running), preview.moved, "plain"
+    of = plural("of {count} running ticket", "of {count} running tickets", preview.running)
+    yield plural("moves, {of}", "move, {of}", preview.moved, of=of), preview.moved, "plain"
     yield _("earlier"), preview.earlier, "plain"
     yield _("later"), preview.later, "plain"
-    yield _("newly at risk"), preview.newly_at_risk, "warn"
-    yield _("newly breached"), preview.newly_breached, "bad"
-    yield _("saved"), preview.saved, "good"
+    yield plural("newly at risk", "newly at risk", preview.newly_at_risk), preview.newly_at_risk, "warn"
+    yield plural("newly breached", "newly breached", preview.newly_breached), preview.newly_breached, "bad"
+    # Good only for the desk: more time may be what the client loses.
+    yield plural("no longer at risk", "no longer at risk", preview.saved), preview.saved, "plain"
 
 
 def _heads() -> list[str]:

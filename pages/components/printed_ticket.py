@@ -1,45 +1,68 @@
 """A ticket as a page of its own, to be printed or kept as PDF by the browser: no script, nothing from elsewhere."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from html import escape
+from urllib.parse import urlencode
 
 from data import conversation, sheets
-from data.conversation import Changed, Said, Thread
 from data.core.desk import Desk
 from models.client import StarLevel
 from models.sheet import TicketSheet
-from models.ticket import PROMISED, Change, Urgency
+from models.thread import MESSAGES_READ, File, Outline
+from models.ticket import Urgency
 from pages.components.assets import asset
 from pages.components.clocks import clock_html
-from pages.components.conversation import description_html, solution_html, thread_html
+from pages.components.conversation import description_html, entry_html, solution_html
 from pages.components.markdown import escaped
 from pages.components.text import _, language, moment, plural, speaking, word
 
-MOST = 1000  # messages: some 300 pages
 
-_FOR_THE_CLIENT = {Change.STATUS, *PROMISED}
+def printed(desk: Desk, reference: str, *, notes: bool = False, before: int = 0) -> Iterator[str]:
+    """The page in the user's language, piece by piece: what the client may read and, with `notes`, what the user may.
 
-
-def printed(desk: Desk, reference: str, *, notes: bool = True) -> str:
-    """In the user's language, what the user may read; without `notes`, what the client may. Raises NotFound."""
+    A long conversation takes several: each holds the latest messages, or those before the one of the id `before`.
+    Raises NotFound at once, before the first piece is taken.
+    """
     with speaking(desk.user.language):
-        sheet, thread = sheets.sheet(desk, reference), conversation.thread(desk, reference, MOST)
-        has_notes = any(isinstance(entry, Said) and entry.internal for entry in thread.entries)
-        if not notes:
-            thread = replace(thread, entries=tuple(filter(_for_the_client, thread.entries)))
-        told = (_hint(sheet, has_notes=has_notes, notes=notes), _head(sheet), _promises(sheet), _said(sheet, thread))
-        title = escaped(f"{sheet.reference} {sheet.subject}")
+        sheet = sheets.sheet(desk, reference)
+        outline = conversation.outline(desk, reference, notes=notes, before=before)
+        hint = _hint(sheet, has_notes=conversation.has_notes(desk, reference), notes=notes)
+    return _pieces(desk, sheet, outline, hint, notes=notes)
+
+
+def _pieces(desk: Desk, sheet: TicketSheet, outline: Outline, hint: str, *, notes: bool) -> Iterator[str]:
+    """No more of the conversation is in memory than one of them. Each may be taken in another thread."""
+    with speaking(desk.user.language):
+        begun = _begun(sheet, outline, hint, conversation.thread(desk, sheet.reference, 1).files, notes=notes)
         foot = _("Printed on {at} by {name}", at=desk.now, name=desk.user.name)
-        return (
-            f'<!doctype html><html lang="{language().value}"><head><meta charset="utf-8"><title>{title}</title>'
-            f'<meta name="viewport" content="width=device-width"><style>{asset("printed_ticket.css")}</style></head>'
-            f"<body><main>{''.join(told)}</main><footer>Guichet · {escaped(foot)}</footer></body></html>"
-        )
+    yield begun
+    for begin in range(0, max(len(outline.places), 1), MESSAGES_READ):
+        with speaking(desk.user.language):
+            entries = conversation.part(desk, sheet.reference, outline, begin, notes=notes)
+        for entry in entries:
+            with speaking(desk.user.language):
+                drawn = entry_html(entry)
+            yield drawn
+    yield f"</main><footer>Guichet · {escaped(foot)}</footer></body></html>"
 
 
-def _for_the_client(entry: Said | Changed) -> bool:
-    return not entry.internal if isinstance(entry, Said) else entry.change in _FOR_THE_CLIENT
+def _begun(sheet: TicketSheet, outline: Outline, hint: str, files: tuple[File, ...], *, notes: bool) -> str:
+    title = escaped(f"{sheet.reference} {sheet.subject}")
+    return (
+        f'<!doctype html><html lang="{language().value}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{asset("printed_ticket.css")}</style></head>'
+        f"<body><main>{hint}{_head(sheet)}{_promises(sheet)}"
+        f"{solution_html(sheet)}{description_html(sheet, files)}{_earlier(sheet, outline, notes=notes)}"
+    )
+
+
+def _earlier(sheet: TicketSheet, outline: Outline, *, notes: bool) -> str:
+    if not outline.earlier:
+        return ""
+    said = plural("{count} earlier message is left out.", "{count} earlier messages are left out.", outline.earlier)
+    asked = {"before": outline.places[0].id} | ({"notes": "yes"} if notes else {})
+    address, link = f"/tickets/{sheet.reference}/print?{urlencode(asked)}", escape(_("Print them"))
+    return f'<p class="changed">{escape(said)} <a href="{escape(address)}">{link}</a></p>'
 
 
 def _hint(sheet: TicketSheet, *, has_notes: bool, notes: bool) -> str:
@@ -51,10 +74,10 @@ def _hint(sheet: TicketSheet, *, has_notes: bool, notes: bool) -> str:
     address = f"/tickets/{escape(sheet.reference)}/print"
     if not notes:
         whole = escape(_("With the internal notes"))
-        return f'{hint}<p class="hint"><a href="{address}">{whole}</a></p>'
+        return f'{hint}<p class="hint"><a href="{address}?notes=yes">{whole}</a></p>'
     warning = escape(_("For the desk only: this copy holds internal notes."))
     without = escape(_("The copy for the client"))
-    return f'{hint}<p class="warning">{warning} <a href="{address}?notes=no">{without}</a></p>'
+    return f'{hint}<p class="warning">{warning} <a href="{address}">{without}</a></p>'
 
 
 def _head(sheet: TicketSheet) -> str:
@@ -70,6 +93,8 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     yield _("Client"), f"{sheet.client} {sheet.star_level.stars if sheet.star_level != StarLevel.NONE else ''}"
     if sheet.contact:
         yield _("Contact"), sheet.contact
+    elif sheet.caller_name:
+        yield _("Called by"), sheet.caller_name
     if sheet.product:
         yield _("Product"), sheet.product
     yield _("Kind"), word(sheet.kind)
@@ -87,9 +112,3 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
 def _promises(sheet: TicketSheet) -> str:
     clocks = (_("First response"), sheet.first_response), (_("Resolution"), sheet.resolution_clock)
     return f'<section class="promises">{"".join(clock_html(title, shown) for title, shown in clocks)}</section>'
-
-
-def _said(sheet: TicketSheet, thread: Thread) -> str:
-    left_out = plural("{count} earlier message is left out.", "{count} earlier messages are left out.", thread.earlier)
-    earlier = f'<p class="changed">{escape(left_out)}</p>' if thread.earlier else ""
-    return solution_html(sheet) + description_html(sheet, thread) + earlier + thread_html(thread)

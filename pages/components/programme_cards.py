@@ -7,14 +7,15 @@ from itertools import groupby
 
 import streamlit as st
 
-from data.programme import Programme
+from data.programme import Programme, Subscribed
 from models.client import StarLevel
 from models.target import Target
 from models.ticket import Kind, Service
 from models.weekday import Weekday
 from pages.components import hours_text
 from pages.components.contact_link import contact_link
-from pages.components.text import _, plural, time_left, weekday, word
+from pages.components.direct_line import number_html
+from pages.components.text import _, day, plural, time_left, weekday, word
 from pages.components.words import N_
 
 _MONDAY = date(2024, 1, 1)
@@ -29,8 +30,8 @@ _STYLE = """<style>
 .programme { line-height: 1.45; }
 .programme .stars { color: var(--st-orange-color, #B26A12); font-size: 1.25rem; }
 .programme .mine { margin-left: 0.6rem; padding: 0.1rem 0.6rem; border-radius: 1rem; font-size: 0.8rem;
-  font-weight: 600; color: var(--st-background-color, #fff); background: var(--st-primary-color, #2A8396);
-  white-space: nowrap; }
+  font-weight: 600; color: #fff; background: light-dark(#17697a, #277b8d);
+  display: inline-block; }
 .programme h3 { font-size: 1.1rem; padding: 0.2rem 0; }
 .programme h3::first-letter { text-transform: uppercase; }
 .programme .gives { min-height: 4.4rem; margin: 0; }
@@ -54,28 +55,50 @@ def called(star_level: StarLevel) -> str:
     return plural("{count}-star programme", "{count}-star programme", star_level.value)
 
 
-def cards(programmes: Sequence[Programme]) -> None:
-    """Side by side, on a telephone one below the other; each but one's own can be asked for."""
+def term(mine: Subscribed) -> None:
+    """What comes after the present programme: the change that is planned, or an end that nears."""
+    if mine.next_begins is not None and mine.next_level != StarLevel.NONE:
+        said = _(
+            "From {day} on you have the {programme}.", day=day(mine.next_begins), programme=called(mine.next_level)
+        )
+        st.markdown(said)
+    if mine.ends_soon and mine.until is not None:
+        st.warning(
+            _("Your programme ends on {day}: no new technical ticket can be created after that.", day=day(mine.until)),
+            icon=":material/event_busy:",
+        )
+        subject = _("We would like to renew the {programme}", programme=called(mine.star_level))
+        contact_link(_("Ask our sales team to renew it"), Service.SALES, subject=subject)
+
+
+def cards(programmes: Sequence[Programme], mine: Subscribed) -> None:
+    """Side by side, on a telephone one below the other; each can be asked for but one's own and one that is planned.
+
+    The telephone number of the direct line stands with the client's own programme.
+    """
     st.html(_STYLE)
     for column, programme in zip(st.columns(len(programmes)), programmes, strict=True):
         level = programme.star_level
         with column, st.container(border=True, height="stretch", key=f"programme_{level.value}"):
-            st.html(f'<section class="programme">{"".join(_parts(programme))}</section>')
-            if not programme.mine:
+            st.html(f'<section class="programme">{"".join(_parts(programme, mine.line_number))}</section>')
+            if not programme.mine and programme.begins is None:
                 subject = _("We would like the {programme}", programme=called(level))
                 contact_link(_("Ask our sales team for this programme"), Service.SALES, subject=subject)
 
 
-def _parts(programme: Programme) -> Iterator[str]:
+def _parts(programme: Programme, number: str) -> Iterator[str]:
     level = programme.star_level
-    own = escape(_("Your programme"))
-    mine = f'<span class="mine">{own}</span>' if programme.mine else ""
+    badge = _("Your programme") if programme.mine else ""
+    if programme.begins is not None:
+        badge = _("From {day}", day=day(programme.begins))
+    mine = f'<span class="mine">{escape(badge)}</span>' if badge else ""
     yield f'<span class="stars" aria-hidden="true">{level.stars}</span>{mine}<h3>{escape(called(level))}</h3>'
     yield f'<p class="gives">{escape(gives(level))}</p>'
     line = level >= StarLevel.FOUR
     title = _("Hours of the direct line, in which the delays count") if line else _("Hours in which the delays count")
     hours = "".join(f"<dd>{escape(said)}</dd>" for said in hours_said(programme.hours))
-    yield f"<dl><dt>{escape(title)}</dt>{hours}</dl>"
+    call = f"<dd>{number_html(number)}</dd>" if line and programme.mine and number else ""
+    yield f"<dl><dt>{escape(title)}</dt>{hours}{call}</dl>"
     heads = (_("Urgency"), _("First response"), _("Resolution"))
     head = "".join(f"<th>{escape(one)}</th>" for one in heads)
     rows = "".join(map(_row, programme.targets))

@@ -18,7 +18,8 @@ from models.ticket import Kind, Service, Urgency
 
 E = TypeVar("E", bound=Enum)
 
-FILTERS = ("who", "q", "service", "product", "kind", "urgency", "stars", "late", "client")
+FILTERS = ("who", "q", "service", "product", "kind", "urgency", "stars", "late", "closing", "client")
+_FLAGS = ("late", "closing")
 ANCHORS = ("after", "before")
 _KEYS = ("tab", "order", *FILTERS, *ANCHORS)
 _MEMBERS: dict[str, type[Enum]] = {
@@ -43,6 +44,9 @@ class View:
     before: str
 
 
+EVERYTHING = View(Tab.TO_DO, Order.RECOMMENDED, Filters(), "", "")
+
+
 def code(member: Enum) -> str:
     """How an enum's member is written in the address."""
     return str(int(member)) if isinstance(member, StarLevel) else member.name.lower()
@@ -63,6 +67,7 @@ def read() -> View:
             assignee=number("who"),
             client=number("client"),
             overdue=asked("late") == "1",
+            before_closing=asked("closing") == "1",
             text=asked("q"),
         ),
         asked("after"),
@@ -108,7 +113,7 @@ def _means_something(key: str, value: str, known: dict[str, Collection[int]]) ->
         return True
     if key in known:
         return number(key) in known[key]
-    return value == "1" if key == "late" else len(value) <= _LONGEST_TEXT
+    return value == "1" if key in _FLAGS else len(value) <= _LONGEST_TEXT
 
 
 def member(words: type[E], key: str) -> E | None:

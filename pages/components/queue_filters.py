@@ -6,6 +6,7 @@ from enum import Enum
 
 import streamlit as st
 
+from data import lookups
 from data.lookups import Option
 from models.client import StarLevel
 from models.queue import Filters, Holder, Order
@@ -15,12 +16,12 @@ from pages.components.address_fields import AddressFields
 from pages.components.queue_address import asked, code
 from pages.components.text import _, plain, word
 
-_RARE = ("service", "product", "kind", "urgency", "stars", "late")
+_RARE = ("service", "product", "kind", "urgency", "stars", "late", "closing")
 _LONGEST_TEXT = 100
 
 
 def filters(
-    products: Sequence[Option], colleagues: Sequence[Option], client: Option | None, services: Sequence[Service]
+    products: Sequence[Option], holders: Sequence[lookups.Holder], client: Option | None, services: Sequence[Service]
 ) -> None:
     """`services` are one's own: whoever has but one is not asked which."""
     fields = AddressFields("queue", queue_address)
@@ -28,7 +29,7 @@ def filters(
         fields.segments(_("Order"), "order", words(Order), default=code(Order.RECOMMENDED))
         fields.text(_("Subject, reference or client"), longest=_LONGEST_TEXT, width=230)
         who = {Holder.MINE.value: _("My tickets"), Holder.NOBODY.value: _("Nobody's tickets")}
-        fields.choice(_("Anyone's tickets"), "who", who | named(colleagues), width=190)
+        fields.choice(_("Anyone's tickets"), "who", who | named(list(map(_holder, holders))), width=190)
         rare = sum(bool(asked(key)) for key in _RARE)
         with st.popover(_("More filters") + (f" · {rare}" if rare else ""), icon=":material/filter_list:"):
             if len(services) > 1:
@@ -38,11 +39,16 @@ def filters(
             fields.choice(_("Every urgency"), "urgency", words(reversed(Urgency)))
             fields.choice(_("All stars"), "stars", words(reversed(StarLevel)))
             fields.toggle(_("Only breached"), "late")
+            fields.toggle(_("Only what breaks before closing"), "closing")
         if client:
             label = _("Client: {name}", name=plain(client.name))
             fields.leave(label, "client", {"client": ""}, icon=":material/close:")
         if queue_address.read().filters != Filters():
             fields.leave(_("Clear filters"), "clear", queue_address.cleared())
+
+
+def _holder(one: lookups.Holder) -> Option:
+    return Option(one.id, one.name if one.active else _("{name} (disabled)", name=one.name))
 
 
 def words(members: Iterable[Enum]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from data import conversation
 from data.core.desk import Desk
+from data.core.uploads import store
 from pages.components.attempt import attempt
 from pages.components.composer import begin_anew, keys, message
 from pages.components.draft_keeper import keep_draft
@@ -21,7 +22,7 @@ def reply_box(desk: Desk, reference: str, seen: int) -> None:
         )
     if sent:
         with above, attempt(_("Sent.")):
-            conversation.reply(desk, reference, text, files, seen=seen)
+            conversation.reply(desk, reference, text, store(files), seen=seen)
             begin_anew(reference)
     # Last: what was sent has begun a new run by now, and what was refused is saved.
-    keep_draft(f"/drafts/{reference}", **keys(reference))
+    keep_draft(desk, f"/drafts/{reference}", **keys(reference))

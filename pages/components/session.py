@@ -7,12 +7,14 @@ from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data.core import clock, sign_in
 from data.core.database import engine
 from data.core.desk import Desk
 from models.errors import NotSignedIn
 from models.user import Actor
+from pages.http import tabs
 from pages.http.visitor import BROWSER_COOKIE, COOKIE, cookie_of
 
 P = ParamSpec("P")
@@ -25,7 +27,7 @@ def current_desk() -> Desk:
     call it is given to. Where nobody is signed in, the whole app runs anew and asks for it.
     Raises NotSignedIn in a callback, which cannot do that.
     """
-    session_id, user = st.session_state.get("session_id"), st.session_state.get("user")
+    session_id, user = _remembered(clock.now()), st.session_state.get("user")
     if session_id is None or user is None:
         st.rerun()
         raise NotSignedIn("Your session has ended. Please sign in again.")
@@ -35,15 +37,25 @@ def current_desk() -> Desk:
 def signed_in() -> Desk | None:
     """Whoever is signed in now; for the router, once a run."""
     now = clock.now()
-    session_id = st.session_state.get("session_id") or _session_of_cookie(now)
-    desk = session_id and sign_in.desk_of_session(engine(), session_id, now)
-    if not desk:
+    session_id = _remembered(now)
+    if session_id is None:
+        if "session_id" in st.session_state:
+            forget()
+        session_id = _session_of_cookie(now)
+    desk = sign_in.desk_of_session(engine(), session_id, now) if session_id else None
+    if session_id is None or desk is None:
         return None
-    st.session_state["session_id"] = session_id
+    remember(session_id)
     st.session_state["user"] = asdict(desk.user)
     st.session_state["language"] = desk.user.language.value
     st.session_state.pop("ended", None)
     return desk
+
+
+def remember(session_id: int) -> None:
+    """This tab is signed in with that session, as long as its socket stays the same or brings the session's cookie."""
+    st.session_state["session_id"], st.session_state["handshake"] = session_id, _handshake()
+    _belongs_to(session_id)
 
 
 def refreshing(seconds: int) -> Callable[[Callable[P, None]], Callable[P, None]]:
@@ -71,7 +83,10 @@ def forget_the_former() -> None:
         former = st.session_state.get("session_id") or _session_of_cookie(now)
         if "session_id" in st.session_state:
             forget()
+        token = _cookie(COOKIE)
         why = sign_in.why_ended(engine(), former, now) if former else None
+        if former is None and token:
+            why = sign_in.why_token_ended(engine(), token, now)
         st.session_state["ended"] = why.value if why else ""
 
 
@@ -79,6 +94,13 @@ def forget() -> None:
     """Nothing of whoever was here before, save the message to the browser about the cookie."""
     for key in [str(key) for key in st.session_state if key != "handover"]:
         del st.session_state[key]
+    _belongs_to(None)
+
+
+def tab() -> str:
+    """What Streamlit calls this tab of a browser."""
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
 
 
 def address() -> str:
@@ -95,6 +117,30 @@ def browser() -> str:
 def browser_token() -> str:
     """By which this browser is known, if it is: as it was when the page was loaded."""
     return _cookie(BROWSER_COOKIE)
+
+
+def _remembered(now: datetime) -> int | None:
+    """The session of this tab; nobody's for a socket that has taken over another's tab by its id.
+
+    A callback and a fragment run before the router: they ask here, too.
+    """
+    session_id: int | None = st.session_state.get("session_id")
+    if session_id is None or st.session_state.get("handshake") == _handshake():
+        return session_id
+    return session_id if session_id == _session_of_cookie(now) else None
+
+
+def _handshake() -> str | None:
+    """What a browser makes up for each socket, and no page, log or address of ours ever shows."""
+    found = st.context.headers.get("Sec-WebSocket-Key")
+    return found if isinstance(found, str) else None
+
+
+def _belongs_to(session_id: int | None) -> None:
+    """For the gate, which knows the tab by these names."""
+    for name in (tab(), _handshake()):
+        if name:
+            tabs.remember(name, session_id)
 
 
 def _session_of_cookie(now: datetime) -> int | None:

@@ -27,6 +27,7 @@ from models.user import Language
 from pages.components.words import WORDS
 
 _LOCALES = {Language.FRENCH: Locale("fr", "FR"), Language.ENGLISH: Locale("en", "GB")}
+_LEAST_SHARE = 0.001  # that a percentage shows
 _JUST_NOW = timedelta(seconds=45)
 _ALMOST_A_WEEK = timedelta(days=6)
 _LINK = re.compile(r"(https?:|www(?=\.))", re.IGNORECASE)  # made links even where their signs are escaped
@@ -96,9 +97,10 @@ def percent_if(share: float | None) -> str:
 
 
 def percent(share: float) -> str:
-    """Of 0 to 1, to the tenth."""
+    """Of 0 to 1, rounded to the tenth; only all of them are 100 %, and only none are 0 %."""
     pattern = "#,##0.#\u00a0%" if language() == Language.FRENCH else "#,##0.#%"
-    return str(format_percent(share, pattern, locale=_LOCALES[language()]))
+    shown = min(max(share, _LEAST_SHARE), 1 - _LEAST_SHARE) if 0 < share < 1 else share
+    return str(format_percent(shown, pattern, locale=_LOCALES[language()]))
 
 
 def moment(at: datetime) -> str:

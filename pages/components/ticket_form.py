@@ -1,5 +1,6 @@
 """The fields of a new ticket, numbered as the client's guide numbers them, and what may answer it already."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,6 +10,7 @@ from data.core.desk import Desk
 from data.core.uploads import Upload
 from data.filing import Offer, Promised
 from data.tickets import SUBJECT_LONGEST
+from models.message import LONGEST
 from models.ticket import Kind, Urgency
 from pages.components.draft_keeper import keep_draft
 from pages.components.form_state import FormState
@@ -59,11 +61,11 @@ _STYLE = """<style>
 
 @dataclass(frozen=True)
 class Written:
-    """`place` is where to say why it could not be sent: beside the button."""
+    """`sent`: everything that is needed is there. `place` is where to say why it could not be sent: at the button."""
 
     subject: str
     description: str
-    urgency: Urgency | None
+    urgency: Urgency
     files: list[Upload]
     sent: bool
     place: DeltaGenerator
@@ -77,25 +79,60 @@ def ticket_form(form: FormState, kind: Kind, offer: Offer, product_id: int | Non
         subject = st.text_input(
             _(_SUBJECT[kind]),
             live="400ms",
-            max_chars=SUBJECT_LONGEST,
             placeholder=_(_EXAMPLE[kind]),
             key=form.field("subject"),
         )
+        subject = (subject or "")[:LONGEST]  # the field cuts nothing: a text that is pasted stays whole
+        _count(subject)
     with beside, st.container(key="lookalikes"):
-        lookalikes(form.desk, subject or "", offer.client_id, product_id)
+        lookalikes(form.desk, subject, offer.client_id, product_id)
     area, files, box = form.field("description"), f"files_{form.key}", f"sending_{form.key}"
     with st.columns([2.2, 1], gap="large")[0], st.container(key=f"{box}_box"):
         pasted = _("Screenshots and files can be pasted or dropped here.")
         description = st.text_area(_(_DESCRIPTION[kind]), height=200, placeholder=pasted, key=area)
         urgency = _urgency(form, offer) if kind == Kind.INCIDENT else Urgency.NONE
+        missing = list(_missing(subject, description or "", urgency))
         chosen = pick_files(_(_FILES[kind]), files, labelled=True)
         place = st.container()
         icon = ":material/send:"
         sent = st.button(_("Send"), type="primary", icon=icon, shortcut="Ctrl+Enter", disabled=not able, key="send")
-    keep_draft(f"/form-drafts/{form.key}/description", area=area, files=files, form=box)
+    keep_draft(form.desk, f"/form-drafts/{form.key}/description", area=area, files=files, form=box)
     chosen_urgency = urgency.name.lower() if urgency is not None and kind == Kind.INCIDENT else ""
-    form.keep(subject=subject or "", description=description or "", urgency=chosen_urgency)
-    return Written(subject or "", description or "", urgency, chosen, sent and able, place)
+    form.keep(subject=subject, description=description or "", urgency=chosen_urgency)
+    if sent and missing:
+        place.error("  \n".join(missing), icon=":material/error:")
+    ready = sent and able and not missing
+    return Written(subject, description or "", urgency or Urgency.NONE, chosen, ready, place)
+
+
+def _count(subject: str) -> None:
+    """How much room is left, once it gets short."""
+    length = len(subject.strip())
+    if length > SUBJECT_LONGEST:
+        st.error(_too_long(length))
+    elif length > SUBJECT_LONGEST * 3 // 4:
+        st.caption(_("{count} of {most} characters", count=length, most=SUBJECT_LONGEST))
+
+
+def _too_long(length: int) -> str:
+    return _(
+        "The subject is too long: {count} characters of {most} at most. Shorten it; the details belong into the"
+        " description.",
+        count=length,
+        most=SUBJECT_LONGEST,
+    )
+
+
+def _missing(subject: str, description: str, urgency: Urgency | None) -> Iterator[str]:
+    """Everything that keeps the ticket from being created, at once."""
+    if not subject.strip():
+        yield _("Give the ticket a subject.")
+    elif len(subject.strip()) > SUBJECT_LONGEST:
+        yield _too_long(len(subject.strip()))
+    if not description.strip():
+        yield _("Describe the matter: the more we know, the sooner we can help.")
+    if urgency is None:
+        yield _("Choose how urgent the incident is.")
 
 
 def _urgency(form: FormState, offer: Offer) -> Urgency | None:
@@ -108,10 +145,14 @@ def _urgency(form: FormState, offer: Offer) -> Urgency | None:
         list(words),
         index=None,
         format_func=words.__getitem__,
-        captions=[_(_MEANING[urgency]) + promised.get(urgency, "") for urgency in named.values()],
+        captions=[urgency_meaning(urgency) + promised.get(urgency, "") for urgency in named.values()],
         key=form.field("urgency", None),
     )
     return named.get(chosen or "")
+
+
+def urgency_meaning(urgency: Urgency) -> str:
+    return _(_MEANING[urgency])
 
 
 def promise_said(desk: Desk, promised: Promised) -> str:

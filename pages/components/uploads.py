@@ -5,15 +5,16 @@ from html import escape
 
 import streamlit as st
 
-from data.conversation import File
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import MOST, Upload
+from models.thread import File
+from pages.components.file_limits import file_limits
 from pages.components.markdown import escaped
 from pages.components.text import _, number
 
 
-def pick_files(label: str, key: str, *, labelled: bool = False) -> list[Upload]:
-    """The files chosen under this key; a new key begins anew. Too large a one is refused by the data, in words."""
+def pick_files(label: str, key: str, *, labelled: bool = False, most: int = MOST) -> list[Upload]:
+    """The files chosen under this key; a new key begins anew. Their bytes are read when they are stored."""
     chosen = st.file_uploader(
         label,
         accept_multiple_files=True,
@@ -21,7 +22,8 @@ def pick_files(label: str, key: str, *, labelled: bool = False) -> list[Upload]:
         label_visibility="visible" if labelled else "collapsed",
         max_upload_size=settings().max_file_mb,
     )
-    return [Upload(file.name, file.getvalue()) for file in chosen]
+    file_limits(key, most)
+    return [Upload(file.name, file) for file in chosen]
 
 
 def files_html(files: Sequence[File]) -> str:

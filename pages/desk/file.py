@@ -5,7 +5,7 @@ import streamlit as st
 from data import sheets
 from data.tickets import TicketForm
 from models.client import StarLevel
-from models.errors import NotFound, Refused
+from models.errors import NotFound
 from models.ticket import Service
 from pages.components import filing_address
 from pages.components.attempt import attempt
@@ -39,9 +39,13 @@ if reference:
     st.stop()
 
 client = client_choice(desk)
-form = FormState(
-    desk, f"file-{client.id}", {key: st.query_params.get(key, "") for key in ("contact", "channel", "kind")}
-)
+follows = filing_address.read().follows
+prefilled = {key: st.query_params.get(key, "") for key in ("contact", "channel", "kind", "service", "product")}
+prefilled |= {"follows": follows, "subject": filing_address.subject_of(desk, follows)}
+form = FormState(desk, f"file-{client.id}-{follows}".rstrip("-"), prefilled)
+if follows:
+    label = _("Reference of the former ticket, now resolved")
+    follows = st.text_input(label, key=form.field("follows"), max_chars=40, width=320) or ""
 told, offer = staff_fields(form, client.id)
 stars = word(offer.star_level) if offer.star_level != StarLevel.NONE else _("No subscription")
 if told.service == Service.TECHNICAL and not offer.promises:
@@ -54,8 +58,6 @@ else:
 written = ticket_form(form, told.kind, offer, told.product_id, able=bool(offer.promises))
 if written.sent:
     with written.place, attempt():
-        if written.urgency is None:
-            raise Refused("Choose how urgent the incident is.")
         ticket = TicketForm(
             kind=told.kind,
             subject=written.subject,
@@ -66,6 +68,7 @@ if written.sent:
             urgency=written.urgency,
             service=told.service,
             channel=told.channel,
+            follows=follows.strip() or None,
             form_key=form.key,
         )
         st.query_params.from_dict({"filed": form.send(ticket, written.files)})

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from models.permission import Permission
+from pages.components import checklist
 from pages.components.home_board import board
 from pages.components.page_style import wide
 from pages.components.sealing import seal_what_is_over
@@ -21,6 +22,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     if st.button(_("To the queue"), icon=":material/format_list_numbered:", shortcut="Q", key="home_queue"):
         st.switch_page("desk/queue.py")
 
-warn_of_the_unattended(desk)
+if not checklist.show(desk):
+    warn_of_the_unattended(desk)
 seal_what_is_over(desk)
 board()

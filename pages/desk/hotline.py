@@ -6,6 +6,7 @@ from data import hotline
 from models.errors import NotFound
 from models.hotline import Caller
 from pages.components import hotline_caller, ticket_head
+from pages.components.direct_line import staff_line
 from pages.components.hotline_call import new_ticket, tickets, who_calls
 from pages.components.hotline_search import ask_code, ask_name
 from pages.components.page_style import wide
@@ -39,6 +40,7 @@ with code:
 with name, st.container(key="hotline_by_name"):
     ask_name(desk)
 
+staff_line(desk)
 if caller is None:
     st.caption(_("Type the code as it is spoken: capitals, spaces and dashes do not matter. N brings you back here."))
     st.stop()

@@ -5,7 +5,7 @@ import streamlit as st
 from data import lookups, services, tickets
 from models.errors import NotFound, Refused
 from models.permission import Permission
-from pages.components import queue_address
+from pages.components import queue_address, queue_return
 from pages.components.queue_board import board
 from pages.components.queue_filters import filters
 from pages.components.session import current_desk
@@ -34,12 +34,13 @@ def narrowed_to():
         return None
 
 
-(products, colleagues), client = lookups.filters(desk), narrowed_to()
+(products, holders), client = lookups.filters(desk), narrowed_to()
 queue_address.settle(
     products=[one.id for one in products],
-    colleagues=[one.id for one in colleagues],
+    colleagues=[one.id for one in holders],
     clients=[client.id] if client else [],
 )
+queue_return.remember()
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(_("Queue"), anchor=False, width="content")
@@ -60,5 +61,5 @@ if taking:
     else:
         st.switch_page("desk/ticket.py", query_params={"ref": taken})
 
-filters(products, colleagues, client, services.mine(desk))
+filters(products, holders, client, services.mine(desk))
 board()

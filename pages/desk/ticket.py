@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from data import conversation, sheets
+from data import sheets
 from models.errors import NotFound
 from pages.components.clocks import clock
 from pages.components.company import company
 from pages.components.composer import composer, leftover
 from pages.components.conversation import description_html, solution_html, thread_html
+from pages.components.earlier_messages import earlier_messages, shown_thread
+from pages.components.queue_return import after_resolved, way_back
 from pages.components.session import current_desk
-from pages.components.text import _, plural, told
+from pages.components.text import _, told
 from pages.components.ticket_actions import actions
 from pages.components.ticket_head import facts_html, head, style
-
-PAGE = 50
 
 desk = current_desk()
 asked = st.query_params.get("ref", "")
@@ -22,14 +22,13 @@ try:
     sheet = sheets.sheet(desk, asked)
 except NotFound as refusal:
     st.warning(told(refusal), icon=":material/search_off:")
-    st.page_link("desk/queue.py", label=_("Back to the queue"), icon=":material/arrow_back:")
+    way_back()
     st.stop()
 
 reference = sheet.reference
 st.set_page_config(page_title=f"{reference} · {sheet.subject}")
 drawn_at = desk.now
-shown = st.session_state.get(f"shown_{reference}", PAGE)
-thread = conversation.thread(desk, reference, shown)
+thread = shown_thread(desk, reference)
 # What was drawn when the user wrote or clicked: the message read last, and whether the ticket was open.
 seen = st.session_state.get(f"seen_{reference}", thread.last_message_id)
 was_open = st.session_state.get("open_ticket") == reference
@@ -37,6 +36,7 @@ st.session_state[f"seen_{reference}"] = thread.last_message_id
 st.session_state["open_ticket"] = reference if sheet.workable and not sheet.is_resolved else None
 
 style()
+way_back()
 head(sheet)
 # A ticket resolved by somebody else meanwhile still hears what was clicked, and says no in words.
 in_hand = sheet.workable and (was_open or not sheet.is_resolved)
@@ -53,12 +53,8 @@ with side, st.container(key="ticket_side"):
     )
 
 with main:
-    st.html(solution_html(sheet) + description_html(sheet, thread))
-    with st.container(key="earlier_messages"):
-        label = plural("Show {count} earlier message", "Show earlier messages ({count})", thread.earlier)
-        if thread.earlier and st.button(label, icon=":material/expand_less:", type="tertiary", key="earlier"):
-            st.session_state[f"shown_{reference}"] = shown + PAGE
-            st.rerun()
+    st.html(solution_html(sheet) + description_html(sheet, thread.files))
+    earlier_messages(reference, thread)
     st.html(f'<div class="thread">{thread_html(thread)}</div>')
     if not sheet.workable:
         st.info(_("You can read this ticket. Another service works it."), icon=":material/visibility:")
@@ -67,6 +63,7 @@ with main:
             _("This ticket is resolved, and that is final. What comes up now goes into a new ticket that follows it."),
             icon=":material/lock:",
         )
+        after_resolved(desk, sheet)
         leftover(desk, reference)
     else:
         company(reference, thread.last_message_id, drawn_at)

@@ -4,28 +4,27 @@ import base64
 import hashlib
 import logging
 import re
-from pathlib import Path
 
-import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.http.visitor import by_https, desk_of
+from pages.http import shell
+from pages.http.upload_gate import PREFIX, UploadGate
+from pages.http.visitor import by_https, desk_of, route_path
 
 log = logging.getLogger("guichet")
 
 # Streamlit gives files that were uploaded or are shown in a page to whoever knows the address.
-_FOR_THE_SIGNED_IN = ("/media/", "/_stcore/upload_file/")
+_FOR_THE_SIGNED_IN = ("/media/",)
 _FOR_NOBODY = ("/_stcore/metrics",)
 
 
 def content_security_policy() -> str:
-    """Ours, with the hash of the one script that stands in Streamlit's page. `blob:` is how it loads components."""
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text()
-    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    """Ours, with the hashes of the scripts that stand in the page itself. `blob:` is how Streamlit loads components."""
+    scripts = re.findall(r"<script>(.*?)</script>", shell.page(), re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     return "; ".join(
         (
@@ -53,6 +52,7 @@ class SecurityHeaders:
             "content-security-policy": content_security_policy(),
             "x-content-type-options": "nosniff",
             "x-frame-options": "DENY",
+            "x-robots-tag": "noindex, nofollow",
             "referrer-policy": "same-origin",  # "no-referrer" would also take the Origin from our own requests
             "cross-origin-opener-policy": "same-origin",
             "cross-origin-resource-policy": "same-origin",
@@ -81,7 +81,7 @@ class SecurityHeaders:
         except Exception:
             if started:
                 raise
-            log.exception("An answer failed: %s %s", scope["method"], scope["path"])
+            log.exception("An answer failed: %s %r", scope["method"], scope["path"])
             await PlainTextResponse("Something went wrong.", 500)(scope, receive, send_with_headers)
 
 
@@ -90,15 +90,18 @@ class Doors:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.uploads = UploadGate(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and await self._closed(scope):
+        path = route_path(scope) if scope["type"] == "http" else ""
+        if path.startswith(PREFIX):
+            await self.uploads(path, scope, receive, send)
+        elif path and await self._closed(path, scope):
             await PlainTextResponse("Not found.", 404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    async def _closed(self, scope: Scope) -> bool:
-        path = re.sub("/{2,}", "/", scope["path"])
+    async def _closed(self, path: str, scope: Scope) -> bool:
         if path.startswith(_FOR_NOBODY):
             return True
         return path.startswith(_FOR_THE_SIGNED_IN) and await run_in_threadpool(desk_of, HTTPConnection(scope)) is None

@@ -1,12 +1,16 @@
-"""Who sends a request, by the session cookie; and what our cookies are called.
+"""Who sends a request, by the session cookie; whether one of our own pages sent it; and what our cookies are called.
 
 On https they have the prefix `__Host-`, which only this very host can set: no neighbouring site can plant one.
 """
 
+import re
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import urlsplit
 
+import streamlit as st
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from data.core import clock, sign_in
 from data.core.database import engine
@@ -37,15 +41,38 @@ def session_of(request: HTTPConnection) -> int | None:
 
 
 def from_our_own_page(request: HTTPConnection) -> bool:
-    """Did a page of this very address send it? No other site's page, and no browser that does not say, may."""
+    """Did a page of this very address send it? No other site's page, and no browser that does not say, may.
+
+    Where we are asked by https, a page that came by http is another's: anybody on the way could have written it.
+    """
     try:
         origin = urlsplit(request.headers.get("origin", ""))
     except ValueError:
         return False
-    return bool(origin.netloc) and origin.netloc == request.headers.get("host")
+    schemes = {"https"} if _asked_by_https(request) else {"http", "https"}
+    return bool(origin.netloc) and origin.netloc == request.headers.get("host") and origin.scheme in schemes
 
 
 def by_https(request: HTTPConnection) -> bool:
     """Does the browser speak https, if only to a proxy before us? Where it comes from our own page, its Origin says."""
-    ours = request.headers.get("origin", "").startswith("https:")
-    return ours or "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
+    return request.headers.get("origin", "").startswith("https:") or _asked_by_https(request)
+
+
+def route_path(scope: Scope) -> str:
+    """The path as our routes are written: no slash twice, without what a proxy or Streamlit's setting puts before."""
+    path = re.sub("/{2,}", "/", scope["path"])
+    for prefix in (scope.get("root_path", "").rstrip("/"), base_path()):
+        if prefix and path.startswith(prefix + "/"):
+            path = path.removeprefix(prefix)
+    return path
+
+
+def _asked_by_https(request: HTTPConnection) -> bool:
+    return request.scope["scheme"] in {"https", "wss"} or request.headers.get("x-forwarded-proto") == "https"
+
+
+@cache
+def base_path() -> str:
+    """The path that the whole desk stands under, as Streamlit is set; empty at the root."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""

@@ -6,6 +6,7 @@ from data import lookups, metrics
 from models.errors import NotFound
 from pages.components import (
     charts_flow,
+    charts_forecast,
     charts_help,
     charts_promises,
     charts_times,
@@ -13,7 +14,7 @@ from pages.components import (
     metrics_address,
     metrics_filters,
 )
-from pages.components.chart import Shown, behind, chart
+from pages.components.chart import Shown, behind, chart, pictures
 from pages.components.metrics_address import OVERVIEW
 from pages.components.metrics_tiles import tiles
 from pages.components.page_style import wide
@@ -25,7 +26,7 @@ desk = current_desk()
 
 # What is drawn in each section, a row of charts beside each other.
 ROWS = {
-    OVERVIEW: [[charts_promises.weeks, charts_flow.forecast]],
+    OVERVIEW: [[charts_promises.weeks, charts_forecast.forecast]],
     "promises": [
         [charts_promises.response_grid, charts_promises.resolution_grid],
         [charts_promises.products, charts_promises.technicians],
@@ -45,6 +46,13 @@ def client_of(client_id: int | None):
         return None
 
 
+def fits(draw):
+    """Sales is not told who did what; nobody files a ticket to a technician, who is given it later."""
+    return (shown.sees_technicians or draw not in charts_work.OF_TECHNICIANS) and (
+        figures.tiles.given is None or draw is not charts_flow.arrivals
+    )
+
+
 wide()
 seal_what_is_over(desk)
 options = metrics.options(desk)
@@ -60,16 +68,18 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.title(_("Figures"), anchor=False, width="content")
     metrics_filters.sections()
 metrics_filters.filters(desk, options, view, client)
+if options.own:
+    st.caption(_("These are your own figures: of tickets while they were in your hands."))
 
 figures = metrics.page(desk, view.period, view.filters, view.measure)
 shown = Shown(figures, view, desk.user.sees_technicians)
 if view.section == OVERVIEW:
     tiles(figures, view.measure)
 for row in ROWS[view.section]:
-    for_whom = [draw for draw in row if shown.sees_technicians or draw not in charts_work.OF_TECHNICIANS]
-    plots = [draw(shown) for draw in for_whom]
+    plots = [draw(shown) for draw in row if fits(draw)]
     for column, plot in zip(st.columns(len(plots)), plots, strict=True):
         with column:
-            chart(plot)
+            chart(plot, shown)
     behind(plots, view)
 st.caption(_("As of {moment}.", moment=moment(figures.at)))
+pictures()

@@ -5,6 +5,7 @@ import streamlit as st
 from data import calendars, service_levels
 from models.errors import Refused
 from pages.components import targets
+from pages.components.direct_line import number_form
 from pages.components.page_style import wide
 from pages.components.preview import decide
 from pages.components.session import current_desk
@@ -19,6 +20,7 @@ st.markdown(
     _("What every ticket is promised. A change holds from the moment it is saved, and dates the running clocks.")
 )
 
+number_form(desk)
 grid, names = service_levels.grid(desk), [one.name for one in calendars.all(desk)]
 asked = None
 try:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data import articles
-from pages.components.assistance import card, reminder
+from pages.components.assistance import card, reminder, style
 from pages.components.page_style import wide
 from pages.components.session import current_desk
 from pages.components.text import _
@@ -22,6 +22,7 @@ if not shelves:
     st.stop()
 
 reminder()
+style()
 with st.grid("auto", min_column_width=340):
     for shelf in shelves:
         card(shelf)

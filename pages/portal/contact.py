@@ -4,7 +4,7 @@ import streamlit as st
 
 from models.ticket import Kind, Service
 from pages.components import filing_address
-from pages.components.contact_service import service_choice
+from pages.components.contact_service import direct_line, service_choice
 from pages.components.enquiry import enquiry, technical, written_before
 from pages.components.filed import confirmation
 from pages.components.page_style import wide
@@ -20,6 +20,8 @@ if asked.filed:
 
 st.title(_("Contact"), anchor=False)
 service = service_choice()
+if service in (None, Service.TECHNICAL):
+    direct_line()
 if service is None:
     st.caption(_("Every service answers here: what is new is marked on your home page, and each exchange stays whole."))
     st.stop()

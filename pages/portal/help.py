@@ -7,6 +7,7 @@ from models.permission import Permission
 from models.ticket import Kind
 from pages.components import help_page
 from pages.components.assistance import file_button
+from pages.components.assistance import style as assistance_style
 from pages.components.help_reader import reader
 from pages.components.navigation import file_at
 from pages.components.page_style import wide
@@ -58,6 +59,7 @@ else:
 reader(st.query_params.get("at", ""), counts=asks)
 
 if asks:
+    assistance_style()
     with st.container(border=True, key="not_found"):
         st.subheader(_("You have not found the answer to your question?"), anchor=False)
-        file_button(Kind.REQUEST, product_id, primary=True)
+        file_button(Kind.REQUEST, product_id, given.product, primary=True)

@@ -4,7 +4,6 @@ import streamlit as st
 
 from data import filing
 from data.tickets import TicketForm
-from models.errors import Refused
 from models.ticket import Service
 from pages.components import filing_address
 from pages.components.attempt import attempt
@@ -12,7 +11,7 @@ from pages.components.contact_link import contact_link
 from pages.components.filed import confirmation
 from pages.components.form_state import FormState
 from pages.components.page_style import wide
-from pages.components.product_choice import product_choice
+from pages.components.product_choice import kind_choice, other_kind, product_choice
 from pages.components.session import current_desk
 from pages.components.text import _, plain, word
 from pages.components.ticket_form import promise_said, ticket_form
@@ -24,10 +23,13 @@ wide()
 if asked.filed:
     confirmation(desk, asked.filed)
 
+kind_choice(asked)
 offer = filing.offer(desk, asked.kind)
 product = product_choice(offer, asked)
 st.title(f"{word(asked.kind)} · {plain(product.name)}" if product else word(asked.kind), anchor=False)
 
+if not asked.follows:
+    other_kind(asked)
 if not offer.promises:
     st.warning(
         _(
@@ -59,8 +61,6 @@ st.caption(
 )
 if written.sent:
     with written.place, attempt():
-        if written.urgency is None:
-            raise Refused("Choose how urgent the incident is.")
         ticket = TicketForm(
             kind=asked.kind,
             subject=written.subject,

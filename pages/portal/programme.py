@@ -5,7 +5,7 @@ import streamlit as st
 from data import programme
 from models.client import StarLevel
 from pages.components.page_style import wide
-from pages.components.programme_cards import called, cards
+from pages.components.programme_cards import called, cards, term
 from pages.components.session import current_desk
 from pages.components.text import _, day
 
@@ -14,11 +14,12 @@ desk = current_desk()
 wide()
 mine = programme.mine(desk)
 st.title(_("Star programme"), anchor=False)
-if mine.star_level == StarLevel.NONE:
+if mine.star_level == StarLevel.NONE and mine.next_level == StarLevel.NONE:
     st.info(_("No subscription of your company is running. Our sales team can start one."), icon=":material/star_half:")
 elif mine.until:
     st.caption(_("You have the {programme}, until {day}.", programme=called(mine.star_level), day=day(mine.until)))
-cards(programme.every(desk))
+term(mine)
+cards(programme.every(desk), mine)
 st.caption(
     _(
         "Tickets are worked by their order of arrival, their urgency and your programme. The delays count in these"

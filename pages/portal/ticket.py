@@ -2,18 +2,27 @@
 
 import streamlit as st
 
-from data import conversation, followed, sheets
+from data import followed, sheets
 from models.errors import NotFound
 from pages.components.clocks import clock
 from pages.components.composer import leftover
 from pages.components.conversation import description_html, solution_html, thread_html
-from pages.components.followed_ticket import end, facts_html, heartbeat, part, read_until, withdrawal, writing_to
+from pages.components.earlier_messages import earlier_messages, shown_thread
+from pages.components.followed_ticket import (
+    end,
+    facts_html,
+    heartbeat,
+    next_promise_html,
+    part,
+    raising,
+    read_until,
+    withdrawal,
+    writing_to,
+)
 from pages.components.reply_box import reply_box
 from pages.components.session import current_desk
-from pages.components.text import _, plural, told
+from pages.components.text import _, told
 from pages.components.ticket_head import head, style
-
-PAGE = 50
 
 desk = current_desk()
 
@@ -27,8 +36,7 @@ except NotFound as refusal:
 reference = sheet.reference
 st.set_page_config(page_title=f"{reference} · {sheet.subject}")
 pulse = followed.pulse(desk, reference)
-shown = st.session_state.get(f"shown_{reference}", PAGE)
-thread = conversation.thread(desk, reference, shown)
+thread = shown_thread(desk, reference)
 # What was drawn when the contact wrote or clicked: the message read last, and whether the ticket was open.
 seen = st.session_state.get(f"seen_{reference}", thread.last_message_id)
 was_open = st.session_state.get("open_ticket") == reference
@@ -46,19 +54,20 @@ with side, st.container(key="ticket_side"):
     st.link_button(
         _("Print, or keep as PDF"), f"/tickets/{reference}/print", icon=":material/print:", type="tertiary", key="print"
     )
+    raising(desk, sheet)
     if sheet.mine and not sheet.is_resolved:
         withdrawal(desk, reference)
 
-with main:
-    st.html(part(_("Description")) + description_html(sheet, thread) + solution_html(sheet))
-    if thread.entries:
+with main, st.container(key="own_ticket"):
+    if coming := next_promise_html(sheet, desk.now):
+        st.html(coming)
+    st.html(part(_("Description")) + description_html(sheet, thread.files) + solution_html(sheet))
+    exchanges = thread_html(thread)
+    if exchanges:
         st.html(part(_("History of the exchanges")))
-    with st.container(key="earlier_messages"):
-        label = plural("Show {count} earlier message", "Show earlier messages ({count})", thread.earlier)
-        if thread.earlier and st.button(label, icon=":material/expand_less:", type="tertiary", key="earlier"):
-            st.session_state[f"shown_{reference}"] = shown + PAGE
-            st.rerun()
-    st.html(f'<div class="thread">{thread_html(thread)}</div>')
+    earlier_messages(reference, thread)
+    if exchanges:
+        st.html(f'<div class="thread">{exchanges}</div>')
     if sheet.is_resolved:
         end(sheet)
         leftover(desk, reference)

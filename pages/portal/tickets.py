@@ -17,5 +17,6 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     if st.button(_("New ticket"), type="primary", icon=":material/add_circle:", shortcut="N", key="new_ticket"):
         st.switch_page("portal/new_ticket.py")
 
-narrow(filing.offer(desk, Kind.REQUEST).products)
+offer = filing.offer(desk, Kind.REQUEST)
+narrow(offer.products + offer.retired)
 followed_list()

@@ -39,10 +39,10 @@ def launch(playwright: Playwright, path: str) -> Browser:
 
 
 @contextmanager
-def serving(var: Path, **environment: str) -> Iterator[str]:
+def serving(var: Path, app: str = "app.py", port: int | None = None, **environment: str) -> Iterator[str]:
     """The address of a server on the database in `var`; no trace may be in its log when it ends."""
-    port, log = _free_port(), var / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    port, log = port or free_port(), var / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     variables = os.environ | {"GUICHET_VAR": str(var), "GUICHET_DEMO": "0"} | environment
     variables.pop("DATABASE_URL", None)
     with log.open("w") as output:
@@ -119,7 +119,7 @@ class App:
         raise AssertionError(f"cookie {name} was not set")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,51 @@ def test_a_click_on_a_bar_lists_the_tickets_behind_it(app: App, section: str, ch
     expect(links.first).to_be_visible()
     app.after(lambda: app.key("behind_close").get_by_role("button").click())
     expect(links).to_have_count(0)
+
+
+@pytest.mark.parametrize(("section", "chart"), [("promises", "response_grid"), ("flow", "arrivals")])
+def test_the_cell_clicked_on_is_marked_and_its_tickets_come_into_view(app: App, section: str, chart: str):
+    app.sign_in(path=f"/metrics?period=last_90_days&section={section}")
+    shapes = drawn(app, chart)
+    before = shapes.evaluate_all("all => all.map(one => getComputedStyle(one).opacity)")
+    place = 60 if chart == "arrivals" else 0
+    click(app, shapes.nth(place))
+    behind = app.key("behind")
+    expect(behind).to_be_focused()
+    expect(behind).to_be_in_viewport()
+    expect(behind).to_have_role("region")
+    expect(behind).to_have_accessible_name(re.compile(" · "))
+    outlined = shapes.evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).strokeWidth) > 1)")
+    assert [n for n, one in enumerate(outlined) if one] == [place]
+    assert shapes.evaluate_all("all => all.map(one => getComputedStyle(one).opacity)") == before
+
+
+def test_a_list_that_an_address_opens_does_not_move_the_page(app: App):
+    app.sign_in(path="/metrics?period=last_90_days&section=flow&behind=ageing.0")
+    expect(app.key("behind")).to_have_role("region")
+    assert app.page.evaluate("document.querySelector('.stMain').scrollTop") == 0
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_chart_saved_as_a_picture_has_its_title_and_period_and_room_for_its_names(new_app, width: int):
+    app = new_app(viewport={"width": width, "height": 900})
+    app.sign_in(path="/metrics?period=last_90_days&section=promises")
+    drawn(app, "technicians")
+    chart = app.key("chart_technicians")
+    graph = chart.locator(".js-plotly-plot")
+    was = graph.evaluate("g => JSON.stringify([g.layout.title, g.layout.margin, g.layout.font])")
+    graph.evaluate("g => document.addEventListener('click', () => { window.pictured ??= { ...g.layout } })")
+    chart.hover()
+    with app.page.expect_download() as download:
+        chart.locator(".modebar-btn").first.click()
+    size = struct.unpack(">II", Path(download.value.path()).read_bytes()[16:24])
+    shown = app.page.evaluate("window.pictured")
+    assert shown["title"]["text"].startswith("<b>Engagements tenus par technicien</b><br>")
+    assert re.search(r"Du \d.* au \d.* n = \d+", shown["title"]["text"])
+    assert size[0] >= 1800 and size[1] == 2 * (shown["height"] + 56)
+    assert "Arial" in shown["font"]["family"]  # of a picture the page's own font is no part
+    app.page.wait_for_function("g => !g.layout.title", arg=graph.element_handle())
+    assert graph.evaluate("g => JSON.stringify([g.layout.title, g.layout.margin, g.layout.font])") == was
 
 
 def test_a_managers_day_fits_one_screen(new_app):

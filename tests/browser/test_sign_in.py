@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import Engine
 from sqlmodel import Session, select
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from data import users
 from data.core import clock, one_time_links
@@ -76,6 +77,29 @@ def test_a_stolen_cookie_is_worthless_after_sign_out(app: App, new_app: Callable
     sign_out(app)
     thief.after(thief.page.reload)
     asks_for_sign_in(thief)
+
+
+def test_a_tab_goes_on_where_it_was_after_the_network_was_lost(app: App):
+    tabs: list[str] = []
+
+    def received(frame: bytes | str) -> None:
+        message = ForwardMsg.FromString(frame) if isinstance(frame, bytes) else ForwardMsg()
+        if message.WhichOneof("type") == "new_session":
+            tabs.append(message.new_session.initialize.session_id)
+
+    app.page.on("websocket", lambda socket: socket.on("framereceived", received))
+    app.page.add_init_script(
+        "window.WebSocket = class extends WebSocket { constructor(...args) { super(...args); window.socket = this } }"
+    )
+    app.sign_in(path="/profile")
+    name = app.page.get_by_role("textbox").first
+    name.fill("Half a name")
+    with app.page.expect_websocket():
+        app.page.evaluate("window.socket.close()")
+    app.after(lambda: app.page.get_by_role("button", name="Enregistrer").click())
+    expect(app.key("sign_out")).to_be_visible()
+    expect(name).to_have_value("Half a name")
+    assert len(tabs) > 2 and len(set(tabs)) == 1
 
 
 def test_an_invitation_sets_a_password_and_leaves_no_trace_in_the_address(

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from data.core import calendars
 from models.calendar import Span
 from models.service_level import CalendarVersion
-from models.ticket import Change, HistoryEntry, Resolution, Status, Ticket, Urgency
+from models.ticket import Change, HistoryEntry, Kind, Resolution, Service, Status, Ticket, Urgency
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -26,6 +26,9 @@ class Fact:
     star_level: int
     urgency: int
     technician: int
+    kind: str
+    service: str
+    product: int
     met: bool | None = None
     business: timedelta | None = None
     wall: timedelta | None = None
@@ -35,9 +38,9 @@ class Fact:
             "star_level": self.star_level,
             "urgency": self.urgency,
             "technician": self.technician,
-            "kind": self.ticket.kind,
-            "service": self.ticket.service,
-            "product": self.ticket.product_id or 0,
+            "kind": self.kind,
+            "service": self.service,
+            "product": self.product,
             "client": self.ticket.client_id,
         }
         return all(getattr(filters, name) in (None, value) for name, value in wanted.items())
@@ -56,8 +59,10 @@ def facts(engine, now: datetime) -> list[Fact]:
 
 def _life(session, ticket, history, now):
     def like(at, *, before=False):
-        """Stars, urgency and technician at a moment, or just before it, by undoing what came after."""
+        """Stars, urgency, technician, kind, service and product at a moment, or just before it, by undoing what came
+        after."""
         star_level, urgency, technician = int(ticket.star_level), int(ticket.urgency), ticket.assignee_id or 0
+        kind, service, product = ticket.kind, ticket.service, ticket.product_id or 0
         given = [entry for entry in history if entry.change == Change.ASSIGNEE]
         for entry in reversed(history):
             if entry.at < at or (entry.at == at and not before):
@@ -69,7 +74,13 @@ def _life(session, ticket, history, now):
             if entry.change == Change.ASSIGNEE:
                 place = given.index(entry)
                 technician = (given[place - 1].assignee_id or 0) if place else 0
-        return star_level, urgency, technician
+            if entry.change == Change.KIND:
+                kind = Kind(entry.before)
+            if entry.change == Change.SERVICE:
+                service = Service(entry.before)
+            if entry.change == Change.PRODUCT:
+                product = entry.former_product_id or 0
+        return star_level, urgency, technician, kind, service, product
 
     yield Fact(ticket.filed_at, "filed", ticket, *like(ticket.filed_at))
     for at in sorted({entry.at for entry in history if entry.at > ticket.filed_at}):

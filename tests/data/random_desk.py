@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
-from data import calendars, conversation, metrics, service_levels, sheets, subscriptions, tickets
+from data import (
+    calendars,
+    clients,
+    conversation,
+    corrections,
+    metrics,
+    products,
+    service_levels,
+    sheets,
+    subscriptions,
+    tickets,
+)
 from data.calendars import CalendarForm
 from data.tickets import TicketForm
 from models.client import StarLevel
@@ -46,6 +57,11 @@ class Life:
     def __init__(self, world, seed: int) -> None:
         self.world, self.rng, self.open, self.done = world, random.Random(seed), [], []
         world.now = at(12, 7)
+        made = products.create(world.desk(world.manager), ["Tachy", "Étiquettes"]).created
+        self.products = [None, world.product.id, *(one.id for one in made)]
+        for client in (world.acme, world.other):
+            for one in made:
+                clients.own(world.desk(world.manager), client.id, one.id)
 
     def go_on(self, deeds: int) -> None:
         for _ in range(deeds):
@@ -55,6 +71,7 @@ class Life:
     def _happen(self) -> None:
         world, rng = self.world, self.rng
         deeds = [self._file] * 8 + [self._talk] * 9 + [self._give] * 3 + [self._urgency] * 3
+        deeds += [self._correct] * 3 + [self._hand_over] * 3
         deeds += [self._resolve] * 3 + [self._rules, self._stars, self._withdraw, self._duplicate, self._take]
         deed = rng.choice(deeds) if self.open else self._file
         deed(world, rng)
@@ -69,7 +86,7 @@ class Life:
             )
             self.open.append(tickets.file(world.desk(), form))
             return
-        owned = rng.choice([None, world.product.id])
+        owned = rng.choice(self.products)
         star_level = subscriptions.level(world.desk(), client.id)
         if star_level:
             self.open.append(filed(world, client, Urgency(rng.randrange(4)), product_id=owned, follows=follows))
@@ -88,7 +105,31 @@ class Life:
 
     def _able(self, reference):
         world = self.world
-        return [world.manager] if reference.startswith("ENQ") else [world.technician, world.colleague]
+        technical = sheets.sheet(world.desk(), reference).service == Service.TECHNICAL
+        return [world.technician, world.colleague] if technical else [world.manager]
+
+    def _correct(self, world, rng) -> None:
+        """Most of the time of all at once; the other kind, or the same."""
+        reference = rng.choice(self.open)
+        desk = world.desk(world.manager)
+        found = corrections.choices(desk, reference)
+        wanted = replace(
+            found.present,
+            kind=rng.choice(found.kinds),
+            product_id=rng.choice(self.products),
+            urgency=Urgency(rng.randrange(4)),
+        )
+        corrections.correct(desk, reference, wanted, found.present)
+
+    def _hand_over(self, world, rng) -> None:
+        reference = rng.choice(self.open)
+        sheet = sheets.sheet(world.desk(), reference)
+        service = rng.choice([one for one in Service if one != sheet.service])
+        kind = rng.choice([Kind.INCIDENT, Kind.REQUEST])
+        if service != Service.TECHNICAL or sheet.star_level:
+            corrections.hand_over(
+                world.desk(world.manager), reference, service, kind=kind, urgency=Urgency(rng.randrange(4))
+            )
 
     def _take(self, world, rng) -> None:
         if any(sheets.sheet(world.desk(), one).status == Status.NEW for one in self.open):
@@ -96,7 +137,7 @@ class Life:
                 tickets.take_next(world.desk(world.technician))
 
     def _urgency(self, world, rng) -> None:
-        of = [one for one in self.open if one.startswith("INC")]
+        of = [one for one in self.open if sheets.sheet(world.desk(), one).kind == Kind.INCIDENT]
         if of:
             tickets.set_urgency(world.desk(world.manager), rng.choice(of), Urgency(rng.randrange(4)), "Autrement")
 

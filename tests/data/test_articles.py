@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from data import article_list, articles, editorial, videos
 from data.article_list import Filter
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.editorial import Draft, Manuscript
 from models.article import ArticleKind, ArticleRead
 from models.errors import NotAllowed, NotFound, Refused
@@ -61,7 +61,9 @@ def test_a_published_article_is_read_and_a_draft_is_not(world):
 def test_a_draft_is_hidden_from_contacts_by_every_route(world):
     desk = world.desk(world.contact)
     draft = written(world, published=False)
-    with_file = editorial.keep_video(world.desk(world.technician), draft.id, Upload("a.mp4", MP4), seen=draft.version)
+    with_file = editorial.keep_video(
+        world.desk(world.technician), draft.id, *store([Upload("a.mp4", MP4)]), seen=draft.version
+    )
     articles.read(desk, [draft.id])
     for act in (lambda: articles.vote(desk, draft.id, True), lambda: videos.content(desk, draft.id)):
         with pytest.raises(NotFound):
@@ -89,7 +91,9 @@ def test_what_is_taken_back_is_hidden_at_once_also_from_the_search(world):
 
 def test_another_clients_product_and_its_articles_are_not_found_like_those_that_do_not_exist(world, strange):
     draft = written(world, product_id=strange.id)
-    draft = editorial.keep_video(world.desk(world.technician), draft.id, Upload("a.mp4", MP4), seen=draft.version)
+    draft = editorial.keep_video(
+        world.desk(world.technician), draft.id, *store([Upload("a.mp4", MP4)]), seen=draft.version
+    )
     owner, desk = world.desk(world.stranger), world.desk(world.contact)
     assert titles(world, world.stranger, strange.id) and videos.content(owner, draft.id).stream.read() == MP4
 

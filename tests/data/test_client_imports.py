@@ -1,22 +1,23 @@
 """Clients that come in from a spreadsheet, on both databases."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
 
 from data import access_codes, client_imports, clients, sheets, subscriptions
-from data.client_imports import Choice, Upload
+from data.client_imports import ALL_OR_NOTHING, Choice, Upload
 from data.core import workbooks
 from data.core.exchange import client_rows
 from models.access_code import AccessCode
 from models.audit import AuditEntry
 from models.client import Client, StarLevel, Subscription
-from models.client_import import Column, Outcome
+from models.client_import import Column, Options, Outcome
 from models.client_list import ClientFilters
 from models.errors import NotAllowed, Refused
 from models.permission import Role
-from models.product import Ownership
+from models.product import Ownership, Product
 from models.subscription import Plan
 from models.user import Language, User
 from tests.pages.tab import incident
@@ -26,6 +27,7 @@ NO, NAME, EMAIL, WHO = Column.NUMBER, Column.NAME, Column.CONTACT_EMAIL, Column.
 STARS, BEGINS, UNTIL, PRODUCTS = Column.STAR_LEVEL, Column.BEGINS, Column.UNTIL, Column.PRODUCTS
 PLACES = {column: place for place, column in enumerate(ALL)}
 NEW = {NO: "C-1", NAME: "Neuve (démo)"}
+CREATE, SKIP = Options(create_products=True), Options(skip_bad_rows=True)
 
 
 def read(world, *rows: dict[Column, str], user=None):
@@ -33,23 +35,29 @@ def read(world, *rows: dict[Column, str], user=None):
     return client_imports.read(world.desk(user), Choice(Upload("clients.csv", content), "", PLACES))
 
 
-def tried(world, *rows, user=None) -> Outcome:
-    return client_imports.try_out(world.desk(user), read(world, *rows, user=user))
+def tried(world, *rows, user=None, options=ALL_OR_NOTHING) -> Outcome:
+    return client_imports.try_out(world.desk(user), read(world, *rows, user=user))[options]
 
 
-def written(world, *rows, user=None) -> Outcome:
+def written(world, *rows, user=None, options=ALL_OR_NOTHING) -> Outcome:
     """What it did, which is what trying it out said it would; and once more, it does nothing."""
     found = read(world, *rows, user=user)
-    said = client_imports.try_out(world.desk(user), found)
-    done = client_imports.write(world.desk(user), found)
-    assert said == Outcome(**{name: getattr(done, name) for name in done.__slots__} | UNKNOWN_BEFORE)
-    again = client_imports.write(world.desk(user), read(world, *rows, user=user))
-    assert again.nothing and not again.problems
+    said = client_imports.try_out(world.desk(user), found)[options]
+    done = client_imports.write(world.desk(user), found, options=options)
+    assert told(said) == told(replace(done, **UNKNOWN_BEFORE))
+    again = client_imports.write(world.desk(user), read(world, *rows, user=user), options=options)
+    assert again.nothing and told(again)["problems"] == told(done)["problems"]
     assert (again.moved, again.codes_issued, again.codes_ended) == (0, 0, 0)
     return done
 
 
-UNKNOWN_BEFORE = {"moved": 0, "codes_issued": 0, "codes_ended": 0}
+UNKNOWN_BEFORE = {"at": None, "moved": 0, "codes_issued": 0, "codes_ended": 0}
+
+
+def told(outcome: Outcome) -> dict[str, object]:
+    """Refusals say the same when their words are the same."""
+    problems = [(one.line, one.column, one.value, str(one.why)) for one in outcome.problems]
+    return {name: getattr(outcome, name) for name in outcome.__slots__} | {"problems": problems}
 
 
 def problems(world, *rows) -> list[tuple[int, Column | None, str]]:
@@ -89,6 +97,7 @@ def periods(world, name: str) -> list[tuple[StarLevel, date, date | None]]:
 
 def test_a_row_becomes_a_client_with_all_that_it_tells(world):
     told = {Column.PHONE: "+33 1", Column.ADDRESS: "1 rue\n75000 Paris", Column.CONTACT_LANGUAGE: "English"}
+    told |= {Column.CONTACT_PHONE: "06 12"}
     row = NEW | told | {WHO: "Alix", EMAIL: "Alix@Neuve.Example", STARS: "★★★★", UNTIL: "31/12/2026"}
     done = written(world, row | {PRODUCTS: "comptoir"})
     assert (done.clients, done.contacts, done.subscriptions, done.products, done.codes_issued) == (1, 1, 1, 1, 1)
@@ -100,6 +109,7 @@ def test_a_row_becomes_a_client_with_all_that_it_tells(world):
     contact = all_of(world, User)[-1]
     assert (contact.email, contact.name, contact.role) == ("alix@neuve.example", "Alix", Role.CONTACT)
     assert (contact.client_id, contact.language, contact.password_hash) == (neuve.id, Language.ENGLISH, None)
+    assert contact.phone == "06 12"
     assert (neuve.id, world.product.id) in [
         (one.client_id, one.product_id) for one in all_of(world, Ownership, Ownership.client_id)
     ]
@@ -239,7 +249,7 @@ def test_a_coming_period_is_added_after_the_one_that_runs(world):
         ({STARS: "3", BEGINS: "2/1/2026", UNTIL: "1/1/2026"}, UNTIL, "before it begins"),
         ({STARS: "3", UNTIL: "1/1/2026"}, STARS, "before it begins"),
         ({STARS: "none", UNTIL: "1/1/2027"}, STARS, "no dates"),
-        ({PRODUCTS: "Inconnu; Comptoir"}, PRODUCTS, "no product called Inconnu"),
+        ({PRODUCTS: f"Comptoir; {'x' * 121}"}, PRODUCTS, "no product called x"),
     ],
 )
 def test_a_bad_row_is_told_by_row_and_column_and_nothing_comes_in(world, changes, column, said):
@@ -311,8 +321,111 @@ def test_all_problems_of_a_row_are_told_at_once_in_the_order_of_the_rows(world):
 def test_a_row_with_more_cells_than_columns_is_a_problem(world):
     upload = Upload("x.csv", b"Nom\nA;B\n")
     rows = client_imports.read(world.desk(), Choice(upload, "", {NAME: 0}))
-    [found] = client_imports.try_out(world.desk(), rows).problems
+    [found] = client_imports.try_out(world.desk(), rows)[ALL_OR_NOTHING].problems
     assert (found.line, found.column) == (2, None)
+
+
+# ------------------------------------------------------------------ products that do not exist yet
+
+
+def test_products_that_do_not_exist_are_told_once_and_block_the_import(world):
+    rows = [{NAME: f"Neuve {n}", PRODUCTS: "Paie; comptoir; Étiquettes"} for n in range(30)] + [
+        {NAME: "N", PRODUCTS: "paie"}
+    ]
+    outcome = tried(world, *rows)
+    assert (outcome.missing, outcome.problems, outcome.blocked) == (("Paie", "Étiquettes"), (), True)
+    before = everything(world)
+    with pytest.raises(Refused, match="Nothing was imported"):
+        client_imports.write(world.desk(), read(world, *rows))
+    assert everything(world) == before
+
+
+def test_products_are_created_when_asked_for_and_each_is_on_the_audit_trail(world):
+    rows = NEW | {PRODUCTS: "Paie, Comptoir; Étiquettes"}, {NAME: world.acme.name, PRODUCTS: "PAIE"}
+    done = written(world, *rows, options=CREATE, user=world.manager)
+    assert (done.created, done.products) == (2, 4)
+    products = {one.name: one.id for one in all_of(world, Product)}
+    assert set(products) == {"Comptoir", "Paie", "Étiquettes"}
+    owned = {(one.client_id, one.product_id) for one in all_of(world, Ownership, Ownership.client_id)}
+    neuve = client(world, "Neuve (démo)").id
+    assert {(neuve, number) for number in products.values()} <= owned and (world.acme.id, products["Paie"]) in owned
+    created = [one.after["name"] for one in all_of(world, AuditEntry) if one.table_name == "product" and one.user_id]
+    assert created == ["Paie", "Étiquettes"]
+
+
+def test_who_may_not_manage_products_creates_none(world):
+    found = read(world, NEW | {PRODUCTS: "Paie"}, user=world.sales)
+    with pytest.raises(NotAllowed):
+        client_imports.write(world.desk(world.sales), found, options=CREATE)
+    assert [one.name for one in all_of(world, Product)] == ["Comptoir"]
+
+
+def test_a_column_that_holds_no_products_creates_none(world):
+    rows = [{NAME: f"Neuve {n}", PRODUCTS: f"Remarque {n}"} for n in range(201)]
+    assert len(tried(world, *rows).missing) == 201
+    with pytest.raises(Refused, match="200 at most"):
+        client_imports.write(world.desk(), read(world, *rows), options=CREATE)
+    assert len(all_of(world, Product)) == 1
+
+
+# ------------------------------------------------------------------ the good ones without the bad ones
+
+
+def test_good_clients_come_in_and_the_rows_of_the_others_are_told(world):
+    good = [{NAME: f"Bonne {n}", WHO: "A", EMAIL: f"a{n}@bonne.example", STARS: "3"} for n in range(3)]
+    done = written(world, good[0], NEW | {STARS: "9"}, *good[1:], options=SKIP)
+    assert (done.clients, done.contacts, done.rows, done.bad_rows) == (3, 3, 4, 1)
+    assert [(one.line, one.column) for one in done.problems] == [(3, STARS)]
+    assert {one.name for one in all_of(world, Client)} >= {f"Bonne {n}" for n in range(3)}
+    assert "Neuve (démo)" not in {one.name for one in all_of(world, Client)}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # A contact of a client that another row would create; one that could stand alone; subscriptions that overlap.
+        [NEW | {STARS: "9"}, {NO: "C-1", WHO: "A", EMAIL: "a@neuve.example"}],
+        [NEW | {STARS: "4"}, {NAME: "Neuve (démo)", WHO: "A", EMAIL: "not an address"}],
+        [NEW | {STARS: "3", BEGINS: "1/1/2026"}, NEW | {STARS: "4", BEGINS: "2/1/2026"}],
+        [NEW | {Column.PHONE: "1"}, {NO: "C-1", Column.PHONE: "2"}],
+        [NEW, {NO: "C-2", NAME: "Neuve (démo)"}],
+        [{NAME: "Neuve (démo)", STARS: "4"}, {NAME: "Neuve (démo)", PRODUCTS: "Inconnu"}],
+    ],
+)
+def test_a_client_comes_in_whole_or_not_at_all(world, rows):
+    before = everything(world)
+    done = client_imports.write(world.desk(), read(world, *rows), options=SKIP)
+    assert done.nothing and everything(world) == before
+    assert {one.line for one in done.problems} == {2, 3}
+    assert client_imports.write(world.desk(), read(world, *rows, {NAME: "Bonne"}), options=SKIP).clients == 1
+
+
+def test_a_row_that_says_the_same_again_keeps_nothing_out(world):
+    done = written(world, NEW, NEW, options=SKIP)
+    assert (done.clients, [one.line for one in done.problems]) == (1, [3])
+
+
+def test_a_known_client_with_a_bad_row_stays_as_it_is(world):
+    rows = {NAME: world.acme.name, Column.PHONE: "01"}, {NAME: world.acme.name, STARS: "9"}, {NAME: "Bonne"}
+    assert (written(world, *rows, options=SKIP).clients, client(world, world.acme.name).phone) == (1, "")
+
+
+def test_products_are_created_for_the_clients_that_come_in_and_no_others(world):
+    rows = NEW | {PRODUCTS: "Paie"}, {NAME: "Autre neuve", PRODUCTS: "Stocks", STARS: "9"}
+    both = Options(create_products=True, skip_bad_rows=True)
+    assert tried(world, *rows, options=both).missing == ("Paie",)
+    assert written(world, *rows, options=both).created == 1
+    assert [one.name for one in all_of(world, Product)] == ["Comptoir", "Paie"]
+
+
+def test_rejected_rows_are_given_as_the_file_has_them(world):
+    content = workbooks.csv([*ALL, "Truc"], [["C-1", "Neuve"], ["C-2", "Autre", *[""] * 5, "9", "", "", "", "x"]])
+    choice = Choice(Upload("clients.csv", content), "", PLACES)
+    outcome = client_imports.try_out(world.desk(), client_imports.read(world.desk(), choice))[SKIP]
+    header, [bad] = client_imports.rejected(world.desk(), choice, outcome.problems)
+    assert header == [*ALL, "Truc"]
+    assert bad.cells == ["C-2", "Autre", *[""] * 5, "9", "", "", "", "x"]
+    assert [one.column for one in bad.problems] == [STARS]
 
 
 # ------------------------------------------------------------------ all or nothing
@@ -341,7 +454,7 @@ def test_what_breaks_off_in_the_middle_leaves_nothing(world):
     assert everything(world) == before
     done = client_imports.write(world.desk(), found)
     assert (done.clients, done.contacts, done.codes_issued, done.restarred) == (1200, 1200, 1200, 1)
-    assert client_imports.try_out(world.desk(), found).nothing
+    assert client_imports.try_out(world.desk(), found)[ALL_OR_NOTHING].nothing
 
 
 def test_trying_out_changes_nothing(world):
@@ -377,6 +490,7 @@ def test_sales_and_managers_import_and_nobody_else(world):
             (client_imports.remember, (["Nom"], {NAME: 0})),
             (client_imports.read, (choice,)),
             (client_imports.try_out, (rows,)),
+            (client_imports.rejected, (choice, ())),
             (client_imports.write, (rows,)),
         ):
             with pytest.raises(NotAllowed):

@@ -1,12 +1,13 @@
 """What is said on a ticket, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from data import attachments, conversation, drafts, sheets, tickets
 from data.conversation import Changed, Said
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.errors import NotAllowed, NotFound, Refused
 from models.sla import State
@@ -18,7 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x8
 @pytest.fixture
 def reference(world) -> str:
     form = TicketForm(kind=Kind.INCIDENT, subject="Panne", description="Plus rien", urgency=Urgency.CRITICAL)
-    return tickets.file(world.desk(world.contact), form, [Upload("écran.png", PNG)])
+    return tickets.file(world.desk(world.contact), form, store([Upload("écran.png", PNG)]))
 
 
 def said(world, reference, by) -> list[Said]:
@@ -68,8 +69,10 @@ def test_a_staff_reply_while_waiting_does_not_end_the_pause(world, reference):
 
 
 def test_a_contact_never_sees_a_note_nor_what_came_with_it(world, reference):
-    conversation.note(world.desk(world.technician), reference, "Client difficile", [Upload("interne.txt", b"secret")])
-    conversation.reply(world.desk(world.technician), reference, "Bonjour", [Upload("guide.txt", b"public")])
+    conversation.note(
+        world.desk(world.technician), reference, "Client difficile", store([Upload("interne.txt", b"secret")])
+    )
+    conversation.reply(world.desk(world.technician), reference, "Bonjour", store([Upload("guide.txt", b"public")]))
     assert [one.body for one in said(world, reference, world.technician)] == ["Client difficile", "Bonjour"]
     assert [one.body for one in said(world, reference, world.contact)] == ["Bonjour"]
     assert "interne" not in str(conversation.thread(world.desk(world.contact), reference))
@@ -105,7 +108,7 @@ def test_an_attachment_is_read_by_those_who_read_the_ticket_and_is_not_there_for
 )
 def test_a_file_is_what_it_contains_not_what_it_is_called(world, name, content, mime):
     form = TicketForm(kind=Kind.INCIDENT, subject="Fichier", description="Voir la pièce jointe")
-    reference = tickets.file(world.desk(world.contact), form, [Upload(name, content)])
+    reference = tickets.file(world.desk(world.contact), form, store([Upload(name, content)]))
     [shown] = conversation.thread(world.desk(world.contact), reference).files
     kept = attachments.content(world.desk(world.contact), shown.id).mime
     assert kept == mime or (mime == "text/plain" and kept in {"text/html", "text/plain"})
@@ -116,7 +119,7 @@ def test_a_file_is_what_it_contains_not_what_it_is_called(world, name, content, 
     [("../../etc/passwd", "passwd"), ("C:\\temp\\a.txt", "a.txt"), ("a\x00b\r\n.txt", "ab.txt"), ("///", "file")],
 )
 def test_a_files_name_is_no_path(world, reference, name, kept):
-    conversation.reply(world.desk(world.contact), reference, "", [Upload(name, b"x")])
+    conversation.reply(world.desk(world.contact), reference, "", store([Upload(name, b"x")]))
     assert said(world, reference, world.contact)[-1].files[0].name == kept
 
 
@@ -131,7 +134,7 @@ def test_a_files_name_is_no_path(world, reference, name, kept):
 )
 def test_a_refused_message_leaves_nothing_behind(world, reference, text, files, words):
     with pytest.raises(Refused, match=words):
-        conversation.reply(world.desk(world.technician), reference, text, files)
+        conversation.reply(world.desk(world.technician), reference, text, store(files))
     assert said(world, reference, world.technician) == []
     assert sheet(world, reference).status == Status.NEW
 
@@ -143,6 +146,57 @@ def test_a_reply_on_top_of_one_that_was_not_read_is_refused_until_it_is(world, r
         conversation.reply(world.desk(world.technician), reference, "Redémarrez", seen=seen)
     seen = conversation.thread(world.desk(world.technician), reference).last_message_id
     conversation.reply(world.desk(world.technician), reference, "Parfait", seen=seen)
+
+
+@pytest.mark.parametrize("author", ["technician", "contact"])
+def test_of_two_tabs_of_one_person_the_second_answer_is_refused_until_the_first_is_read(world, reference, author):
+    desk = world.desk(getattr(world, author))
+    seen = conversation.thread(desk, reference).last_message_id
+    conversation.reply(desk, reference, "We look into it.", seen=seen)
+    with pytest.raises(Refused, match="another tab"):
+        conversation.reply(desk, reference, "We are looking into it.", seen=seen)
+    seen = conversation.thread(desk, reference).last_message_id
+    conversation.reply(desk, reference, "We are looking into it, too.", seen=seen)
+    assert [one.body for one in said(world, reference, world.technician)] == [
+        "We look into it.",
+        "We are looking into it, too.",
+    ]
+
+
+def test_two_tabs_that_send_at_the_same_moment_send_one_answer(world, reference):
+    desk = world.desk(world.technician)
+    seen = conversation.thread(desk, reference).last_message_id
+
+    def answer(number: int) -> bool:
+        try:
+            conversation.reply(desk, reference, f"Answer {number}", seen=seen)
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(answer, range(4))) == 1
+    assert len(said(world, reference, world.technician)) == 1
+
+
+def test_an_own_note_is_no_reason_to_read_again(world, reference):
+    desk = world.desk(world.technician)
+    seen = conversation.thread(desk, reference).last_message_id
+    conversation.note(desk, reference, "Look at the network")
+    conversation.reply(desk, reference, "We look into it.", seen=seen)
+
+
+def test_the_very_same_words_are_not_sent_twice_in_a_row(world, reference):
+    desk = world.desk(world.technician)
+    conversation.reply(desk, reference, "We look into it.")
+    seen = conversation.thread(desk, reference).last_message_id
+    with pytest.raises(Refused, match="very words"):
+        conversation.reply(desk, reference, " We look into it.\n", seen=seen)
+    world.now += timedelta(minutes=11)
+    conversation.reply(desk, reference, "We look into it.", seen=seen)
+    world.now += timedelta(minutes=1)
+    conversation.reply(world.desk(world.contact), reference, "Any news?")
+    conversation.reply(desk, reference, "We look into it.", seen=10**9)
 
 
 def test_the_thread_tells_messages_and_changes_in_order(world, reference):
@@ -164,7 +218,7 @@ def test_a_long_conversation_is_read_from_its_end_in_as_many_queries_as_a_short_
     short = count_queries()
     for number in range(1, 30):
         world.now += timedelta(minutes=1)
-        conversation.reply(desk, reference, str(number), [Upload("a.txt", b"x")])
+        conversation.reply(desk, reference, str(number), store([Upload("a.txt", b"x")]))
     count_queries()
     thread = conversation.thread(desk, reference, latest=10)
     assert count_queries() == short

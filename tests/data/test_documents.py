@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from data import documents
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import StoredFile, Upload, store
 from models.audit import AuditEntry
 from models.document import Document, DocumentKind, Paper
 from models.errors import NotAllowed, NotFound, Refused
@@ -21,8 +21,8 @@ def paper(number: str = "FA-1", kind: DocumentKind = INVOICE, dated: str = "2026
     return Paper(kind, number, title, date.fromisoformat(dated))
 
 
-def file(name: str = "facture.pdf", content: bytes = PDF) -> Upload:
-    return Upload(name, content)
+def file(name: str = "facture.pdf", content: bytes = PDF) -> StoredFile:
+    return store([Upload(name, content)])[0]
 
 
 def add(world, number: str = "FA-1", client=None, content: bytes = PDF, **said) -> int:
@@ -188,7 +188,7 @@ def test_a_folder_is_added_whole_or_not_at_all_and_every_problem_is_told_by_its_
         (Paper(), file(content=b"2")),
         (paper("there"), file()),
         (paper("ok"), file(content=b"1")),
-        (paper("empty"), file("vide.pdf", b"")),
+        (paper("empty"), Upload("vide.pdf", b"")),
     ]
     found = documents.problems(desk, world.acme.id, pairs)
     assert [(problem.row, str(problem.why)) for problem in found] == [
@@ -200,7 +200,7 @@ def test_a_folder_is_added_whole_or_not_at_all_and_every_problem_is_told_by_its_
         (4, "The file “vide.pdf” is empty."),
     ]
     with pytest.raises(Refused):
-        documents.add_all(desk, world.acme.id, pairs)
+        documents.add_all(desk, world.acme.id, pairs[:-1])
     assert numbers(world) == ["there"]
     assert documents.add_all(desk, world.acme.id, [pairs[0], (paper("two"), file(content=b"2"))]) == 2
     assert sorted(numbers(world)) == ["ok", "there", "two"]

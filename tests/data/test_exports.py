@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,14 +10,14 @@ import pytest
 from sqlalchemy import inspect
 from sqlmodel import Session, select
 
-from data import access_codes, conversation, exports, hotline, imports, services, sheets, tickets
+from data import access_codes, conversation, corrections, exports, hotline, imports, services, sheets, tickets
 from data.core import files
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import outgoing, outgoing_tickets, shape
 from data.core.exchange.batch import Preset, batch
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.attachment import Attachment
 from models.client import Client, ClientWord, StarLevel, Subscription
@@ -59,7 +60,9 @@ def file(world, subject, minutes=5, **changes) -> str:
     world.now += timedelta(minutes=minutes)
     fields = {"kind": Kind.INCIDENT, "description": "Depuis ce matin.\r\n\r\n- un\n- deux", "urgency": Urgency.SERIOUS}
     form = TicketForm(subject=subject, client_id=world.acme.id, **(fields | changes))
-    return tickets.file(world.desk(world.contact), form, [Upload("écran.png", b"\x89PNG\r\n\x1a\n" + subject.encode())])
+    return tickets.file(
+        world.desk(world.contact), form, store([Upload("écran.png", b"\x89PNG\r\n\x1a\n" + subject.encode())])
+    )
 
 
 @pytest.fixture
@@ -71,9 +74,9 @@ def live(world: World) -> World:
     """Lets all happen that can happen to a ticket."""
     technician, contact = world.desk(world.technician), world.desk(world.contact)
     first = file(world, FORMULA, product_id=world.product.id)
-    conversation.reply(technician, first, "-1 ; 'et alors ?", [Upload("@somme.txt", b"+1")], ask=True)
+    conversation.reply(technician, first, "-1 ; 'et alors ?", store([Upload("@somme.txt", b"+1")]), ask=True)
     world.now += timedelta(hours=3)
-    conversation.note(technician, first, "'+33 déjà appelé", [Upload("note.txt", b"secret")])
+    conversation.note(technician, first, "'+33 déjà appelé", store([Upload("note.txt", b"secret")]))
     conversation.reply(contact, first, "Voilà.\n\n\tEncore")
     tickets.set_urgency(technician, first, Urgency.CRITICAL, "@tous bloqués")
     second, third = file(world, "'Apostrophe"), file(world, "Troisième")
@@ -83,6 +86,11 @@ def live(world: World) -> World:
     fourth = file(world, "Suite", follows=third)
     tickets.link(technician, fourth, second)
     tickets.assign(technician, fourth, world.colleague.id)
+    manager = world.desk(world.manager)
+    present = corrections.choices(manager, fourth).present
+    wanted = replace(present, subject="=Suite", kind=Kind.REQUEST, product_id=world.product.id, contact_id=None)
+    corrections.correct(manager, fourth, wanted, present)
+    corrections.hand_over(manager, fourth, Service.LOGISTICS, note="Un envoi")
     enquiry = {"kind": Kind.ENQUIRY, "service": Service.SALES, "urgency": Urgency.NONE}
     tickets.withdraw(contact, file(world, "Un devis", **enquiry))
     file(world, "Une demande", kind=Kind.REQUEST, urgency=Urgency.NONE)
@@ -124,7 +132,7 @@ def _told(session, table, names):
         column.name: next(iter(column.foreign_keys)).column.table.name
         for column in inspect(table).columns
         if column.foreign_keys
-    } | {"assignee_id": "user"}  # in the history without a key of its own
+    } | {"assignee_id": "user", "former_product_id": "product"}  # in the history without a key of their own
     for row in session.exec(select(table)):
         told = row.model_dump(exclude={"id", "password_hash"})
         told = {name: names[pointing[name]].get(value) if name in pointing else value for name, value in told.items()}
@@ -172,13 +180,15 @@ def test_whether_a_caller_was_verified_goes_along(world, empty, tmp_path):
     technician = world.desk(world.technician)
     verified = hotline.look_up(technician, access_codes.issue(world.desk(world.sales), world.acme.id))
     form = TicketForm(kind=Kind.INCIDENT, subject="Appel", description="Au téléphone.", urgency=Urgency.LOW)
-    reference = hotline.file(technician, verified, form)
+    reference = hotline.file(technician, verified, form, caller_name="=Marie", caller_phone="+33 1")
     hotline.note(technician, hotline.call_by_name(technician, world.acme.id), reference, "Il rappelle.")
     file(world, "Pas d’appel")
     out(world.engine, tmp_path / "tickets.csv")
     assert not back(empty, tmp_path / "tickets.csv").bad
     with Session(empty) as session:
         assert set(session.exec(select(Ticket.caller_verified))) == {True, None}
+        told = select(Ticket.caller_name, Ticket.caller_phone)
+        assert set(session.exec(told)) == {("=Marie", "+33 1"), ("", "")}
         assert session.exec(select(Message.caller_verified)).all() == [False]
 
 
@@ -454,6 +464,22 @@ def test_an_export_is_read_on_by_key_in_many_pages(lived, tmp_path, monkeypatch)
         ("ticket", {"assignee_email": "contact@guichet.example"}, "an assignee who is no colleague"),
         ("ticket", {"resolution_calendar": "lunar"}, "unknown calendar"),
         ("history", {"after": "asleep"}, "unknown status"),
+        ("history", {"change": "kind", "before": "wish", "after": "incident"}, "unknown kind"),
+        ("history", {"change": "service", "before": "sales", "after": "kitchen"}, "unknown service"),
+        ("history", {"change": "urgency", "before": "huge", "after": "low"}, "unknown urgency"),
+        ("history", {"change": "star_level", "before": "4", "after": "-4"}, "unknown star_level"),
+        ("person", {"phone": "0" * 41}, "phone is too long"),
+        ("ticket", {"caller_name": "x" * 121}, "caller_name is too long"),
+        ("history", {"change": "urgency", "before": "low", "after": "bogus"}, "unknown urgency"),
+        ("history", {"change": "urgency", "before": "", "after": "low"}, "unknown urgency"),
+        ("history", {"change": "star_level", "before": "x", "after": "3"}, "unknown star_level"),
+        ("history", {"at": "2001-01-01T09:00:00Z"}, "something happened before it was filed"),
+        ("attachment", {"at": "2001-01-01T09:00:00Z"}, "something happened before it was filed"),
+        ("history", {"at": "2099-01-01T09:00:00Z"}, "a moment in the future"),
+        ("ticket", {"filed_at": "2099-01-01T09:00:00Z"}, "a moment in the future"),
+        ("ticket", {"changed_at": "2001-01-01T09:00:00Z"}, "something happened before it was filed"),
+        ("ticket", {"resolution_target": "0"}, "a promise of no time"),
+        ("calendar", {"hours": "[" * 100_000}, "unreadable hours"),
         ("history", {"author_email": "nobody@guichet.example"}, "unknown author"),
         ("attachment", {"sha256": "../../etc/passwd"}, "unreadable sha256"),
         ("person", {"email": "nobody"}, "no e-mail address"),
@@ -541,5 +567,17 @@ def sqlite_lone(new_desk):
     """A world of one ticket, for what has nothing to do with the database."""
     world = World(new_desk())
     form = TicketForm(kind=Kind.INCIDENT, subject="Seul", description="Un mot.", client_id=world.acme.id)
-    tickets.file(world.desk(world.contact), form, [Upload("a.txt", b"a")])
+    tickets.file(world.desk(world.contact), form, store([Upload("a.txt", b"a")]))
     return world
+
+
+def test_an_export_of_a_desk_that_had_no_callers_yet_comes_in(lived, empty, tmp_path):
+    out(lived.engine, tmp_path / "tickets.csv")
+    with (tmp_path / "tickets.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    newer = {"caller_name", "caller_phone", "former_product"}
+    with (tmp_path / "tickets.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [name for name in shape.COLUMNS if name not in newer], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert not back(empty, tmp_path / "tickets.csv").bad

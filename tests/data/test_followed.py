@@ -7,10 +7,10 @@ from sqlmodel import Session, select
 
 from data import conversation, followed, sheets, tickets
 from data.tickets import TicketForm
-from models.errors import NotAllowed, NotFound
+from models.errors import NotAllowed, NotFound, Refused
 from models.followed import Followed, Stage
 from models.permission import Role
-from models.ticket import Kind, Service, Ticket, Urgency
+from models.ticket import Change, Kind, Service, Ticket, Urgency
 
 
 @pytest.fixture
@@ -75,6 +75,61 @@ def test_it_is_narrowed_by_stage_owner_kind_product_and_text(world, colleague):
     assert listed(world, text="100 %") == [asked]
     assert listed(world, text="zzz") == []
     assert listed(world, stage=Stage.OPEN, mine=True, kind=Kind.INCIDENT, text="noir") == [plain]
+
+
+WRITTEN = {
+    "accents": ("Étiquettes décalées", "…", "", "etiquettes"),
+    "number of the noun": ("Étiquette décalée", "…", "", "étiquettes"),
+    "words apart": ("Lecture", "La carte du conducteur est refusée.", "", "carte conducteur"),
+    "the beginning of a word": ("Tournée", "Le chronotachygraphe ne répond plus.", "", "chronotach"),
+    "an answer": ("Panne", "…", "Redémarrez le Concentrateur radio.", "concentrateur radio"),
+    "an apostrophe": ("Erreur d’accès", "…", "", "acces"),
+    "another form of the verb": ("Panne", "Nous imprimons les bons chaque soir.", "", "imprimer"),
+}
+
+
+@pytest.mark.parametrize("why", WRITTEN)
+def test_the_search_forgives_accents_and_forms_and_reads_the_messages(world, why):
+    subject, description, answer, asked = WRITTEN[why]
+    reference = file(world, subject=subject, description=description)
+    file(world, subject="Autre chose", description="Sans rapport.")
+    file(world, world.stranger, subject=subject, description=description)
+    if answer:
+        conversation.reply(world.desk(world.technician), reference, answer)
+    assert listed(world, text=asked) == [reference]
+
+
+def test_the_search_never_finds_by_an_internal_note(world):
+    reference = file(world)
+    conversation.note(world.desk(world.technician), reference, "Client pénible, facturation douteuse")
+    assert listed(world, text="douteuse") == []
+
+
+def test_the_search_finds_by_the_solution_and_by_every_word_only(world):
+    reference = file(world, description="Un onduleur fume.")
+    tickets.resolve(world.desk(world.technician), reference, "Remplacez le disjoncteur.")
+    assert listed(world, text="disjoncteurs onduleur") == [reference]
+    assert listed(world, text="disjoncteur camion") == []
+
+
+@pytest.mark.parametrize("evil", ["%", "_", "\\", "' OR 1=1 --", "%%%%%", "\x00", "a" * 500, "é" * 300, "(", "* *"])
+def test_a_hostile_search_finds_nothing_and_breaks_nothing(world, evil):
+    file(world, subject="Panne", description="Rien de spécial.")
+    assert listed(world, text=evil) in ([], listed(world))
+
+
+def test_a_search_takes_the_same_queries_for_one_ticket_and_for_many(world, count_queries):
+    def cost() -> int:
+        count_queries()
+        listed(world, text="panne onduleur")
+        return count_queries()
+
+    file(world, description="onduleur")
+    cost()
+    one = cost()
+    for _ in range(60):
+        file(world, description="onduleur")
+    assert cost() == one
 
 
 def test_pages_follow_each_other_both_ways_without_gap_or_repetition(world):
@@ -146,11 +201,21 @@ def test_what_was_read_is_never_unread_by_a_slower_tab(world):
     assert news(world) == []
 
 
-def test_to_a_colleague_a_ticket_has_news_once_they_have_opened_it(world, colleague):
+def test_a_colleague_who_never_opened_a_ticket_gets_its_news_for_two_weeks(world, colleague):
     reference = file(world)
+    assert news(world, colleague) == []
     world.now += timedelta(minutes=1)
     conversation.reply(world.desk(world.technician), reference, "Bonjour")
+    assert news(world, colleague) == [reference]
+    world.now += timedelta(days=14)
     assert news(world, colleague) == []
+    tickets.resolve(world.desk(world.technician), reference, "Réparé.")
+    world.now += timedelta(minutes=1)
+    assert news(world, colleague) == [reference] and news(world, world.stranger) == []
+
+
+def test_a_colleague_who_has_opened_a_ticket_gets_what_came_since(world, colleague):
+    reference = file(world)
     followed.seen(world.desk(colleague), reference, world.now)
     world.now += timedelta(minutes=1)
     conversation.reply(world.desk(world.contact), reference, "Merci")
@@ -224,6 +289,17 @@ def test_by_service_and_by_the_year_it_was_filed_in(world):
     assert followed.years(world.desk(world.stranger)) == ()
 
 
+def test_the_front_begins_with_what_waits_for_the_client_however_old_it_is(world):
+    waiting, answered, *others = [file(world, subject=f"Panne {number}") for number in range(followed.FIRST + 3)]
+    conversation.reply(world.desk(world.technician), waiting, "Quelle version ?", ask=True)
+    followed.seen(world.desk(world.contact), waiting, world.now)  # read, and yet it waits
+    conversation.reply(world.desk(world.technician), answered, "Bonjour")
+    front = followed.front(world.desk(world.contact))
+    assert [one.line.reference for one in front.open] == [waiting, answered, *others[:2:-1]]
+    assert (front.count, front.waiting) == (len(others) + 2, 1)
+    assert listed(world, stage=Stage.WAITING) == [waiting]
+
+
 def test_the_front_shows_news_first_counts_all_that_is_open_and_ends_with_what_was_resolved_last(world):
     references = [file(world, subject=f"Panne {number}") for number in range(followed.FIRST + 2)]
     theirs = file(world, world.stranger)
@@ -256,3 +332,62 @@ def test_the_front_takes_as_many_queries_for_forty_tickets_as_for_two(world, cou
     for _ in range(38):
         file(world)
     assert asked() == few
+
+
+# ------------------------------------------------------------------ urgency
+
+
+def raise_urgency(world, reference, urgency=Urgency.CRITICAL, reason="Plus rien ne part", by=None):
+    followed.raise_urgency(world.desk(by or world.contact), reference, urgency, reason)
+
+
+def test_the_client_raises_the_urgency_and_the_deadlines_move(world, colleague):
+    reference = file(world, urgency=Urgency.LOW)
+    before = sheets.sheet(world.desk(world.technician), reference)
+    raise_urgency(world, reference, by=colleague)
+    after = sheets.sheet(world.desk(world.technician), reference)
+    assert after.urgency == Urgency.CRITICAL
+    assert after.first_response.due_at < before.first_response.due_at
+    [entry] = [
+        one
+        for one in conversation.thread(world.desk(world.technician), reference).entries
+        if isinstance(one, conversation.Changed) and one.change == Change.URGENCY
+    ]
+    assert (entry.author, entry.reason, entry.before, entry.after) == (
+        "Colleague.contact",
+        "Plus rien ne part",
+        "low",
+        "critical",
+    )
+    assert entry.first_response_due is not None
+
+
+@pytest.mark.parametrize("urgency", [Urgency.NONE, Urgency.LOW, Urgency.SERIOUS])
+def test_the_client_lowers_no_urgency(world, urgency):
+    reference = file(world, urgency=Urgency.SERIOUS)
+    with pytest.raises(Refused, match="higher urgency"):
+        raise_urgency(world, reference, urgency)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\x00"])
+def test_the_client_says_why_it_has_become_more_urgent(world, reason):
+    with pytest.raises(Refused, match="Say why"):
+        raise_urgency(world, file(world), reason=reason)
+
+
+def test_what_the_desk_has_set_the_client_does_not_raise(world):
+    reference = file(world)
+    raise_urgency(world, reference, Urgency.SERIOUS)
+    tickets.set_urgency(world.desk(world.technician), reference, Urgency.LOW, "Contournement trouvé")
+    with pytest.raises(Refused, match="Our technician has set the urgency"):
+        raise_urgency(world, reference)
+
+
+def test_only_an_open_incident_of_ones_own_company_is_raised(world):
+    over, asked, theirs = file(world), file(world, kind=Kind.REQUEST), file(world, world.stranger)
+    tickets.resolve(world.desk(world.technician), over, "Réparé.")
+    for reference, refusal in ((over, Refused), (asked, Refused), (theirs, NotFound)):
+        with pytest.raises(refusal):
+            raise_urgency(world, reference)
+    with pytest.raises(NotAllowed):
+        raise_urgency(world, theirs, by=world.technician)

@@ -1,18 +1,24 @@
 """Files that people made in a spreadsheet, and files that somebody made to do harm."""
 
+import logging
 import re
+import subprocess
+import sys
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from data.core import workbooks
-from data.core.exchange import grid_xlsx, grids
+from data.core.exchange import grid_csv, grid_xlsx, grids, xml_parts
 from data.core.uploads import Upload
 from models.errors import Refused
 
+HOUSE = Path(__file__).parents[2]
 PLAIN = [["Nom", "Étoiles"], ["Café; « démo »", "4"]]
 
 
@@ -126,6 +132,25 @@ def test_what_is_no_csv_file_is_refused_with_its_line(content, said):
         read(content, "clients.csv")
 
 
+def test_a_cell_or_a_row_that_is_too_long_is_refused_before_it_fills_the_memory(monkeypatch):
+    monkeypatch.setattr(grid_csv, "LONGEST_CELL", 10)
+    monkeypatch.setattr(grid_csv, "LONGEST_LINE", 100)
+    assert cells(b"a,b\n" + b"x" * 10 + b",y\n")[1] == ["x" * 10, "y"]
+    assert "row 2: a cell has more than 10" in refused_later(b"a,b\n" + b"x" * 11 + b",y\n")
+    assert "row 3: it has more than 100" in refused_later(b"a,b\n1,2\n" + b"x," * 100 + b"\n")
+    assert "row 2: it has more than 100" in refused_later(b"a,b\n" + b'"1\n2",' * 30 + b"\n")
+    assert "row 2: it has more than 100" in refused_later(b'a,b\n"' + b"1\n" * 100)
+
+
+def test_a_file_that_is_one_line_takes_no_more_memory_than_its_bytes():
+    content = b"a\n" + b"x," * 3_000_000
+    tracemalloc.start()
+    assert "row 2" in refused_later(content)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2 * len(content)
+
+
 def test_too_many_rows_and_too_large_a_file_are_refused(monkeypatch):
     monkeypatch.setattr(grids, "MOST_ROWS", 3)
     assert len(read(b"a\n1\n\n2\n")) == 3
@@ -155,15 +180,8 @@ def test_formulas_count_as_what_they_came_to_and_those_never_calculated_are_seen
 
 
 def test_texts_that_cells_share_are_read():
-    kept = "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>Café</t></si></sst>"
-    told = (
-        '<Override PartName="/xl/sharedStrings.xml" ContentType='
-        '"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
-    )
-    content = with_part(SHARED, "xl/sharedStrings.xml", lambda _: kept)
-    types = "[Content_Types].xml"
-    whole = with_part(content, types, lambda xml: without_strings(xml).replace("</Types>", told))
-    assert cells(whole) == [["Café"], ["Café"]]
+    assert cells(sharing("<si><t>Café</t></si>")) == [["Café"], ["Café"]]
+    assert cells(sharing("<si><r><t>Ca</t></r><r><t>fé</t></r></si>")) == [["Café"], ["Café"]]
 
 
 def test_hidden_sheets_are_not_offered_and_the_first_visible_one_is_read():
@@ -221,10 +239,155 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
     assert "unpacked" in refused(wide)
 
 
-def test_entities_are_not_expanded():
-    bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
-    evil = with_part(workbook([["a"]]), SHEET, lambda xml: bomb + xml)
-    assert "damaged" in refused(evil)
+BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+DECLARED = '<?xml version="1.0" encoding="UTF-16"?>'
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xml: BOMB + xml,
+        lambda xml: f"<!--{'x' * 2_000}-->{BOMB}{xml}",
+        lambda xml: (DECLARED + BOMB + re.sub(r"<\?.*?\?>", "", xml)).encode("utf-16"),
+        lambda xml: "<!DOCTYPE x SYSTEM 'http://192.0.2.1/x.dtd'>" + xml,
+        lambda xml: "<!DOCTYPE x>" + xml,
+    ],
+    ids=["first", "after a comment", "in UTF-16", "elsewhere", "empty"],
+)
+def test_no_part_may_declare_a_document_type(part, change):
+    assert "damaged" in refused(with_part(workbook([["a"]]), part, change))
+
+
+def renamed(content: bytes, name: str, change) -> bytes:
+    """The archive with its sheet under another name."""
+    whole = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            text = old.read(part).decode()
+            if part == SHEET:
+                new.writestr(f"xl/worksheets/{name}", change(text))
+            else:
+                new.writestr(part, text.replace("sheet1.xml", name))
+    return whole.getvalue()
+
+
+def test_a_part_of_any_name_is_read_within_the_same_limits():
+    content = workbook([["a"], ["b"]])
+    assert cells(renamed(content, "sheet1.dat", lambda xml: xml)) == [["a"], ["b"]]
+    assert "damaged" in refused(renamed(content, "sheet1.dat", lambda xml: BOMB + xml))
+    assert "unpacked" in refused(renamed(content, "sheet1.dat", lambda xml: xml + " " * 320_000_000))
+
+
+def test_what_is_read_counts_whatever_the_archive_says_of_itself(monkeypatch):
+    """The size that the list of parts gives is a lie."""
+    monkeypatch.setattr(xml_parts, "LARGEST", 50_000)
+    content = with_part(workbook([["a"]]), SHEET, lambda xml: xml + " " * 100_000)
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        true = archive.getinfo(SHEET).file_size
+    lying = content.replace(true.to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
+    assert lying != content and refused(lying)
+
+
+STRINGS = "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>{}</sst>"
+
+
+def sharing(strings: str) -> bytes:
+    told = (
+        '<Override PartName="/xl/sharedStrings.xml" ContentType='
+        '"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    )
+    content = with_part(SHARED, "xl/sharedStrings.xml", lambda _: STRINGS.format(strings))
+    return with_part(content, "[Content_Types].xml", lambda xml: without_strings(xml).replace("</Types>", told))
+
+
+@pytest.mark.parametrize("size", [70_000, 3_000_000])
+def test_no_cell_is_longer_than_a_spreadsheet_takes(size):
+    content = workbook([["a"], ["b"]])
+    long = with_part(content, SHEET, lambda xml: xml.replace("<t>b</t>", f"<t>{'x' * size}</t>"))
+    assert "characters" in refused_later(long)
+    assert "characters" in refused_later(sharing(f"<si><t>{'x' * size}</t></si>"))
+    pieces = "".join(f"<r><t>{n % 10}</t></r>" for n in range(size // 10))
+    assert "characters" in refused_later(sharing(f"<si>{pieces}</si>"))
+
+
+def test_a_tag_or_a_comment_is_not_as_long_as_the_file():
+    content = workbook([["a"], ["b"]])
+    for change in (
+        lambda xml: xml.replace('r="A2"', f'r="A2" x="{"x" * 3_000_000}"'),
+        lambda xml: xml.replace("</row>", f"</row><!--{'x' * 3_000_000}-->", 1),
+    ):
+        assert "unpacked" in refused_later(with_part(content, SHEET, change))
+
+
+def test_a_list_of_parts_without_end_is_not_read(monkeypatch):
+    monkeypatch.setattr(xml_parts, "_LARGEST_DIRECTORY", 200)
+    assert "unpacked" in refused(workbook([["a"]]))
+
+
+def test_a_part_that_is_read_as_a_whole_is_small(monkeypatch):
+    many = with_part(workbook([["a"]]), "xl/styles.xml", lambda xml: xml.replace("<fonts", "<x/>" * 400_000 + "<fonts"))
+    assert "unpacked" in refused_later(many)
+
+
+GREEDY = """
+import resource, sys
+from pathlib import Path
+from data.core.exchange import grids
+from data.core.uploads import Upload
+from models.errors import Refused
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    for _ in grids.rows(Upload("bomb.xlsx", Path(sys.argv[1]).read_bytes())):
+        pass
+except Refused:
+    pass
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xml: xml.replace("</row>", '<c r="A1"/>' * 2_000_000 + "</row>", 1),
+        lambda xml: xml.replace("<sheetData>", "<x/>" * 1_000_000 + "<sheetData>"),
+        lambda xml: xml.replace("</sheetData>", "<row/>" * 300_000 + "</sheetData>"),
+        lambda xml: xml.replace("<t>b</t>", f"<t>{'x' * 20_000_000}</t>"),
+    ],
+    ids=["cells of one row", "elements before the rows", "rows", "one text"],
+)
+def test_a_bomb_takes_little_memory(tmp_path, change):
+    bomb = tmp_path / "bomb.xlsx"
+    bomb.write_bytes(with_part(workbook([["a"], ["b"]]), SHEET, change))
+    run = [sys.executable, "-c", GREEDY, str(bomb)]
+    grown = subprocess.run(run, cwd=HOUSE, capture_output=True, text=True, check=True, timeout=120)
+    assert int(grown.stdout) < 40  # MiB
+
+
+def test_shared_texts_take_little_memory(tmp_path, monkeypatch):
+    bomb = sharing("<si><t>x</t></si>" + "<si/>" * 100_000)
+    tracemalloc.start()
+    cells(bomb)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 8_000_000
+    monkeypatch.setattr(grid_xlsx, "_MOST_STRINGS", 1_000)
+    assert "unpacked" in refused_later(bomb)
+
+
+def test_a_mistake_of_ours_is_not_called_a_damaged_file(monkeypatch):
+    def mistaken(_value: object) -> str:
+        raise AssertionError("a mistake")
+
+    monkeypatch.setattr(grid_xlsx, "_text", mistaken)
+    with pytest.raises(AssertionError):
+        read(workbook([["a"]]))
+
+
+def test_why_a_file_is_damaged_is_in_the_log(caplog):
+    with caplog.at_level(logging.INFO, "guichet"):
+        assert "damaged" in refused(with_part(workbook([["a"]]), SHEET, lambda xml: xml[:200]))
+    assert "ExpatError" in caplog.text
 
 
 def test_macros_are_refused_whatever_the_file_is_called():

@@ -247,6 +247,17 @@ def test_a_life_after_the_closing_is_rejected(engine, tmp_path):
     assert all_of(engine, Ticket)[0].resolved_at == paris(2, 10)
 
 
+def test_whoever_had_it_when_it_was_resolved_has_it_for_good(engine, tmp_path):
+    rows = [("Active", 10, "Group 70"), ("Resolved", 11, "Group 70"), ("Closed", 12, "Group 23")]
+    path = written(
+        tmp_path, *(event(state, f"2/3/2026 {hour}:00", assignment_group=group) for state, hour, group in rows)
+    )
+    brought_in(engine, path)
+    (ticket,) = all_of(engine, Ticket)
+    given = [entry.assignee_id for entry in all_of(engine, HistoryEntry) if entry.change == Change.ASSIGNEE]
+    assert given == [ticket.assignee_id] and ticket.assignee_id is not None
+
+
 def test_an_incident_that_is_not_over_stays_open_with_its_deadlines(engine, tmp_path):
     brought_in(engine, written(tmp_path, event(), event("Active", "2/3/2026 10:00", assignment_group="Group 2")))
     (ticket,) = all_of(engine, Ticket)
@@ -413,6 +424,8 @@ def test_only_who_may_import_does(world, tmp_path):
         ({"opened_at": "1/1/0001 09:00"}, "a moment out of all reason"),
         ({"sys_updated_at": "1/1/9999 09:00"}, "a moment out of all reason"),
         ({"sys_updated_at": "1/3/2026 09:00"}, "updated before it was opened"),
+        ({"opened_at": "1/1/2099 09:00", "sys_updated_at": "1/1/2099 09:00"}, "a moment in the future"),
+        ({"sys_updated_at": "1/1/2099 09:00"}, "a moment in the future"),
         ({"location": "?"}, "no location in any row"),
         ({"location": "x" * 201}, "a field is too long"),
     ],
@@ -426,6 +439,17 @@ def test_a_bad_row_is_rejected_with_its_reason_and_the_rest_comes_in(sqlite_engi
 def test_cells_that_no_database_takes_are_cleaned(engine, tmp_path):
     brought_in(engine, written(tmp_path, event(category="Cat\0 1", caller_id="=cmd()", sys_mod_count="many")))
     assert all_of(engine, Ticket)[0].subject == "Cat 1"
+
+
+def test_rejects_hold_no_formula_and_come_in_as_they_were_once_they_are_corrected(sqlite_engine, tmp_path):
+    wrong = event(incident_state="-100", u_symptom="=cmd()", category="Printer;=1+1")
+    rejects = brought_in(sqlite_engine, written(tmp_path, wrong)).rejects
+    [row] = csv.DictReader(rejects.open(newline="", encoding="utf-8"))
+    assert (row["incident_state"], row["u_symptom"], row["category"]) == ("'-100", "'=cmd()", "Printer;'=1+1")
+    corrected = {name: row[name] for name in servicenow.COLUMNS} | {"incident_state": "New"}
+    brought_in(sqlite_engine, written(tmp_path, corrected))
+    [ticket] = all_of(sqlite_engine, Ticket)
+    assert "Printer;=1+1" in ticket.subject and "'" not in ticket.subject + ticket.description
 
 
 def test_rejects_go_to_the_desks_own_folder_when_the_inputs_is_closed(sqlite_engine, tmp_path, monkeypatch):

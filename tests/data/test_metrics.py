@@ -106,12 +106,21 @@ def test_every_figure_is_what_the_rows_say(world, seed, sealed):
         page = metrics.page(world.desk(), period, filters)
         for tiles, span in ((page.tiles, period), (page.tiles_before, period.before)):
             assert_tiles(tiles, passing, span)
+            assert tiles.given == (given(passing, span) if filters.of_one_technician else None)
         assert_charts(page, passing, period)
 
 
 def within(facts, period):
     begin, end = period.moments(PARIS)
     return [fact for fact in facts if begin <= fact.at < end]
+
+
+def given(passing, period) -> int:
+    """To a technician: filed with them, or theirs since a moment before which it was somebody else's."""
+    told = within(passing, period)
+    left = {(fact.ticket.id, fact.at) for fact in told if fact.what == "went"}
+    came = [fact for fact in told if fact.what == "came" and (fact.ticket.id, fact.at) not in left]
+    return len(came) + sum(fact.what == "filed" for fact in told)
 
 
 def assert_tiles(tiles, passing, period) -> None:
@@ -155,6 +164,7 @@ def assert_charts(page, passing, period) -> None:
     for one in page.flow:
         inside = [fact.what for fact in within(told, one.period)]
         counts = [inside.count(what) for what in ("filed", "came", "resolved", "went")]
+        assert one.given == (None if page.tiles.given is None else given(passing, one.period))
         assert [one.filed, one.came, one.resolved, one.went] == counts
         assert one.backlog == backlog(passing, one.period)
     arrived = [fact.at.astimezone(PARIS) for fact in told if fact.what == "filed"]

@@ -71,6 +71,25 @@ def test_a_fact_has_the_ticket_as_it_was_then(world):
     assert (resolved.technician, resolved.urgency) == ("Colleague", Urgency.SERIOUS)
 
 
+def test_a_technician_is_given_a_ticket_once_whatever_else_changes_while_it_is_theirs(world):
+    mine = Filters(technician=world.technician.id)
+    world.now = at(3, 9)
+    reference = filed(world, urgency=Urgency.LOW)
+    world.now = at(3, 10)
+    tickets.assign(world.desk(world.manager), reference, world.technician.id)
+    world.now = at(4, 9)
+    tickets.set_urgency(world.desk(world.manager), reference, Urgency.SERIOUS, "Plus grave")
+    page = metrics.page(world.desk(world.technician), MARCH)
+    assert (page.tiles.filed, page.tiles.given, sum(one.given for one in page.flow)) == (0, 1, 1)
+    [row] = metrics.rows(world.desk(world.technician), Chart.GIVEN, MARCH).rows
+    assert (row.reference, row.happened) == (reference, Happened.CAME)
+    tickets.assign(world.desk(world.manager), reference, world.colleague.id)
+    world.now = at(5, 9)
+    tickets.assign(world.desk(world.manager), reference, world.technician.id)
+    assert metrics.page(world.desk(), MARCH, mine).tiles.given == 2
+    assert metrics.page(world.desk(), MARCH).tiles.given is None
+
+
 def test_the_backlog_has_ages_in_opening_days(world):
     world.now = datetime(2026, 2, 27, 11, tzinfo=UTC)  # a Friday, 12:00
     filed(world)
@@ -80,32 +99,6 @@ def test_the_backlog_has_ages_in_opening_days(world):
     assert metrics.page(world.desk(), MARCH).ageing == (1, 1, 0, 0, 0)  # two opening days and a minute
     world.now = at(7, 11)  # a Saturday: as at the end of Friday
     assert metrics.page(world.desk(), MARCH).ageing == (0, 0, 2, 0, 0)
-
-
-def test_what_will_break_is_what_lies_beyond_the_pace(world):
-    for day in (2, 4, 6):
-        world.now = at(day, 9)
-        conversation.reply(world.desk(world.technician), filed(world), "Vu")
-    world.now = at(12, 7)  # Thursday 08:00
-    waiting = [filed(world, world.other, Urgency.CRITICAL) for _ in range(3)]  # ★3: 4 h, due today at 14:00
-    forecast = metrics.page(world.desk(), MARCH).forecast
-    assert [day.day.day for day in forecast.days] == [12, 13, 16, 17, 18]
-    assert forecast.response_pace == 3 / 20  # of the twenty opening days of four weeks
-    assert (forecast.days[0].first_responses, forecast.days[0].first_responses_broken) == (3, 3)
-    rows = metrics.rows(world.desk(), Chart.FIRST_RESPONSES_DUE, MARCH, part=0)
-    assert [row.reference for row in rows.rows] == waiting
-
-
-def test_a_pace_that_reaches_all_of_them_breaks_none(world):
-    for day in range(2, 12):
-        for hour in (8, 9, 10, 11) * 3:
-            world.now = at(day, hour)
-            conversation.reply(world.desk(world.technician), filed(world), "Vu")
-    world.now = at(12, 7)
-    for _ in range(3):
-        filed(world, world.other, Urgency.CRITICAL)
-    day = metrics.page(world.desk(), MARCH).forecast.days[0]
-    assert (day.first_responses, day.first_responses_broken) == (3, 0)
 
 
 def test_a_day_with_a_clock_change_is_one_day_of_the_desk(world):

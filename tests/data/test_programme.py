@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlmodel import Session, select
 
-from data import access_codes, followed, programme, service_levels, sheets, subscriptions, tickets
-from models.client import StarLevel
+from data import access_codes, desk_settings, followed, programme, service_levels, sheets, subscriptions, tickets
+from models.client import StarLevel, Subscription
 from models.errors import NotAllowed, Refused
 from models.followed import Followed
 from models.subscription import Plan
@@ -39,6 +40,49 @@ def test_the_last_day_of_a_subscription_is_told_and_without_one_there_is_none(wo
     subscriptions.save(manager, world.other.id, Plan(StarLevel.NONE))
     told = programme.mine(world.desk(world.stranger))
     assert (told.star_level, told.until, told.line) == (StarLevel.NONE, None, None)
+
+
+def test_the_present_programme_ends_where_the_next_one_begins(world):
+    """A client on three stars that has four to come has three until then, and no longer."""
+    manager = world.desk(world.manager)
+    subscriptions.save(manager, world.other.id, Plan(StarLevel.THREE, until=date(2026, 12, 5)))
+    subscriptions.save(manager, world.other.id, Plan(StarLevel.FOUR, date(2026, 12, 6), date(2027, 12, 5)))
+    told = programme.mine(world.desk(world.stranger))
+    assert (told.star_level, told.until) == (StarLevel.THREE, date(2026, 12, 5))
+    assert (told.next_level, told.next_begins, told.ends_soon) == (StarLevel.FOUR, date(2026, 12, 6), False)
+    begins = {one.star_level: one.begins for one in programme.every(world.desk(world.stranger))}
+    assert begins == {StarLevel.THREE: None, StarLevel.FOUR: date(2026, 12, 6), StarLevel.FIVE: None}
+
+
+def test_a_renewal_of_the_same_stars_is_the_same_programme(world):
+    with Session(world.engine.execution_options(writes=True)) as session:
+        for one in session.exec(select(Subscription).where(Subscription.client_id == world.other.id)):
+            one.ends_at = world.now + timedelta(days=9)
+            later = {"starts_at": one.ends_at, "ends_at": world.now + timedelta(days=374)}
+            session.add(Subscription(client_id=world.other.id, star_level=StarLevel.THREE, **later))
+        session.commit()
+    told = programme.mine(world.desk(world.stranger))
+    assert (told.until, told.next_level, told.ends_soon) == (date(2027, 3, 12), StarLevel.NONE, False)
+
+
+@pytest.mark.parametrize(("until", "soon"), [(date(2026, 4, 1), True), (date(2026, 9, 1), False), (None, False)])
+def test_an_end_that_nears_with_nothing_after_it_is_told(world, until, soon):
+    subscriptions.save(world.desk(world.manager), world.other.id, Plan(StarLevel.THREE, until=until))
+    assert programme.mine(world.desk(world.stranger)).ends_soon is soon
+
+
+def test_a_programme_after_a_gap_is_told_and_so_is_the_end_before_it(world):
+    manager = world.desk(world.manager)
+    subscriptions.save(manager, world.other.id, Plan(StarLevel.THREE, until=date(2026, 4, 1)))
+    subscriptions.save(manager, world.other.id, Plan(StarLevel.THREE, date(2026, 5, 1), date(2027, 5, 1)))
+    told = programme.mine(world.desk(world.stranger))
+    assert (told.until, told.ends_soon, told.next_begins) == (date(2026, 4, 1), True, date(2026, 5, 1))
+
+
+def test_the_number_of_the_direct_line_is_for_those_who_may_call_it(world):
+    desk_settings.set_direct_line_number(world.desk(world.manager), "01 99 00 12 34")
+    assert programme.mine(world.desk(world.contact)).line_number == "01 99 00 12 34"
+    assert programme.mine(world.desk(world.stranger)).line_number == ""
 
 
 def test_the_programmes_promise_what_the_service_levels_do_at_this_moment(world):

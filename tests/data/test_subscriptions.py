@@ -161,6 +161,28 @@ def test_a_later_plan_is_previewed_on_the_tickets_of_today(world):
     assert len(programmes(world, world.acme)) == 1
 
 
+@pytest.mark.parametrize(
+    ("level", "code", "before", "after"),
+    [(THREE, "ended", "08:00", None), (NONE, "ended", "08:00", None), (FOUR, "", "08:00", "09:00")],
+)
+def test_a_plan_tells_before_it_is_saved_what_becomes_of_code_and_direct_line(world, level, code, before, after):
+    access_codes.issue(world.desk(world.sales), world.acme.id)
+    for begins in (None, SPRING):
+        change = subscriptions.line_change(world.desk(world.sales), world.acme.id, Plan(level, begins))
+        assert change.code == code and change.before["mon"][0][0] == before
+        assert (change.after["mon"][0][0] if change.after else None) == after
+    assert planned(world, level).code == code
+
+
+def test_a_plan_that_brings_the_direct_line_tells_its_hours_and_the_code(world):
+    change = subscriptions.line_change(world.desk(world.sales), world.other.id, Plan(FIVE))
+    assert (change.code, change.before, change.after["sat"]) == ("issued", {}, [["09:00", "13:00"]])
+    with pytest.raises(NotAllowed):
+        subscriptions.line_change(world.desk(world.technician), world.other.id, Plan(FIVE))
+    with pytest.raises(NotFound):
+        subscriptions.line_change(world.desk(world.sales), 999, Plan(FIVE))
+
+
 def test_a_raise_and_a_return_can_both_be_planned(world):
     planned(world, THREE, SPRING)
     planned(world, FOUR, SUMMER, date(2026, 8, 31))

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from data import conversation, queue, sheets, tickets
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.errors import NotAllowed, NotFound, Refused
 from models.sla import State
@@ -70,7 +70,7 @@ def test_references_are_gapless_when_many_file_at_once_and_some_fail(world):
 
 def test_a_refused_attachment_takes_the_reference_back(world):
     with pytest.raises(Refused, match="too large"):
-        tickets.file(world.desk(world.contact), form(), [Upload("big.bin", b"\0" * (25 * 1024 * 1024 + 1))])
+        tickets.file(world.desk(world.contact), form(), store([Upload("big.bin", b"\0" * (25 * 1024 * 1024 + 1))]))
     assert file(world) == "INC-2026-000001"
 
 

@@ -66,9 +66,52 @@ def test_the_words_that_answered_are_told_as_they_stand():
     assert INDEX.find("decharger", ALL).words == {"dechargement"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ("tachigraphe", [1]),  # another letter
+        ("tachygrpahe", [1]),  # two letters swapped
+        ("dechargemant", [1]),
+        ("imprimmante", [2]),
+        ("tournnée", [2, 4]),
+        ("telecharjer", [1]),
+        ("compteur salarier", [4]),
+    ],
+)
+def test_a_misspelt_word_is_forgiven_where_one_asks_for_it(asked, ids):
+    assert found(asked, forgiving=True) == ids
+
+
+def test_the_look_alikes_forgive_no_spelling():
+    assert found("tachigraphe", typing=False) == []
+
+
+@pytest.mark.parametrize("asked", ["cate", "porte", "mouton", "xylophone", "decharge électrique du mouton"])
+def test_short_words_and_other_words_are_not_misspelt_ones(asked):
+    matches = INDEX.find(asked, ALL, forgiving=True).matches
+    assert not [match for match in matches if match.share == 1]
+
+
+@pytest.mark.parametrize(("asked", "ids"), [("vacances", [4]), ("invoice", []), ("chrono", []), ("employés", [4])])
+def test_a_synonym_is_found(asked, ids):
+    assert found(asked, forgiving=True) == ids
+
+
+def test_what_has_the_word_itself_comes_before_a_synonym_and_that_before_nothing():
+    index = Index([Text(1, "Les vacances, vacances, vacances", "vacances"), Text(2, "Autre", "Un congé y est cité.")])
+    assert [match.id for match in index.find("congé", {1, 2}, forgiving=True).matches] == [2, 1]
+
+
+def test_a_misspelt_word_never_hides_one_that_is_there():
+    index = Index([Text(1, "", "Une facture"), Text(2, "", "Une fracture")])
+    assert [match.id for match in index.find("facture", {1, 2}, forgiving=True).matches] == [1]
+    assert [match.id for match in index.find("facture", {2}, forgiving=True).matches] == [2]
+
+
 @pytest.mark.parametrize("asked", ["", " ", "?!", "a", "xyzzy", "()[*", "\0", "🎉", "d" * 5000, "tournée " * 5000])
 def test_anything_can_be_typed(asked):
     assert set(found(asked)) <= ALL
+    assert set(found(asked, forgiving=True)) <= ALL
 
 
 def test_words_tell_where_they_stand():

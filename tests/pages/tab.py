@@ -30,6 +30,15 @@ def tab(path: str = "", user: User | None = None, *, announce: bool = False, **q
     return app.run()
 
 
+def go(app: AppTest, path: str, **query: str) -> AppTest:
+    """The same tab at another address."""
+    app.query_params.clear()
+    for name, value in query.items():
+        app.query_params[name] = value
+    app._page_hash = calc_hash(path)
+    return app.run()
+
+
 def incident(world: Any, subject: str = "Printer", urgency: Urgency = Urgency.LOW, client: Any = None) -> str:
     """The reference of one filed now; for the five-star client without another."""
     form = TicketForm(

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import access_codes
+from data import access_codes, desk_settings
 from models.client import Client
 from models.user import User
 from tests.pages.tab import tab
@@ -84,3 +84,12 @@ def test_a_technician_reads_only_that_there_is_one(desk):
     app = opened(desk.technician, desk.acme)
     assert not buttons(app)
     assert any(one.value.startswith("Issued") for one in app.caption)
+
+
+def test_the_number_of_the_direct_line_stands_beside_the_code(desk):
+    access_codes.issue(desk.desk(desk.sales), desk.acme.id)
+    assert "its telephone number is not entered yet" in drawn(opened(desk.sales, desk.acme))
+    desk_settings.set_direct_line_number(desk.desk(desk.manager), "01 99 00 12 34")
+    for user in (desk.sales, desk.technician, desk.manager):
+        assert "tel:0199001234" in drawn(opened(user, desk.acme))
+    assert "tel:0199001234" not in drawn(opened(desk.sales, desk.other))  # three stars

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from data import conversation, drafts, followed, sheets, tickets
 from data.core import clock
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.permission import Role
 from models.ticket import Kind, Service, Status, Urgency
@@ -83,7 +83,7 @@ def test_nothing_of_the_desk_is_shown(desk):
     theirs, reference = file(desk, desk.stranger), file(desk)
     tickets.take(desk.desk(desk.technician), reference)
     tickets.link(desk.desk(desk.technician), reference, theirs)
-    conversation.note(desk.desk(desk.technician), reference, "Between us", [Upload("secret.txt", b"x")])
+    conversation.note(desk.desk(desk.technician), reference, "Between us", store([Upload("secret.txt", b"x")]))
     app = tab("ticket", desk.contact, ref=reference)
     shown = html(app) + str(labels(app))
     for hidden in (theirs, "Between us", "secret.txt", "internal note", "/queue?", "Assignee", "Take"):
@@ -184,6 +184,33 @@ def test_an_unsent_text_of_a_resolved_ticket_can_still_be_read(desk):
     assert tab("ticket", desk.contact, ref=reference).code[0].value == "half a message"
 
 
+def test_a_new_ticket_has_no_empty_heading_of_a_history(desk):
+    reference = file(desk)
+    assert "History of the exchanges" not in html(tab("ticket", desk.contact, ref=reference))
+    conversation.reply(desk.desk(desk.technician), reference, "Hello")
+    assert "History of the exchanges" in html(tab("ticket", desk.contact, ref=reference))
+
+
+def test_the_client_raises_the_urgency_with_a_reason(desk):
+    reference = file(desk)
+    app = tab("ticket", desk.contact, ref=reference)
+    app = press(app, "Raise the urgency")
+    assert app.error[0].value == "Say why it has become more urgent: the technician reads it."
+    app.text_input(key="raise_reason").set_value("Nothing works any more")
+    app = press(app, "Raise the urgency")
+    assert not app.error
+    assert "changed the urgency: Serious → Critical" in html(app) and "Nothing works any more" in html(app)
+    assert "Raise the urgency" not in labels(app)
+    assert "Nothing works any more" in html(tab("ticket", desk.technician, ref=reference))
+
+
+@pytest.mark.parametrize("kind", [Kind.REQUEST, Kind.ENQUIRY])
+def test_only_an_incident_can_become_more_urgent(desk, kind):
+    service = Service.SALES if kind == Kind.ENQUIRY else Service.TECHNICAL
+    reference = file(desk, kind=kind, service=service)
+    assert "Raise the urgency" not in labels(tab("ticket", desk.contact, ref=reference))
+
+
 # ------------------------------------------------------------------ the list
 
 
@@ -196,7 +223,7 @@ def test_the_list_has_the_company_s_tickets_and_no_other(desk):
 
 
 def test_the_address_narrows_it_and_the_fields_show_so(desk):
-    plain, over = file(desk, subject="Printer"), file(desk, subject="Export")
+    plain, over = file(desk, subject="Printer"), file(desk, subject="Export", description="The file is empty.")
     tickets.resolve(desk.desk(desk.technician), over, "Done")
     app = tab("tickets", desk.contact, stage="resolved")
     assert over in board(app) and plain not in board(app)

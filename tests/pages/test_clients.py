@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import clients, contacts, sheets, subscriptions
+from data import access_codes, clients, contacts, sheets, subscriptions
 from data.clients import ClientForm
 from data.core import days
 from models.client import StarLevel
@@ -143,6 +143,20 @@ def test_sales_look_at_what_a_change_moves_before_they_save_it(desk):
     after = sheets.sheet(held, reference)
     assert after.star_level == StarLevel.THREE
     assert before and after.resolution_clock.due_at and after.resolution_clock.due_at > before
+
+
+def test_a_preview_of_a_lower_programme_says_what_the_client_loses(desk):
+    incident(desk)
+    access_codes.issue(desk.desk(desk.sales), desk.acme.id)
+    key = f"plan_{desk.acme.id}_look"
+    app = planned(page(desk.sales, desk.acme.id, "subscription"), StarLevel.THREE)
+    app.button(key=key).click().run()
+    assert "The client’s access code ends." in shown(app)
+    assert "The direct line ends; its hours were: Monday to Friday 08:00–20:00 · On Saturday 09:00–13:00." in shown(app)
+    app = planned(page(desk.sales, desk.acme.id, "subscription"), StarLevel.FOUR)
+    app.button(key=key).click().run()
+    assert "access code" not in shown(app).partition('class="preview"')[2]
+    assert "from Monday to Friday 08:00–20:00 · On Saturday 09:00–13:00 to Monday to Friday 09:00–12:30" in shown(app)
 
 
 def test_what_is_dropped_changes_nothing(desk):

@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import access_codes, account, conversation, hotline, sheets
+from data import access_codes, account, conversation, desk_settings, hotline, sheets
 from models.hotline import TRIES
-from models.ticket import Channel, Kind
+from models.ticket import Channel, Kind, Urgency
 from models.user import Language, User
 from tests.pages.tab import incident, tab
 
@@ -34,6 +34,11 @@ def asked(app: AppTest, code: str) -> AppTest:
 
 def shown(app: AppTest) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def urgent(app: AppTest, call: str) -> None:
+    [group] = [one for one in app.button_group if one.key == f"call_urgency_{call}"]
+    group.set_value(Urgency.LOW)
 
 
 def named(app: AppTest, name: str = "call") -> str:
@@ -90,6 +95,7 @@ def test_the_call_becomes_a_ticket(desk, code):
     call = named(app)
     app.text_input(key=f"call_subject_{call}").set_value("Rien ne sort")
     app.text_area(key=f"call_text_{call}").set_value("Depuis ce matin.")
+    urgent(app, call)
     app.button(key=f"call_file_{call}").click().run()
     assert not app.exception and not app.error
     reference = named(app, "ref")
@@ -103,6 +109,9 @@ def test_what_is_refused_keeps_what_was_typed(desk, code):
     app = asked(opened(desk.technician), code)
     call = named(app)
     app.text_area(key=f"call_text_{call}").set_value("Depuis ce matin.")
+    app.button(key=f"call_file_{call}").click().run()
+    assert [one.value for one in app.error] == ["Choose the urgency."]
+    urgent(app, call)
     app.button(key=f"call_file_{call}").click().run()
     assert [one.value for one in app.error] == ["Give the ticket a subject."]
     assert app.text_area(key=f"call_text_{call}").value == "Depuis ce matin."
@@ -142,8 +151,13 @@ def test_a_caller_found_by_name_is_shown_as_not_verified_here_and_on_the_ticket(
     call = named(app)
     app.text_input(key=f"call_subject_{call}").set_value("Rien ne sort")
     app.text_area(key=f"call_text_{call}").set_value("Depuis ce matin.")
+    app.selectbox(key=f"call_contact_{call}").set_value(None).run()
+    app.text_input(key=f"call_name_{call}").set_value("Marie Curie")
+    app.text_input(key=f"call_phone_{call}").set_value("06 12 34")
+    urgent(app, call)
     app.button(key=f"call_file_{call}").click().run()
     assert "caller not verified" in shown(app)
+    assert "Marie Curie" in shown(app) and "tel:061234" in shown(app)
     reference = named(app, "ref")
     hotline.note(desk.desk(desk.technician), int(call), reference, "Elle rappelle.")
     assert "internal note of a call · caller not verified" in shown(tab("ticket", desk.technician, ref=reference))
@@ -174,3 +188,9 @@ def test_it_is_for_technicians_and_managers(desk):
     for user in (desk.sales, desk.contact):
         app = opened(user)
         assert [one.value for one in app.error] and not app.text_input
+
+
+def test_the_hotline_says_its_own_number(desk):
+    assert "its telephone number is not entered yet" in shown(opened(desk.technician))
+    desk_settings.set_direct_line_number(desk.desk(desk.manager), "01 99 00 12 34")
+    assert "tel:0199001234" in shown(opened(desk.technician))

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from data.core import workbooks
 from models.client import Client, StarLevel
 from models.client_import import Column
+from models.product import Product
 from models.user import User
 from pages.components import client_import
 from pages.components.text import word
@@ -75,6 +76,72 @@ def test_every_problem_is_listed_and_nothing_can_be_imported(desk):
     assert all(why for *_rest, why in found)
     assert not any(one.key == "import_write" for one in app.button)
     assert [one.label for one in app.get("download_button")].count("CSV file") == 2  # the example, and the problems
+
+
+def test_a_manager_creates_the_products_that_the_file_names(desk):
+    row = [*GOOD[:6], "Paie; *Stocks*"]
+    app = checked(with_file(opened(desk.manager), row, header=[*HEADER[:6], "Logiciels"]))
+    [said] = [one.value for one in app.warning]
+    assert said == r"2 products do not exist yet: Paie, \*Stocks\*." and not app.error
+    assert not any(one.key == "import_write" for one in app.button)
+    created = next(one for one in app.checkbox if one.label == "Create 2 products")
+    assert not created.value
+    created.check().run()
+    app.button(key="import_write").click().run()
+    assert not app.exception and "2 products created" in app.success[0].value
+    with Session(desk.engine) as session:
+        assert set(session.exec(select(Product.name))) == {"Comptoir", "Paie", "*Stocks*"}
+
+
+def test_sales_are_told_whom_to_ask_for_products(desk):
+    app = checked(with_file(opened(desk.sales), [*GOOD[:6], "Paie"], header=[*HEADER[:6], "Logiciels"]))
+    [said] = [one.value for one in app.warning]
+    assert "1 product does not exist yet: Paie. Ask a manager" in said
+    assert not app.checkbox and not any(one.key == "import_write" for one in app.button)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_good_rows_come_in_and_the_others_are_a_file_to_correct(desk, ending):
+    app = checked(with_file(opened(desk.sales), GOOD, BAD, name=f"clients.{ending}"))
+    skip = next(one for one in app.checkbox if one.label.startswith("Import the good rows"))
+    assert not skip.value
+    skip.check().run()
+    assert not app.error and "1 row is left out" in app.warning[0].value
+    write = app.button(key="import_write")
+    assert write.label == "Import 1 row"
+    kept = []
+    with pytest.MonkeyPatch.context() as patch:
+        plain = getattr(workbooks, ending)
+        patch.setattr(workbooks, ending, lambda *told: kept.append(told) or plain(*told))
+        write.click().run()
+    assert not app.exception and "1 new client" in app.success[0].value
+    assert "1 row was not imported" in app.warning[0].value
+    [(header, [row])] = [told for told in kept if told[0][0] == "Problem"]
+    assert header == ["Problem", *HEADER]
+    assert row[1:] == BAD and "Row 3, Star level: “7” is not a star level" in row[0]
+    assert {one.number for one in clients(desk).values()} == {None, "C-1"}
+
+
+def test_nothing_good_is_nothing_to_choose(desk):
+    app = checked(with_file(opened(desk.sales), BAD))
+    assert not app.checkbox and app.error
+
+
+def test_the_new_contacts_are_invited_from_the_import(desk):
+    app = checked(with_file(opened(desk.sales), GOOD))
+    app.button(key="import_write").click().run()
+    invite = app.button(key="import_invite")
+    assert invite.label == "Invite the new contact"
+    invite.click().run()
+    assert app.title[0].value == "Invite contacts" and not app.exception
+    assert {one.label: one.value for one in app.metric}["without a link"] == "1"
+    app = tab("invitations", desk.sales, since=app.query_params["since"])
+    app.button(key="invite_make").click().run()
+    assert not app.exception and "1 link is made" in " ".join(one.value for one in app.markdown)
+    [table] = [one.value for one in app.dataframe]
+    [address] = table["Link"]
+    assert list(table["E-mail address"]) == ["a@neuve.example"] and "/welcome#" in address
+    assert address.partition("#")[2] not in str(app.query_params)
 
 
 def test_a_file_without_a_row_changes_nothing_and_says_so(desk):
@@ -150,7 +217,7 @@ def test_the_example_in_the_docs_is_the_one_of_the_page(monkeypatch, database_ur
 
 
 def test_the_list_of_clients_leads_to_it(desk):
-    assert [one.proto.page for one in tab("clients", desk.sales).get("page_link")] == ["import-clients"]
+    assert [one.proto.page for one in tab("clients", desk.sales).get("page_link")] == ["invitations", "import-clients"]
     assert not tab("clients", desk.technician).get("page_link")
 
 

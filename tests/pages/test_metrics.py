@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import conversation, tickets
+from data.core.days import day_of
 from models.ticket import Urgency
 from tests.pages.tab import incident, tab
 
@@ -68,6 +69,21 @@ def test_a_technician_is_told_of_own_tickets_alone(desk):
     assert mine in listed(app) and other not in listed(app)
     asked = tab("metrics", desk.technician, technician=str(desk.colleague.id))
     assert not asked.error and "technician" not in asked.query_params
+
+
+def test_a_technician_is_told_that_the_figures_are_own_ones_and_how_many_tickets_were_given(desk):
+    answered(desk, desk.technician)
+    app = tab("metrics", desk.technician)
+    assert any("your own figures" in caption.value for caption in app.caption)
+    assert "Tickets given" in html(app) and "Tickets filed" not in html(app)
+    there = tab("metrics", desk.technician, section="flow", behind=f"flow.given-{day_of(desk.now)}")
+    assert not there.exception and "INC-" in listed(there)
+    assert "When tickets come" not in charts(there)
+    for other in (desk.manager, desk.sales):
+        assert "When tickets come" in charts(tab("metrics", other, section="flow"))
+        app = tab("metrics", other)
+        assert not any("your own figures" in caption.value for caption in app.caption)
+        assert "Tickets filed" in html(app) and "Tickets given" not in html(app)
 
 
 def test_a_manager_sees_the_tickets_behind_a_bar_of_one_technician(desk):

@@ -211,6 +211,48 @@ def test_the_product_is_asked_where_the_address_names_none_of_one_s_own(desk):
     assert new(desk, product="none").title[0].value == "Incident"
 
 
+def test_where_the_address_names_no_kind_one_chooses_it_first(desk):
+    app = tab("new", desk.contact)
+    assert app.title[0].value == "New ticket" and not app.text_area
+    labels = {"choose_incident": "Create an incident", "choose_request": "Create a service request"}
+    assert {key: app.button(key=key).label for key in labels} == labels
+    app = app.button(key="choose_request").click().run()
+    assert app.query_params["kind"] in ("request", ["request"])
+    assert tab("new", desk.contact, kind="request").title[0].value == "Service request · Comptoir"
+
+
+def test_from_the_form_of_one_kind_one_gets_to_that_of_the_other(desk):
+    app = new(desk).button(key="other_kind").click().run()
+    assert app.query_params["kind"] in ("request", ["request"])
+    assert app.title[0].value == "Service request · Comptoir"
+
+
+def test_everything_that_is_missing_is_said_at_once(desk):
+    app = send(new(desk))
+    [error] = [error.value.split("  \n") for error in app.error]
+    assert error == [
+        "Give the ticket a subject.",
+        "Describe the matter: the more we know, the sooner we can help.",
+        "Choose how urgent the incident is.",
+    ]
+    assert not filed(desk)
+
+
+def test_a_subject_that_is_too_long_stays_in_the_field_and_says_so(desk):
+    app = filled(new(desk), subject="x" * 230)
+    assert app.text_input[0].value == "x" * 230
+    assert app.error[0].value.startswith("The subject is too long: 230 characters of 200")
+    app = send(app)
+    assert not filed(desk) and len(app.error) == 2
+    app = send(filled(app, subject="x" * 200))
+    assert [ticket.subject for ticket in filed(desk)] == ["x" * 200]
+
+
+def test_room_that_gets_short_is_counted(desk):
+    app = filled(new(desk), subject="x" * 160)
+    assert "160 of 200 characters" in [caption.value for caption in app.caption]
+
+
 @pytest.mark.parametrize("evil", [{"kind": "enquiry"}, {"product": "x" * 99}, {"follows": "<b>"}, {"filed": "INC-1"}])
 def test_an_address_that_makes_no_sense_does_no_harm(desk, evil):
     assert not new(desk, **evil).exception

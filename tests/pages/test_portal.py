@@ -4,8 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from data import access_codes, conversation, documents, followed, services, sheets, subscriptions, tickets
-from data.core.uploads import Upload
+from data import (
+    access_codes,
+    conversation,
+    desk_settings,
+    documents,
+    followed,
+    services,
+    sheets,
+    subscriptions,
+    tickets,
+)
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.client import StarLevel
 from models.document import DocumentKind, Paper
@@ -83,7 +93,7 @@ def test_home_lists_what_is_open_marks_what_is_new_and_ends_with_the_latest_pape
     desk.now += timedelta(seconds=1)
     conversation.reply(desk.desk(desk.technician), reference, "Hello")
     paper = Paper(DocumentKind.INVOICE, "FAC-1", "Five stars", date(2026, 3, 1))
-    documents.add(desk.desk(desk.sales), desk.acme.id, paper, Upload("FAC-1.pdf", b"%PDF-1.4 one"))
+    documents.add(desk.desk(desk.sales), desk.acme.id, paper, *store([Upload("FAC-1.pdf", b"%PDF-1.4 one")]))
     text = said(tab("", desk.contact))
     assert "1 open ticket" in text and "New answer" in text and reference in text
     assert "resolution before" in text
@@ -94,6 +104,72 @@ def test_home_lists_what_is_open_marks_what_is_new_and_ends_with_the_latest_pape
 def requested(desk) -> str:
     form = TicketForm(kind=Kind.REQUEST, subject="A column", description="One more")
     return tickets.file(desk.desk(desk.contact), form)
+
+
+def set_number(desk, number: str) -> None:
+    desk_settings.set_direct_line_number(desk.desk(desk.manager), number)
+
+
+def test_the_number_of_the_direct_line_stands_with_the_code_and_is_dialled(desk):
+    give_code(desk, desk.acme)
+    set_number(desk, "01 99 00 12 34")
+    for path in ("", "programme", "contact"):
+        assert '<a class="telephone" href="tel:0199001234"' in said(tab(path, desk.contact)), path
+    assert "tel:" in said(tab("contact", desk.contact, service="technical"))
+    assert "tel:" not in said(tab("contact", desk.contact, service="sales"))
+
+
+@pytest.mark.parametrize("path", ["", "programme", "contact"])
+def test_below_four_stars_nobody_reads_the_number(desk, path):
+    set_number(desk, "01 99 00 12 34")
+    text = said(tab(path, desk.stranger))
+    assert "tel:" not in text and "01 99" not in text
+
+
+def test_without_a_number_the_client_reads_whom_to_ask(desk):
+    text = said(tab("", desk.contact))
+    assert "tel:" not in text and "our sales team gives it to you" in text
+    assert "subject=The+telephone+number+of+the+direct+line" in text
+
+
+def test_a_change_to_come_is_told_and_nobody_is_invited_to_order_it_again(desk):
+    manager, today = desk.desk(desk.manager), desk.now.date()
+    subscriptions.save(manager, desk.other.id, Plan(StarLevel.THREE, until=today + timedelta(days=20)))
+    begins = today + timedelta(days=21)
+    subscriptions.save(manager, desk.other.id, Plan(StarLevel.FOUR, begins, today + timedelta(days=400)))
+    home, page = said(tab("", desk.stranger)), said(tab("programme", desk.stranger))
+    for text in (home, page):
+        assert "on you have the 4-star programme." in text and "We+would+like+the+4-star+programme" not in text
+        assert "ends on" not in text
+    assert "Your code appears here on" in home
+
+
+def test_an_end_that_nears_is_told_and_leads_to_sales(desk):
+    until = desk.now.date() + timedelta(days=20)
+    subscriptions.save(desk.desk(desk.manager), desk.other.id, Plan(StarLevel.THREE, until=until))
+    for path in ("", "programme"):
+        text = said(tab(path, desk.stranger))
+        assert "Your programme ends on" in text and "subject=We+would+like+to+renew+the+3-star+programme" in text
+
+
+def test_home_says_how_many_tickets_wait_for_the_client(desk):
+    reference = requested(desk)
+    assert "waits for your answer" not in said(tab("", desk.contact))
+    conversation.reply(desk.desk(desk.technician), reference, "Which one?", ask=True)
+    assert "1 ticket waits for your answer" in said(tab("", desk.contact))
+    listed = tab("tickets", desk.contact, stage="waiting").get("bidi_component")
+    assert reference in str([one.proto.json for one in listed])
+
+
+def test_access_for_a_colleague_is_asked_of_the_sales_with_what_they_need(desk):
+    assert "/contact?service=sales&amp;about=colleague" in said(tab("", desk.contact))
+    app = tab("contact", desk.contact, service="sales", about="colleague")
+    assert app.text_input[0].value == "Access to the client space for a colleague"
+    assert "E-mail address:" in app.text_area[0].value
+    app.button(key="send").click().run()
+    assert not app.exception and not app.error
+    assert len(enquiries(desk)) == 1
+    assert tab("contact", desk.contact, service="sales", about="<b>").text_area[0].value == ""
 
 
 # ------------------------------------------------------------------ contact
@@ -132,7 +208,9 @@ def test_the_address_fills_in_the_subject_and_what_was_typed_before_is_kept(desk
 def test_an_empty_message_is_refused_and_an_unknown_service_asks_which(desk):
     app = tab("contact", desk.contact, service="sales")
     app.button(key="send").click().run()
-    assert [error.value for error in app.error] == ["Give the ticket a subject."]
+    assert [error.value.split("  \n") for error in app.error] == [
+        ["Give the ticket a subject.", "Describe the matter: the more we know, the sooner we can help."]
+    ]
     app = tab("contact", desk.contact, service="<b>")
     assert app.radio[0].value is None and not app.text_input and not app.exception
 
@@ -164,7 +242,7 @@ def test_the_programmes_stand_side_by_side_with_one_s_own_marked(desk):
 
 def test_documents_are_listed_and_tickets_are_there_to_be_printed(desk):
     paper = Paper(DocumentKind.QUOTE, "DEV-7", "Ten licences", date(2026, 3, 1))
-    documents.add(desk.desk(desk.sales), desk.acme.id, paper, Upload("DEV-7.pdf", b"%PDF-1.4 two"))
+    documents.add(desk.desk(desk.sales), desk.acme.id, paper, *store([Upload("DEV-7.pdf", b"%PDF-1.4 two")]))
     reference = requested(desk)
     text = said(tab("documents", desk.contact))
     assert "DEV-7" in text and f"/tickets/{reference}/print" in text

@@ -127,3 +127,19 @@ def test_others_are_refused(desk, role):
     app = opened(getattr(desk, role))
     assert [error.value for error in app.error] == ["This page is not for your role."]
     assert not app.dataframe
+
+
+def test_the_number_of_the_direct_line_is_missing_until_a_manager_enters_it(desk):
+    app = opened(desk.manager)
+    assert any("telephone number is missing" in warning.value for warning in app.warning)
+    app.text_input[0].set_value("01 99 00 12 34")
+    app = app.button(key="direct_line_save").click().run()
+    assert not app.exception and not app.error
+    assert not opened(desk.manager).warning and opened(desk.manager).text_input[0].value == "01 99 00 12 34"
+
+
+def test_what_is_no_telephone_number_is_refused_in_words(desk):
+    app = opened(desk.manager)
+    app.text_input[0].set_value("call us")
+    app = app.button(key="direct_line_save").click().run()
+    assert "Write the telephone number with its digits" in app.error[0].value

@@ -185,7 +185,9 @@ def test_who_was_signed_out_is_told_why(people):
     app.run()
     assert asks_for_sign_in(app)
     assert [one.value for one in app.info] == ["You were signed out because nobody used this session for a while."]
-    assert "What you were writing on a ticket or in a form is saved." in [one.value for one in app.caption]
+    assert "What you were writing is kept: sign in again, and it is back on its page." in [
+        one.value for one in app.caption
+    ]
     app = sign_in_as(app, "manager@guichet.example", PASSWORD)
     assert not app.info and not asks_for_sign_in(app)
 

@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 from data import conversation, drafts, sheets, tickets
 from data.core import clock, database
 from data.core import settings as settings_module
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.ticket import Kind, Service, Status, Urgency
 from models.user import User
-from tests.pages.tab import tab
+from tests.pages.tab import go, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -140,7 +140,7 @@ def test_a_ticket_is_taken_answered_asked_about_and_resolved(desk):
     assert sheet(desk, reference).solution == "Use driver **4**"
     assert said(desk, reference) == [("Hello", False), ("Which driver?", False), ("Looks like last week", True)]
     assert not app.text_area and FINAL in app.info[0].value
-    assert not [button.label for button in app.button if button.label != "Sign out"]
+    assert {button.label for button in app.button} == {"Sign out", "Create a follow-up"}
 
 
 def test_what_is_written_can_be_kept_open_after_a_second_look(desk):
@@ -396,6 +396,67 @@ def test_the_number_of_queries_does_not_grow_with_the_conversation(desk):
     short, long = filed(desk), filed(desk)
     for world_reference, count in ((short, 1), (long, 40)):
         for number in range(count):
-            upload = [Upload(f"{number}.txt", b"line")]
+            upload = store([Upload(f"{number}.txt", b"line")])
             conversation.reply(desk.desk(desk.technician), world_reference, f"message {number}", upload)
     assert cost(long) == cost(short)
+
+
+# ------------------------------------------------------------------ once it is resolved
+
+
+def resolved(world, **changes) -> str:
+    reference = filed(world, **changes)
+    tickets.resolve(world.desk(world.colleague), reference, "Done")
+    return reference
+
+
+def test_a_resolved_ticket_leads_to_the_next_one_of_the_queue_as_it_was_left(desk):
+    other = filed(desk, subject="Of a colleague")
+    tickets.take(desk.desk(desk.colleague), other)
+    following = filed(desk, subject="Next to do", kind=Kind.REQUEST, urgency=Urgency.NONE)
+    app = tab("queue", desk.technician, order="arrival", kind="request")
+    reference = resolved(desk)
+    app = go(app, "ticket", ref=reference)
+    assert app.button(key="next_ticket").label == "Next ticket: Next to do"
+    app.button(key="next_ticket").click().run()
+    assert app.query_params["ref"] == following
+
+
+def test_the_next_ticket_is_nobodys_or_ones_own_before_a_colleagues(desk):
+    tickets.take(desk.desk(desk.colleague), filed(desk, subject="Of a colleague", urgency=Urgency.CRITICAL))
+    filed(desk, subject="Free to take", urgency=Urgency.LOW)
+    assert opened(desk.technician, resolved(desk)).button(key="next_ticket").label == "Next ticket: Free to take"
+
+
+def test_where_nothing_is_left_no_next_ticket_is_offered(desk):
+    app = opened(desk.technician, resolved(desk))
+    assert "next_ticket" not in {str(button.key) for button in app.button}
+    assert not app.exception
+
+
+def test_the_way_back_leads_to_the_queue_as_it_was_left(desk):
+    app = go(tab("queue", desk.technician, order="arrival", who="mine"), "ticket", ref=filed(desk))
+    [link] = [one.proto for one in app.get("page_link")]
+    assert link.query_string == "order=arrival&who=mine"
+
+
+def test_the_staff_creates_a_follow_up_with_what_is_known_in_the_form(desk):
+    reference = resolved(desk)
+    app = opened(desk.technician, reference)
+    app.button(key="follow_up").click().run()
+    app = go(app, "file", **dict(app.query_params))
+    assert not app.exception
+    assert [field.value for field in app.text_input][:2] == [reference, "Printer <b>down</b>"]
+    app.text_area[0].set_value("It is down again.")
+    app.radio[0].set_value("low").run()
+    app.button(key="send").click().run()
+    assert not app.error and not app.exception
+    sheet = sheets.sheet(desk.desk(desk.technician), app.query_params["filed"])
+    assert sheet.follows is not None and sheet.follows.reference == reference
+    assert (sheet.client_id, sheet.contact, sheet.product) == (desk.acme.id, "Contact", "Comptoir")
+
+
+def test_the_form_for_another_matter_of_the_client_stays_apart_from_a_follow_up(desk):
+    app = tab("file", desk.technician, client=str(desk.acme.id), follows=resolved(desk))
+    assert app.text_input[1].value == "Printer <b>down</b>"
+    assert go(app, "file", client=str(desk.acme.id)).text_input[0].value == ""

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from pathlib import Path
 from typing import TypeVar
 
+from data.core import clock
 from data.core.exchange import source
 from data.core.exchange.rejects import Bad, Rejects, rejects
 from data.core.exchange.spool import Spool, spool
@@ -14,6 +16,8 @@ from data.core.exchange.sums import Progress, Sums, unwatched
 from models.client import StarLevel
 
 R = TypeVar("R")
+
+CLOCKS_DIFFER = timedelta(minutes=5)  # between the desk that wrote the file and this one
 
 
 class Preset(StrEnum):
@@ -33,6 +37,12 @@ class Batch:
     spool: Spool
     stars: dict[str, StarLevel] = field(default_factory=dict)  # by client, where it is not ★3
     progress: Progress = unwatched
+    begun_at: datetime = field(default_factory=clock.now)
+
+    def require_past(self, at: datetime) -> None:
+        """Raises Bad: what has not happened yet would be counted on days that are still to come."""
+        if at > self.begun_at + CLOCKS_DIFFER:
+            raise Bad("a moment in the future")
 
     def good_rows(
         self, columns: Sequence[str], read: Callable[[int, list[str], Mapping[str, str]], R]

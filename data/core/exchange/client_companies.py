@@ -7,10 +7,11 @@ from typing import Any
 from data.core.exchange.client_rows import Said
 from data.core.exchange.client_subscriptions import Wanted
 from data.core.exchange.client_surroundings import Identity, Surroundings
-from models import writing
 from models.client_import import Column
 from models.errors import Refused
 from models.permission import Role
+from models.product import LONGEST_NAME as LONGEST_PRODUCT
+from models.product import name_key
 from models.user import Language
 
 IDENTITY = (Column.NUMBER, Column.NAME, Column.PHONE, Column.ADDRESS)
@@ -27,6 +28,7 @@ class Company:
     told: dict[Column, tuple[str, int]] = field(default_factory=dict)
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)  # new ones, by address
     products: dict[int, None] = field(default_factory=dict)  # new ones
+    missing: dict[str, None] = field(default_factory=dict)  # products that do not exist yet, by the key of their name
     wanted: Wanted = field(default_factory=Wanted)
 
     @property
@@ -43,6 +45,7 @@ class Companies:
 
     def __init__(self, there: Surroundings) -> None:
         self.all: list[Company] = []
+        self.missing: dict[str, str] = {}  # products that do not exist yet: by their key, as they are written first
         self._there = there
         self._numbered: dict[str, Company] = {}
         self._named: dict[str, Company] = {}
@@ -60,6 +63,11 @@ class Companies:
         self._invite(company, line, row, tell)
         self._own(company, row, tell)
         return company
+
+    def named(self, row: Said) -> list[Company]:
+        """Those that a row names, be it in contradiction."""
+        found = (self._numbered.get(row.number), self._named.get(row.name))
+        return [company for company in found if company is not None]
 
     def _find(self, line: int, row: Said) -> Company:
         named = self._named.get(row.name)
@@ -136,21 +144,27 @@ class Companies:
             tell(Column.CONTACT_NAME, row.contact_name, why)
         elif not person:
             language = row.contact_language or Language.FRENCH
-            company.contacts.setdefault(email, {"name": row.contact_name, "language": language})
+            contact = {"name": row.contact_name, "phone": row.contact_phone, "language": language}
+            company.contacts.setdefault(email, contact)
 
     def _own(self, company: Company, row: Said, tell: Tell) -> None:
-        for name in row.products:
-            ids = self._products(name)
-            if ids is None:
-                tell(Column.PRODUCTS, name, Refused("There is no product called {name}.", name=name))
-            for product in ids or ():
-                if company.known is None or (company.known.id, product) not in self._there.owned:
-                    company.products[product] = None
+        for name in (part for text in row.products for part in self._parted(text)):
+            product = self._there.products.get(name_key(name))
+            if product is None:
+                self._miss(company, name, tell)
+            elif company.known is None or (company.known.id, product) not in self._there.owned:
+                company.products[product] = None
 
-    def _products(self, text: str) -> list[int] | None:
+    def _miss(self, company: Company, name: str, tell: Tell) -> None:
+        key = name_key(name)
+        if len(name) > LONGEST_PRODUCT or not key:
+            tell(Column.PRODUCTS, name, Refused("There is no product called {name}.", name=name))
+            return
+        self.missing.setdefault(key, name)
+        company.missing[key] = None
+
+    def _parted(self, text: str) -> list[str]:
         """A name may have commas in it; where it is none, they part several."""
-        known = self._there.products
-        if (whole := known.get(writing.folded(text))) is not None:
-            return [whole]
-        found = [known.get(writing.folded(part)) for part in text.split(",")]
-        return [one for one in found if one is not None] if None not in found else None
+        if name_key(text) in self._there.products:
+            return [text]
+        return [name for part in text.split(",") if (name := part.strip())]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert
 from sqlmodel import col
 
-from data.core import audit, codes, finding, plans, scope, subscriptions
+from data.core import audit, codes, finding, plans, products, scope, subscriptions
 from data.core.desk import OpenDesk
 from data.core.exchange.client_companies import IDENTITY, Company
 from data.core.exchange.client_matching import Matched
@@ -16,7 +16,7 @@ from data.core.exchange.spool import batches
 from data.core.exchange.sums import Progress, Sums
 from data.core.subscriptions import Settled
 from models.client import Client
-from models.client_import import Outcome
+from models.client_import import Options, Outcome
 from models.permission import Role
 from models.subscription import Standing
 
@@ -25,11 +25,13 @@ Ids = dict[Company, int]
 _ALIKE = {"render_nulls": True}  # or rows with an empty column would be a statement of their own
 
 
-def write(desk: OpenDesk, matched: Matched, progress: Progress) -> Outcome:
+def write(desk: OpenDesk, matched: Matched, options: Options, progress: Progress) -> Outcome:
     """Nothing that is there already is written again. Imported contacts have no password: nobody signs in uninvited."""
     directory = Directory(desk, Sums())
     done, moved, issued, ended = 0, 0, 0, 0
-    for some in batches(matched.companies, AT_A_TIME):
+    companies = matched.imported(options)
+    created = _create_products(desk, matched, companies) if options.create_products else {}
+    for some in batches(companies, AT_A_TIME):
         ids: Ids = {company: company.known.id for company, _ in some if company.known}
         _change(desk, {number: company for company, number in ids.items() if company.changes})
         settled = _subscribe(desk, {ids[company]: fitted for company, fitted in some if company.known})
@@ -38,12 +40,20 @@ def write(desk: OpenDesk, matched: Matched, progress: Progress) -> Outcome:
         moved, ended = moved + settled.moved, ended + settled.ended
         _invite(desk, directory, ids)
         directory.own((number, product) for company, number in ids.items() for product in company.products)
+        directory.own((number, created[key]) for company, number in ids.items() for key in company.missing)
         done += len(some)
-        progress(done, len(matched.companies))
-    sums = matched.outcome
+        progress(done, len(companies))
+    sums = matched.outcome(options)
     told = {"rows": sums.rows, "new": sums.clients, "changed": sums.changed, "contacts": sums.contacts}
     audit.batch(desk.session, "client", **told, subscriptions=sums.subscriptions, products=sums.products)
-    return sums.done(moved, issued, ended)
+    return sums.done(desk.now, moved, issued, ended)
+
+
+def _create_products(desk: OpenDesk, matched: Matched, companies: Some) -> dict[str, int]:
+    """Their ids by the key of their name."""
+    keys = dict.fromkeys(key for company, _ in companies for key in company.missing)
+    created, known = products.create(desk.session, [matched.product_names[key] for key in keys])
+    return {one.name_key: one.id for one in (*created, *known)}
 
 
 def _change(desk: OpenDesk, changed: dict[int, Company]) -> None:

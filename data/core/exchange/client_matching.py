@@ -1,6 +1,6 @@
 """Holds the rows of a file of clients against the desk: what each client gains, and every problem by row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,8 +11,10 @@ from data.core.exchange.client_subscriptions import Fitted, fit
 from data.core.exchange.client_surroundings import Surroundings
 from data.core.exchange.sums import Progress
 from models.client import Subscription
-from models.client_import import Column, Outcome, Problem
+from models.client_import import MOST_NEW_PRODUCTS, Column, Options, Outcome, Problem
 from models.errors import Refused
+
+Matches = list[tuple[Company, Fitted]]
 
 
 @dataclass
@@ -25,24 +27,77 @@ class Rows:
 
 @dataclass
 class Matched:
-    companies: list[tuple[Company, Fitted]]
+    """`owners` is the client of each line; `doubtful` are clients that a row without an owner names, with its line."""
+
+    companies: Matches
     rows: int
     problems: list[Problem]
+    owners: dict[int, Company]
+    doubtful: dict[Company, int]
+    product_names: dict[str, str]  # of those that do not exist yet, by their key
 
-    @property
-    def outcome(self) -> Outcome:
-        known = [(company, fitted) for company, fitted in self.companies if company.known]
-        new = len(self.companies) - len(known)
+    def imported(self, options: Options) -> Matches:
+        """The clients that are written. A client is imported whole or not at all."""
+        bad = self._bad(self._problems(options)) if options.skip_bad_rows else {}
+        return [(company, fitted) for company, fitted in self.companies if company not in bad]
+
+    def outcome(self, options: Options) -> Outcome:
+        problems = self._problems(options)
+        bad = self._bad(problems) if options.skip_bad_rows else {}
+        companies = [(company, fitted) for company, fitted in self.companies if company not in bad]
+        known = [(company, fitted) for company, fitted in companies if company.known]
+        missing = self._missing(options)
+        created = len({key for company, _ in companies for key in company.missing}) if options.create_products else 0
+        owned = sum(len(company.products) for company, _ in companies)
+        if options.create_products:
+            owned += sum(len(company.missing) for company, _ in companies)
         return Outcome(
             rows=self.rows,
-            clients=new,
+            clients=len(companies) - len(known),
             changed=sum(bool(company.changes) for company, _ in known),
-            contacts=sum(len(company.contacts) for company, _ in self.companies),
-            subscriptions=sum(len(fitted.new) + fitted.begins for _, fitted in self.companies),
+            contacts=sum(len(company.contacts) for company, _ in companies),
+            subscriptions=sum(len(fitted.new) + fitted.begins for _, fitted in companies),
             restarred=sum(fitted.changes for _, fitted in known),
-            products=sum(len(company.products) for company, _ in self.companies),
-            problems=tuple(self.problems),
+            products=owned,
+            created=created,
+            problems=tuple(sorted([*problems, *self._followers(problems, bad)], key=lambda one: one.line)),
+            missing=missing,
+            blocked=not options.skip_bad_rows and bool(problems or (missing and not options.create_products)),
         )
+
+    def _problems(self, options: Options) -> list[Problem]:
+        """A product that does not exist is a problem of its rows only where they are left out for it."""
+        if options.create_products or not options.skip_bad_rows:
+            return self.problems
+        unknown = [
+            Problem(line, Column.PRODUCTS, name, Refused("There is no product called {name}.", name=name))
+            for line, company in self.owners.items()
+            for name in (self.product_names[key] for key in company.missing)
+        ]
+        return self.problems + unknown
+
+    def _bad(self, problems: Iterable[Problem]) -> dict[Company, int]:
+        """The clients that have a problem, with the first line of one."""
+        bad = dict(self.doubtful)
+        for one in problems:
+            owner = self.owners.get(one.line)
+            if owner is not None:
+                bad[owner] = min(one.line, bad.get(owner, one.line))
+        return bad
+
+    def _followers(self, problems: Iterable[Problem], bad: dict[Company, int]) -> list[Problem]:
+        """The good rows of clients that are left out."""
+        told = {one.line for one in problems}
+        return [
+            Problem(line, None, "", Refused("Row {line} of the same client cannot be imported.", line=bad[company]))
+            for line, company in self.owners.items()
+            if company in bad and line not in told
+        ]
+
+    def _missing(self, options: Options) -> tuple[str, ...]:
+        bad = self._bad(self.problems) if options.skip_bad_rows else {}
+        keys = {key: None for company, _ in self.companies if company not in bad for key in company.missing}
+        return tuple(self.product_names[key] for key in keys)
 
 
 class _Problems:
@@ -60,6 +115,8 @@ class _Problems:
 def match(desk: OpenDesk, rows: Rows, progress: Progress) -> Matched:
     there = Surroundings(desk, [row for _, row in rows.said], progress)
     companies, problems = Companies(there), _Problems(rows.problems)
+    owners: dict[int, Company] = {}
+    doubtful: dict[Company, int] = {}
     seen: dict[Said, int] = {}
     for line, row in rows.said:
         tell = partial(problems.add, line)
@@ -68,13 +125,28 @@ def match(desk: OpenDesk, rows: Rows, progress: Progress) -> Matched:
             continue
         company = companies.take(line, row, tell)
         if company is None:
+            for other in companies.named(row):
+                doubtful.setdefault(other, line)
             continue
+        owners[line] = company
         try:
             company.wanted.take(line, row)
         except Refused as why:
             tell(Column.BEGINS if row.begins else Column.STAR_LEVEL, "", why)
     fitted = [(company, _fitted(desk, company, there, problems)) for company in companies.all]
-    return Matched(fitted, len(rows.said), sorted(problems.all, key=lambda one: one.line))
+    return Matched(fitted, len(rows.said), problems.all, owners, doubtful, companies.missing)
+
+
+def require_importable(outcome: Outcome, options: Options) -> None:
+    """Raises Refused where nothing may be written."""
+    if outcome.blocked:
+        raise Refused("Nothing was imported: not every row fits the desk as it is now. Check the file again.")
+    if options.create_products and outcome.created > MOST_NEW_PRODUCTS:
+        raise Refused(
+            "{count} products do not exist yet: an import creates {most} at most. Is this the column of the products?",
+            count=outcome.created,
+            most=MOST_NEW_PRODUCTS,
+        )
 
 
 def _fitted(desk: OpenDesk, company: Company, there: Surroundings, problems: _Problems) -> Fitted:

@@ -11,7 +11,6 @@ from data.core.exchange.client_rows import Said
 from data.core.exchange.directory import Directory, Known
 from data.core.exchange.spool import batches
 from data.core.exchange.sums import Progress, Sums
-from models import writing
 from models.client import Client, Subscription
 from models.product import Ownership, Product
 
@@ -38,8 +37,7 @@ class Surroundings:
         self.people: dict[str, Known] = {}
         self.held: dict[int, list[Subscription]] = {}
         self.owned: set[tuple[int, int]] = set()
-        names = desk.session.exec(select(Product.name, Product.id))
-        self.products: dict[str, int] = {writing.folded(name): number for name, number in names}
+        self.products: dict[str, int] = dict(desk.session.exec(select(Product.name_key, Product.id)).all())
         for done, some in enumerate(batches(rows, AT_A_TIME), 1):
             self._read(some)
             progress(min(done * AT_A_TIME, len(rows)), len(rows))

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from data.core import finding, scope, subscriptions
+from data.core import finding, products, scope, subscriptions
 from data.core.database import insert_into
 from data.core.desk import OpenDesk
 from data.core.exchange.sums import Sums
 from models.client import Client, StarLevel, Subscription
 from models.permission import Role
-from models.product import Ownership, Product
+from models.product import Ownership, Product, name_key
 from models.service_member import ServiceMember
 from models.user import User
 
@@ -55,14 +55,15 @@ class Directory:
     def subscriptions(self, client_ids: Collection[int]) -> dict[int, list[Subscription]]:
         return subscriptions.held(self._session, client_ids)
 
-    def products(self, names: Collection[str]) -> dict[str, int]:
-        found = self._products(names)
-        new = [{"name": name, "active": True} for name in dict.fromkeys(names) if name not in found]
+    def products(self, names: Sequence[str]) -> dict[str, int]:
+        """Their ids by name, whatever its case and accents; new ones are created."""
+        found = products.known(self._session, names)
+        new = {name_key(name): name for name in reversed(names) if name not in found}
         if not new:
             return found
-        self._session.execute(insert(Product), new)
+        self._session.execute(insert(Product), [{"name": name, "active": True} for name in reversed(new.values())])
         self._sums.products += len(new)
-        return self._products(names)
+        return products.known(self._session, names)
 
     def own(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Clients and their products; they may own them already."""
@@ -101,9 +102,6 @@ class Directory:
         listed = scope.clients(self._desk).where(col(Client.number).in_(numbers))
         rows = self._session.execute(listed.with_only_columns(col(Client.number), col(Client.name)))
         return {row.number: row.name for row in rows}
-
-    def _products(self, names: Collection[str]) -> dict[str, int]:
-        return dict(self._session.exec(select(Product.name, Product.id).where(col(Product.name).in_(names))).all())
 
     def known_users(self, emails: Collection[str]) -> dict[str, Known]:
         rows = self._session.exec(select(User).where(col(User.email).in_(emails)))

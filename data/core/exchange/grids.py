@@ -63,10 +63,10 @@ def rows(upload: Upload, sheet: str = "", progress: Progress = unwatched) -> Ite
 
 
 def _is_workbook(upload: Upload) -> bool:
-    name, head = plain_name(upload.name), upload.content[:4]
-    if not upload.content:
+    name, size, head = plain_name(upload.name), upload.size, upload.content[:4]
+    if not size:
         raise Refused("{file} is empty: its first row names the columns.", file=name)
-    if len(upload.content) > MOST_BYTES:
+    if size > MOST_BYTES:
         raise Refused("{file} is larger than {most} MB. Split it.", file=name, most=MOST_BYTES // 1_000_000)
     if head == _OLD:
         raise Refused(

@@ -1,7 +1,7 @@
 """Reads the rows of Guichet's own export, in whatever order they lie in the file."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from data.core.exchange import shape
@@ -9,11 +9,12 @@ from data.core.exchange.batch import Batch
 from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Spooled
 from models import writing
+from models.client import StarLevel
 from models.errors import Refused
 from models.message import LONGEST
 from models.ticket import PREFIX, Change, Kind, Service, Status, Urgency
 
-COLUMNS = ("record", *shape.TICKET)
+COLUMNS = ("record", *(name for name in shape.TICKET if name not in shape.ADDED))
 FIRST_OF_ALL = ("calendar", "client", "subscription", "person")  # each needs those before
 TICKET = "ticket"
 
@@ -30,6 +31,9 @@ _LENGTHS = {
     "author_email": 254,
     "contact_email": 254,
     "assignee_email": 254,
+    "caller_name": 120,
+    "caller_phone": 40,
+    "former_product": 120,
     "before": 200,
     "after": 200,
     "reason": 300,
@@ -40,7 +44,15 @@ _LENGTHS = {
     "other": 20,
     "reference": 20,
 }
+_VALUES: dict[Change, tuple[set[str], set[str]]] = {  # what the history may say was before, and is after
+    Change.STATUS: ({"", *Status}, {*Status}),
+    Change.URGENCY: (_URGENCIES := {one.name.lower() for one in Urgency}, _URGENCIES),
+    Change.STAR_LEVEL: (_STARS := {str(int(one)) for one in StarLevel}, _STARS),
+    Change.KIND: ({*Kind}, {*Kind}),
+    Change.SERVICE: ({*Service}, {*Service}),
+}
 _BODIES = {"description", "body", "solution"}
+_PAST = {"created_at", "filed_at", "changed_at", "first_responded_at", "resolved_at", "last_contact_at", "at"}
 
 
 class Read(NamedTuple):
@@ -78,10 +90,13 @@ def read(batch: Batch, line: int, cells: list[str]) -> Read:
             values[name] = _clean(name, value)
     if "reference" in values and not _REFERENCE.fullmatch(values["reference"]):
         raise Bad("no reference")
+    for name in _PAST & values.keys():
+        if values[name] is not None:
+            batch.require_past(values[name])
     if record == TICKET:
         _require_whole(values)
-    if record == "history" and values["change"] == Change.STATUS and values["after"] not in set(Status):
-        raise Bad("unknown status")
+    if record == "history":
+        _require_known(values)
     return Read(line, cells, record, values)
 
 
@@ -90,6 +105,19 @@ def numbered(reference: str) -> tuple[Kind, int, int]:
     prefix, year, number = reference.split("-")
     kind = next(kind for kind, letters in PREFIX.items() if letters == prefix)
     return kind, int(year), int(number)
+
+
+def created_as(ticket: dict[str, Any], history: Iterable[dict[str, Any]]) -> Kind:
+    """The kind that gave the ticket its reference: it keeps that when it is corrected."""
+    changes = sorted((one for one in history if one["change"] == Change.KIND), key=lambda one: one["at"])
+    return Kind(changes[0]["before"] if changes else ticket["kind"])
+
+
+def _require_known(entry: dict[str, Any]) -> None:
+    """The figures read these values, now and for ever."""
+    before, after = _VALUES.get(entry["change"], (None, None))
+    if (before is not None and entry["before"] not in before) or (after is not None and entry["after"] not in after):
+        raise Bad(f"unknown {entry['change']}")
 
 
 def _clean(name: str, text: str) -> str:
@@ -103,8 +131,6 @@ def _clean(name: str, text: str) -> str:
 
 def _require_whole(ticket: dict[str, Any]) -> None:
     """The rules of a ticket's fields, as they hold for one that is filed here."""
-    if numbered(ticket["reference"])[0] != ticket["kind"]:
-        raise Bad("the reference is of another kind")
     if not ticket["subject"] or not ticket["description"] or not ticket["client"]:
         raise Bad("a ticket without subject, description or client")
     if (ticket["kind"] == Kind.ENQUIRY) == (ticket["service"] == Service.TECHNICAL):
@@ -116,3 +142,8 @@ def _require_whole(ticket: dict[str, Any]) -> None:
         raise Bad("resolved and not resolved")
     if bool(ticket["source"]) != bool(ticket["source_id"]):
         raise Bad("a source without number")
+    happened = [ticket[name] for name in ("changed_at", "first_responded_at", "resolved_at") if ticket[name]]
+    if any(at < ticket["filed_at"] for at in happened):
+        raise Bad("something happened before it was filed")
+    if not all(ticket[f"{clock}_target"] for clock in ("first_response", "resolution")):
+        raise Bad("a promise of no time")

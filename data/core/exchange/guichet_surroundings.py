@@ -21,7 +21,7 @@ from models.errors import Refused
 from models.permission import Role
 from models.service_level import CalendarVersion
 from models.ticket import Service
-from models.user import LONGEST_NAME
+from models.user import LONGEST_NAME, LONGEST_PHONE
 
 _WORKED_BEFORE = frozenset(Service) - {Service.SALES}  # by technicians, until services were chosen for people
 _RULES = ("zone", "hours", "country", "exceptions", "removed")
@@ -132,10 +132,12 @@ def _people(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
 
 def _person(values: dict[str, Any], clients: dict[str, int]) -> tuple[str, dict[str, Any]]:
     email = addresses.email(values["email"])
-    told = {name: values[name] for name in ("name", "role", "language", "active", "created_at", "services")}
+    told = {name: values[name] for name in ("name", "phone", "role", "language", "active", "created_at", "services")}
     told["client_id"] = clients.get(values["client"])
     if not 0 < len(told["name"]) <= LONGEST_NAME:
         raise Bad("no name, or too long a one")
+    if len(told["phone"]) > LONGEST_PHONE:
+        raise Bad("phone is too long")
     if (told["role"] == Role.CONTACT) != (told["client_id"] is not None):
         raise Bad("a contact without client, or a colleague with one")
     if told["role"] == Role.CONTACT and told["services"]:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import col
 
-from data.core import life, references, scope
+from data.core import life, references, scope, ticket_words
 from data.core.desk import OpenDesk
 from data.core.exchange import filing, guichet_files
 from data.core.exchange.batch import Batch
 from data.core.exchange.directory import Directory
-from data.core.exchange.guichet import TICKET, Read, numbered
+from data.core.exchange.guichet import TICKET, Read, created_as, numbered
 from data.core.exchange.guichet_names import Names
 from data.core.exchange.rejects import Bad
 from data.core.uploads import plain_name
@@ -46,9 +46,12 @@ def file(desk: OpenDesk, batch: Batch, groups: Sequence[Sequence[Read]]) -> None
     names = Names(desk, directory, [row for group in groups for row in group])
     new = list(_new(desk, batch, names, groups))
     if new:
-        products = directory.products(sorted({one.product for one in new if one.product}))
+        named = {one.product for one in new} | {entry["former_product"] for one in new for entry in one.history}
+        products = directory.products(sorted(named - {""}))
         for one in new:
             one.ticket["product_id"] = products.get(one.product)
+            for entry in one.history:
+                entry["former_product_id"] = products.get(entry.pop("former_product"))
         directory.own({(one.ticket["client_id"], products[one.product]) for one in new if one.product})
         _insert(desk, new)
         filing.heard(desk.session, ((one.ticket["client_id"], at) for one in new for at in one.heard))
@@ -69,6 +72,9 @@ def _new(desk: OpenDesk, batch: Batch, names: Names, groups: Sequence[Sequence[R
                 raise Bad("its ticket is not in the file")
             if head.values["reference"] in there:
                 raise Bad("the reference is another ticket’s")
+            history = [part.values for part in parts if part.record == "history"]
+            if numbered(head.values["reference"])[0] != created_as(head.values, history):
+                raise Bad("the reference is of another kind")
             source = head.values["source"], head.values["source_id"]
             if source[0] and source in sources:
                 raise Bad("imported before, under another reference")
@@ -119,6 +125,8 @@ def _add(batch: Batch, names: Names, whole: Whole, row: Read) -> None:
     values = {name: value for name, value in row.values.items() if name not in ("reference", "message")}
     if row.record == TICKET:
         raise Bad("a ticket told twice")
+    if values["at"] < whole.ticket["filed_at"]:
+        raise Bad("something happened before it was filed")
     author = names.author(values.pop("author_email"))
     columns, number = values | {"author_id": author and author.id}, row.values.get("message")
     if row.record == "history":
@@ -156,6 +164,7 @@ def _insert(desk: OpenDesk, new: Sequence[Whole]) -> None:
             columns |= {"ticket_id": ticket_id, "message_id": message_ids.get((ticket_id, number))}
     filing.insert_many(session, HistoryEntry, [entry for one in new for entry in one.history])
     filing.insert_many(session, Attachment, [columns for one in new for _, columns in one.attachments])
+    ticket_words.index(session.connection(), ids.values())
 
 
 def _insert_messages(

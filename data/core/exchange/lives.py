@@ -16,7 +16,7 @@ def lived(
 ) -> list[HistoryEntry]:
     """The ticket's history; the ticket comes out with the status, urgency and deadlines that it led to.
 
-    `staff` are ids by name.
+    `staff` are ids by name. Whoever had it when it was resolved has it for good.
     """
     statuses = [_changed(ticket.filed_at, Change.STATUS, "", Status.NEW.value)]
     history, technician = [*statuses], ""
@@ -37,6 +37,7 @@ def lived(
         if step.status == Status.RESOLVED:
             ticket.resolved_at, ticket.resolution, ticket.solution = step.at, Resolution.SOLVED, one.solution
             break
+    ticket.assignee_id = staff.get(technician)
     promises.date(session, ticket, statuses)
     return history
 

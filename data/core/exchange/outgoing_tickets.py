@@ -86,7 +86,11 @@ def _said(desk: OpenDesk, references: dict[int, str], parts: Parts) -> None:
 
 
 def _lived(desk: OpenDesk, references: dict[int, str], parts: Parts) -> None:
-    given = {"assignee_email": select(_Given.email).where(_Given.id == HistoryEntry.assignee_id).scalar_subquery()}
+    former = select(Product.name).where(Product.id == HistoryEntry.former_product_id).scalar_subquery()
+    given = {
+        "assignee_email": select(_Given.email).where(_Given.id == HistoryEntry.assignee_id).scalar_subquery(),
+        "former_product": former,
+    }
     for row in _of(desk, "history", HistoryEntry, references, order=(HistoryEntry.at, HistoryEntry.id), **given):
         parts[row.ticket_id].append(told("history", row, reference=references[row.ticket_id]))
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
+from data.core.cells import guarded, unguarded
 from data.core.exchange.sums import Sums
 from data.core.settings import settings
 from models.errors import Refused
@@ -27,8 +28,13 @@ class Rejects:
         self._sums.rejected[reason] += 1
         if self._file is None:
             self._file = self._stack.enter_context(self._begun())
-            csv.writer(self._file).writerow(["line", "reason", *self._header])
-        csv.writer(self._file).writerow([line, reason, *cells])
+            self._write("line", "reason", self._header)
+        self._write(line, reason, cells)
+
+    def _write(self, line: int | str, reason: str, cells: Sequence[str]) -> None:
+        """What an export guarded stays as it is, and what nobody guarded is safe to open."""
+        safe = (guarded(unguarded(cell)) for cell in cells)
+        csv.writer(self._file).writerow([line, reason, *safe])  # type: ignore[arg-type]
 
     def _begun(self) -> IO[str]:
         """Beside the input or, where nothing may be written, in the desk's own folder. Raises Refused where neither."""

@@ -1,6 +1,10 @@
 """Reads the rows of a ServiceNow event log: each is the state of an incident after an update.
 
 Moments are day-first local times of Paris; `?` is unknown, and so is `-100` but for the state, which must be known.
+
+The log's own column `resolved_at` is not read: it is empty for some 7 % of the resolved incidents. A ticket counts as
+resolved from the first row of its last run of `Resolved` and `Closed`. In the log that this was tried on, the two agree
+for 98.6 % of the incidents that have one; where they differ ours is nearly always the earlier, by 27 h in the median.
 """
 
 import re
@@ -9,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from data.core.cells import unguarded
 from data.core.exchange.batch import Batch
 from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Spooled
@@ -85,9 +90,15 @@ class Event:
 
 def spooled(batch: Batch) -> Iterator[Spooled]:
     """The good rows; the bad ones go to the rejects."""
-    for line, cells, event in batch.good_rows(COLUMNS, lambda line, _cells, row: read(line, row)):
+    for line, cells, event in batch.good_rows(COLUMNS, lambda line, _cells, row: _read_past(batch, line, row)):
         at = micros(event.at) + event.order
         yield Spooled(line, event.number, micros(event.opened_at), at, cells)
+
+
+def _read_past(batch: Batch, line: int, row: Mapping[str, str]) -> Event:
+    event = read(line, row)
+    batch.require_past(event.at)  # it was opened before
+    return event
 
 
 def read(line: int, row: Mapping[str, str]) -> Event:
@@ -144,7 +155,7 @@ def _order(text: str) -> int:
 
 def _text(text: str, longest: int) -> str:
     try:
-        line = writing.line(text, longest)
+        line = writing.line(unguarded(text), longest)
     except Refused:
         raise Bad("a field is too long") from None
     return "" if line in UNKNOWN else line

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from data.core import audit, life, references
+from data.core import audit, life, references, ticket_words
 from data.core.desk import OpenDesk
 from data.core.exchange import filing
 from data.core.exchange.batch import Batch
@@ -50,7 +50,6 @@ def _write_some(desk: OpenDesk, batch: Batch, terms: Terms, groups: Sequence[lis
     addressed = list(_addressed(directory, batch, new))
     staff = _staff(directory, new)
     for one, ticket in zip(new, addressed, strict=True):
-        ticket.assignee_id = staff.get(one.steps[-1].technician)
         histories.append(lived(desk.session, terms, ticket, one, staff))
         tickets.append(ticket)
     filing.number(desk.session, tickets)
@@ -60,6 +59,7 @@ def _write_some(desk: OpenDesk, batch: Batch, terms: Terms, groups: Sequence[lis
             entry.ticket_id = ids[ticket.reference]
     entries = [filing.columns(entry) for history in histories for entry in history]
     filing.insert_many(desk.session, HistoryEntry, entries)
+    ticket_words.index(desk.session.connection(), ids.values())
     filing.heard(desk.session, ((one.client_id, one.filed_at) for one in tickets if one.channel in life.HEARD))
     batch.sums.tickets += len(new)
     batch.sums.imported += len(new)

@@ -1,8 +1,8 @@
 """The shape of Guichet's own CSV file: rows of several kinds, told apart by the column `record`, in one header.
 
-Moments are ISO 8601 in UTC, targets whole seconds or with their fraction, choices the words of the database. A cell
-that a spreadsheet could take for a formula has an apostrophe put before it, and so has one that begins with an
-apostrophe; reading takes one away. No row has anything secret in it.
+Moments are ISO 8601 in UTC, targets whole seconds or with their fraction, choices the words of the database. Wherever
+a spreadsheet could find a formula in a cell an apostrophe is put before it; reading takes it away, see
+data/core/cells.py. No row has anything secret in it.
 """
 
 import json
@@ -73,6 +73,8 @@ TICKET: dict[str, Codec] = {
     "service": _one_of(Service),
     "channel": _one_of(Channel),
     "caller_verified": FLAG,
+    "caller_name": TEXT,
+    "caller_phone": TEXT,
     "subject": TEXT,
     "description": TEXT,
     "client": TEXT,
@@ -132,6 +134,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
     "person": {
         "email": TEXT,
         "name": TEXT,
+        "phone": TEXT,
         "role": _one_of(Role),
         "client": TEXT,
         "language": _one_of(Language),
@@ -159,6 +162,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
         "before": TEXT,
         "after": TEXT,
         "assignee_email": TEXT,
+        "former_product": TEXT,
         "reason": TEXT,
         "first_response_due_before": MOMENT,
         "first_response_due_after": MOMENT,
@@ -169,6 +173,7 @@ RECORDS: dict[str, dict[str, Codec]] = {
     "follows": _RELATED,
     "link": {**_RELATED, "at": MOMENT},
 }
+ADDED = {"caller_name", "caller_phone"}  # columns of tickets that older exports have not
 OPTIONAL = {  # may be empty, besides texts
     *("ends_at", "assignee_role", "first_responded_at", "resolution_due_at", "resolved_at", "resolution"),
     *("next_due_at", "next_warning_at", "next_late_at", "first_response_due_before", "first_response_due_after"),
@@ -197,6 +202,6 @@ def read(record: str, row: Mapping[str, str]) -> dict[str, Any]:
             continue
         try:
             values[name] = codec.read(text)
-        except (ValueError, KeyError, OverflowError):
+        except (ValueError, KeyError, OverflowError, RecursionError):
             raise ValueError(name) from None
     return values

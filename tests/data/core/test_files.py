@@ -1,8 +1,14 @@
 """The file store: the same bytes are stored once, whoever sends them and however many at a time."""
 
+import os
+from pathlib import Path
 from threading import Barrier, Thread
 
-from data.core import files
+import pytest
+from fsspec.implementations.local import LocalFileSystem
+
+from data.core import clock, files
+from data.core.settings import settings
 
 
 def test_many_who_store_the_same_bytes_at_once_all_have_them():
@@ -25,3 +31,28 @@ def test_many_who_store_the_same_bytes_at_once_all_have_them():
     assert len(set(kept)) == 1
     with files.read(kept[0][0]) as stream:
         assert stream.read() == content
+
+
+def stored() -> list[Path]:
+    return [path for path in (settings().var / "files").rglob("*") if path.is_file()]
+
+
+def test_a_write_that_fails_leaves_no_part_behind(monkeypatch):
+    def fail(self: LocalFileSystem, *_: object, **__: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(LocalFileSystem, "mv", fail)
+    with pytest.raises(OSError, match="full"):
+        files.keep("a.txt", b"a")
+    assert stored() == []
+
+
+def test_bytes_that_a_purge_may_soon_take_away_are_written_again():
+    """A command that refers to them is still to come."""
+    files.keep("a.txt", b"a")
+    [path] = stored()
+    long_ago = clock.now().timestamp() - files.FRESH.total_seconds()
+    os.utime(path, (long_ago, long_ago))
+    files.keep("b.txt", b"a")
+    [path] = stored()
+    assert path.stat().st_mtime > long_ago + 3600

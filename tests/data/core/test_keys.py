@@ -46,12 +46,12 @@ def opens(engine, code: str) -> bool:
 
 def test_the_file_is_made_when_it_is_first_needed_for_our_eyes_only():
     assert not file().exists()
-    [key] = keys.ring()
+    key = keys.first()
     assert file().stat().st_mode & 0o777 == 0o600
     assert [key.fingerprint] == [again.fingerprint for again in keys.ring()]
 
 
-MAKE = "from data.core import keys; print(keys.ring()[0].fingerprint)"
+MAKE = "from data.core import keys; print(keys.first().fingerprint)"
 
 
 def test_processes_that_need_it_at_once_have_one_key(tmp_path):
@@ -64,7 +64,7 @@ def test_processes_that_need_it_at_once_have_one_key(tmp_path):
 
 
 def test_what_is_derived_of_it_tells_nothing_and_differs_by_use():
-    [key] = keys.ring()
+    key = keys.first()
     secret = file().read_text().strip()
     assert secret not in repr(key) and key.fingerprint not in key.lookup("ABCDEFGQ")
     assert key.encrypt("ABCDEFGQ", "client 1") != key.encrypt("ABCDEFGQ", "client 1")
@@ -110,14 +110,28 @@ def test_one_that_runs_already_can_neither_issue_nor_read_with_another_key(world
     assert access_codes.reveal(desk, world.acme.id)
 
 
-def test_without_live_codes_a_new_key_holds_from_the_next_start_on(world, desk, given, database_url, monkeypatch):
+def test_two_servers_with_a_key_each_cannot_both_start_on_an_empty_database(given, database_url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", database_url)
     given(OLD)
-    access_codes.issue(desk, world.acme.id)
-    access_codes.end(desk, world.acme.id)
-    given(NEW)
     start.prepare(settings.settings(), lambda _: None)
-    assert access_codes.issue(desk, world.acme.id)
+    given(NEW)
+    with pytest.raises(WrongKey):
+        start.prepare(settings.settings(), lambda _: None)
+
+
+def test_a_lost_key_is_not_replaced_by_itself_and_has_a_command(world, desk, database_url, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    start.prepare(settings.settings(), lambda _: None)
+    code = access_codes.issue(desk, world.acme.id)
+    with pytest.raises(ValueError, match="not lost"):
+        key_rotation.replace_lost(world.engine)
+    file().unlink()
+    with pytest.raises(WrongKey, match="replace-lost-key"):
+        start.prepare(settings.settings(), lambda _: None)
+    assert not file().exists()
+    assert key_rotation.replace_lost(world.engine) == 1
+    start.prepare(settings.settings(), lambda _: None)
+    assert access_codes.reveal(desk, world.acme.id) != code and not opens(world.engine, code)
 
 
 def test_a_rotation_keeps_every_code_and_forgets_the_old_key(world, desk):

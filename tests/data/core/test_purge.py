@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from data import attachments, documents, drafts, editorial, form_drafts, tickets
 from data.core import clock, files, known_browsers, one_time_links, purge, sign_in
 from data.core.settings import settings
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.article import ArticleKind
 from models.attachment import Attachment
@@ -157,11 +157,11 @@ def stored() -> dict[str, Path]:
 def test_files_that_something_refers_to_stay_and_others_go_after_a_day(world):
     contact, sales, technician = (world.desk(one) for one in (world.contact, world.sales, world.technician))
     form = TicketForm(kind=Kind.REQUEST, subject="S", description="D")
-    tickets.file(contact, form, [Upload("a.txt", b"attached")])
+    tickets.file(contact, form, store([Upload("a.txt", b"attached")]))
     paper = Paper(DocumentKind.INVOICE, "1", "T", world.now.date())
-    documents.add(sales, world.acme.id, paper, Upload("p.pdf", b"%PDF-1.4 paper"))
+    documents.add(sales, world.acme.id, paper, *store([Upload("p.pdf", b"%PDF-1.4 paper")]))
     film = editorial.begin(technician, manuscript(world, kind=ArticleKind.VIDEO, title="Film"))
-    editorial.keep_video(technician, film.id, Upload("film.mp4", MP4), seen=film.version)
+    editorial.keep_video(technician, film.id, *store([Upload("film.mp4", MP4)]), seen=film.version)
     wanted = set(stored())
     assert len(wanted) == 3
     digest, _ = files.keep("o.txt", b"orphan")

@@ -1,15 +1,20 @@
 """What a list looks like once it is a file, to whoever opens it in a spreadsheet."""
 
 import csv
+import re
 import tracemalloc
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from data.core import workbooks
 from data.core.cells import guarded, unguarded
+from data.core.exchange import shape
+from models.user import Language
 
 EVIL = ["=1+1", "+33 1 02", "-2", "@SUM(A1)", "\t=1", "＝1", "'=1", '=HYPERLINK("http://evil.example")']
 
@@ -30,7 +35,14 @@ def test_numbers_dates_and_moments_stay_what_they_are():
     sheet = load_workbook(BytesIO(workbooks.xlsx("abcdef", [row]))).active
     assert [sheet.cell(2, place).number_format for place in (4, 5)] == ["yyyy-mm-dd", "yyyy-mm-dd h:mm:ss"]
     _, text = lines(workbooks.csv("abcdef", [row]))
-    assert text == [row[0], "12", "1.5", "2026-03-03", "2026-03-03 12:00:05", ""]
+    assert text == [row[0], "12", "1,5", "2026-03-03", "2026-03-03 12:00:05", ""]
+
+
+def test_a_csv_has_the_separators_of_its_reader():
+    rows = [["a;b, c", 1.5, 12, 1e-05, -0.25]]
+    french, english = (workbooks.csv("abcde", rows, one).decode("utf-8-sig") for one in Language)
+    assert french.splitlines() == ["a;b;c;d;e", '"a;b, c";1,5;12;0,00001;-0,25']
+    assert english.splitlines() == ["a,b,c,d,e", '"a;b, c",1.5,12,0.00001,-0.25']
 
 
 @pytest.mark.parametrize("text", EVIL)
@@ -39,8 +51,45 @@ def test_no_text_is_taken_for_a_formula(text):
     for cell in (book["A1"], book["A2"]):
         assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
     for row in lines(workbooks.csv([text], [[text]])):
-        assert row == [f"'{text}"] == [guarded(text)]
+        assert row == [guarded(text)] and row[0].startswith("'")
         assert unguarded(row[0]) == text
+
+
+STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+INNER = [
+    "Printer;=cmd|'/C calc'!A1",
+    "Printer,=1+1",
+    "Printer\t@SUM(A1)",
+    "Printer|+1",
+    'Printer; "=1"',
+    'Printer;"=1+1"',
+    "Two lines\n=1+1\n- a list\r\n+2",
+    '"quoted" ;-1',
+    "a;\t=1",
+    ";,\t|=1",
+    "'=1;'=2",
+    'x",=1',
+]
+
+
+@pytest.mark.parametrize("read_as", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("text", [*EVIL, *INNER])
+def test_no_cell_begins_with_a_formula_whatever_separator_the_file_is_opened_with(text, read_as):
+    """Neither in the files of the screens nor in the command line's export."""
+    screens = workbooks.csv(["Subject", "Client"], [["Reference", text], [text, text]]).decode("utf-8-sig")
+    export = StringIO(newline="")
+    csv.writer(export).writerow(shape.write("ticket", {"reference": "INC-1", "subject": text, "description": text}))
+    for content in (screens, export.getvalue()):
+        for row in csv.reader(StringIO(content, newline=""), delimiter=read_as):
+            assert not [cell for cell in row if cell.lstrip(' "').startswith(STARTS)], row
+
+
+@given(st.text(alphabet="=+-@\t\r\n'\"＝,;| ab", max_size=40))
+def test_what_was_guarded_comes_back_and_never_begins_a_cell(text):
+    safe = guarded(text)
+    assert unguarded(safe) == text
+    for cell in re.split(r"[,;\t|\r\n]", safe):
+        assert not cell.lstrip(' "').startswith(STARTS)
 
 
 def test_an_apostrophe_that_guards_nothing_stays():

@@ -11,6 +11,7 @@ import streamlit as st
 
 from data import articles, conversation, hotline, metrics, tickets
 from models.article import HELPED_AFTER
+from models.breach_forecast import Forecast, Outlook, PastForecast
 from models.client import StarLevel
 from models.figures import (
     Arrivals,
@@ -20,11 +21,9 @@ from models.figures import (
     Distribution,
     Figures,
     Flow,
-    Forecast,
     Kept,
     Named,
     Opened,
-    Outlook,
     Reading,
     Readings,
     Share,
@@ -35,12 +34,12 @@ from models.metrics import CALLERS, Filters, Happened, Measure
 from models.period import DAY, Period
 from models.ticket import Urgency
 from models.user import Language
-from pages.components import charts_flow, charts_help, charts_promises, charts_times, charts_work
+from pages.components import charts_flow, charts_forecast, charts_help, charts_promises, charts_times, charts_work
 from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind, all_rows
 from pages.components.metrics_address import View
 from pages.components.metrics_tiles import all_tiles, drawn
-from pages.components.text import word
+from pages.components.text import time_left, word
 from tests.data.test_articles import written
 from tests.data.test_metrics import MARCH, filed
 
@@ -53,7 +52,7 @@ CHARTS = [
     charts_flow.flow,
     charts_flow.ageing,
     charts_flow.arrivals,
-    charts_flow.forecast,
+    charts_forecast.forecast,
     charts_times.responses,
     charts_times.resolutions,
     charts_work.workload,
@@ -96,7 +95,7 @@ def test_a_desk_without_a_ticket_says_that_there_is_nothing(world, draw):
 @every_chart
 @both_clocks
 def test_one_ticket_draws(world, draw, measure):
-    if draw in {charts_flow.forecast, charts_flow.ageing}:  # which tell of what is open
+    if draw in {charts_forecast.forecast, charts_flow.ageing}:  # which tell of what is open
         filed(world)
     elif draw is charts_help.calls:
         hotline.call_by_name(world.desk(world.technician), world.acme.id)
@@ -150,6 +149,20 @@ def test_the_rows_handed_out_recompute_to_the_figure_drawn(world):
     assert 0 < sum(kept) < len(kept)
 
 
+def test_the_times_handed_out_are_readable_and_exact_enough_for_the_median_shown(world):
+    world.now += timedelta(microseconds=123_457)
+    for minutes in (7, 11, 17):
+        reference = filed(world)
+        world.now += timedelta(minutes=minutes, microseconds=777_777)
+        conversation.reply(world.desk(world.technician), reference, "Bonjour")
+    figures = metrics.page(world.desk(), MARCH)
+    rows = all_rows(world.desk(), charts_times.responses(shown(figures)).whole, sees=True)()
+    hours = sorted(row[4] for row in rows)
+    assert all(len(str(one).partition(".")[2]) <= 4 for one in hours)
+    median = figures.tiles.response_times[Measure.BUSINESS].median
+    assert abs(hours[1] * HOUR - median) < timedelta(seconds=0.5) and time_left(hours[1] * HOUR) == time_left(median)
+
+
 def test_each_number_of_a_chart_of_several_follows_from_its_rows_alone(world):
     resolved = one_ticket(world)
     filed(world, follows=resolved)
@@ -164,7 +177,7 @@ def test_each_number_of_a_chart_of_several_follows_from_its_rows_alone(world):
         return Counter(row[1] for row in all_rows(world.desk(), plot.whole, sees=True)())
 
     work, returns, ahead = (
-        counted(draw(shown(figures))) for draw in (charts_work.workload, charts_work.returns, charts_flow.forecast)
+        counted(draw(shown(figures))) for draw in (charts_work.workload, charts_work.returns, charts_forecast.forecast)
     )
     wanted = [
         sum(getattr(one, name) for one in figures.workload) for name in ("open", "waiting", "overdue", "resolved")
@@ -226,7 +239,7 @@ def very_many(figures: Figures) -> Figures:
     times = tuple(n * HOUR for n in range(101))
     spread = tuple(Distribution(*case, 100_000, times, 8 * HOUR) for case in cases)
     hours = ((0.5,) * 24,) * 7
-    days = tuple(Outlook(MARCH.last + n * DAY, 900, 300, 800, 800) for n in range(5))
+    days = tuple(Outlook(MARCH.last + n * DAY, 900, 300.4, 800, 12.5) for n in range(5))
     share = Share(4_000, 100_000)
     tiles = replace(
         figures.tiles, kept=kept, filed=100_000, resolved=99_000, backlog=9_000, follow_ups=share, duplicates=share
@@ -239,7 +252,7 @@ def very_many(figures: Figures) -> Figures:
         grid=tuple(Cell(*case, kept) for case in cases),
         products=tuple(Named(n, f"Logiciel {n} <b>", kept) for n in range(MANY)),
         technicians=tuple(Named(n, f"Personne {n}", kept) for n in range(MANY)),
-        flow=tuple(Flow(week, 900, 0, 880, 0, 9_000) for week in weeks),
+        flow=tuple(Flow(week, 900, None, 0, 880, 0, 9_000) for week in weeks),
         ageing=(900, 800, 3_000, 4_000, 300),
         response_distributions=spread,
         resolution_distributions=spread,
@@ -247,7 +260,7 @@ def very_many(figures: Figures) -> Figures:
             ((90,) * 24,) * 7, tuple(Opened(f"calendrier {n}", (StarLevel.FIVE,), hours) for n in range(9))
         ),
         workload=tuple(Workload(n, f"Personne {n}", 90, 10, 5, 900) for n in range(MANY)),
-        forecast=Forecast(days, 700.0, 600.0, 12, 30),
+        forecast=Forecast(days, 700, 600, (PastForecast(MARCH.first, 900, 123.4, 120),) * 4),
         calls=Calls(((9_000,) * 24,) * len(CALLERS), 100_000),
         readings=Readings(tuple(Reading(n, f"Article <b>{n}</b> " * 20, share) for n in range(MANY)), share),
     )

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from data import documents
 from data.core import clock, database, sign_in
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from models.document import DocumentKind, Paper
 from models.user import Language, User
 from pages.components.text import speaking
@@ -54,7 +54,9 @@ def opened(user: User, client_id: int, **query: str) -> AppTest:
 
 def add(desk, number: str, kind=DocumentKind.INVOICE, dated="2026-03-01", title="") -> int:
     paper = Paper(kind, number, title, date.fromisoformat(dated))
-    return documents.add(desk.desk(desk.sales), desk.acme.id, paper, Upload(f"{number}.pdf", PDF + number.encode()))
+    return documents.add(
+        desk.desk(desk.sales), desk.acme.id, paper, *store([Upload(f"{number}.pdf", PDF + number.encode())])
+    )
 
 
 def shown(app: AppTest) -> str:

@@ -54,6 +54,25 @@ def test_the_sum_of_what_counted_is_the_target_to_the_second():
     assert told[-1][0].startswith("2:00:00 of opening: due ")
 
 
+@pytest.mark.parametrize("cut", [0, 1, 400_000, 499_999, 500_000, 600_001, 999_999])
+def test_parts_of_a_second_are_not_lost_between_the_lines(cut):
+    calendar = Calendar.parse("Europe/Paris", HOURS)
+    pauses = tuple(
+        Span(begin.astimezone(UTC), begin.astimezone(UTC) + timedelta(minutes=3, microseconds=cut))
+        for begin in (at(20, 10, 0), at(20, 11, 0), at(20, 15, 0))
+    )
+    clock = Clock(calendar, at(20, 9, 30) + timedelta(microseconds=cut), timedelta(hours=8), pauses)
+    *lines, end = rows(ledger_html(shown(clock)))
+    counted, totals = ([_seconds(row[column]) for row in lines if row[1] != "closed"] for column in (2, 3))
+    assert [sum(counted[: n + 1]) for n in range(len(counted))] == totals
+    assert totals[-1] == 8 * 3600 and min(counted) >= 0 and end[0].startswith("8:00")
+
+
+def _seconds(told: str) -> int:
+    hours, minutes, *seconds = map(int, told.split(":"))
+    return hours * 3600 + minutes * 60 + sum(seconds)
+
+
 def test_why_the_date_moved_is_told_with_the_old_and_the_new_one():
     calendar = Calendar.parse("Europe/Paris", HOURS)
     move = Move(at(20, 10), "Zoë <b>", Change.URGENCY, "low", "critical", at(22, 10), at(20, 17))

@@ -1,5 +1,6 @@
 """What people write can do no harm, and shows as people expect of a mail."""
 
+import html
 import random
 import re
 from time import perf_counter
@@ -7,6 +8,7 @@ from time import perf_counter
 import pytest
 
 from models.message import LONGEST
+from pages.components import markdown
 from pages.components.markdown import escaped, safe
 
 HARMLESS = re.compile(
@@ -174,3 +176,55 @@ def test_a_wide_table_does_not_grow_without_measure():
 def test_what_is_nested_too_deep_is_shown_as_it_is():
     assert "the end" in safe(">" * 500 + " the end")
     assert "the end" in safe("- " * 500 + "the end")
+
+
+HOSTILE = {
+    "addresses": "a.co ",
+    "mail addresses": "a@b.co ",
+    "links": "http://a.co ",
+    "www": "www.a.co ",
+    "written links": "[a](http://b.co) ",
+    "emphasis": "*_",
+    "bold": "**a** ",
+    "struck": "~~a~~ ",
+    "code": "`a` ",
+    "list": "- a\n",
+    "nested list": "- a\n  - b\n",
+    "numbers": "1. a\n",
+    "quotes": "> a\n\n",
+    "paragraphs": "a\n\n",
+    "lines": "a\n",
+    "headings": "# a\n",
+    "rules": "---\n",
+    "fences": "```\na\n```\n",
+    "table": "|a|b|\n|-|-|\n",
+    "entities": "&amp; ",
+    "signs": "&",
+    "tags": "<",
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_what_would_take_long_to_draw_is_shown_as_it_is(shape, monkeypatch):
+    """The parser does not even begin."""
+    monkeypatch.setattr(markdown, "_drawn", lambda _: pytest.fail("it is drawn"))
+    text = (HOSTILE[shape] * LONGEST)[:LONGEST]
+    shown = safe(text)
+    assert len(shown) <= 5 * len(text) + 100
+    assert html.unescape(shown.removeprefix("<p>").removesuffix("</p>").replace("<br>", "\n")) == text
+
+
+def test_html_that_is_far_longer_than_its_text_is_not_shown(monkeypatch):
+    monkeypatch.setattr(markdown, "_LONGEST_HTML", 1_000)
+    text = "- a\n" * 100
+    assert safe(text) == "<p>" + text.replace("\n", "<br>") + "</p>"
+
+
+@pytest.mark.parametrize(("count", "linked"), [(200, True), (201, False)])
+def test_so_many_links_are_drawn_and_no_more(count, linked):
+    assert ("<a href" in safe(" ".join(f"https://a{n}" for n in range(count)))) == linked
+
+
+def test_a_long_text_that_people_write_is_drawn():
+    text = "## Symptômes\n\n" + "\n\n".join(f"- étape **{n}** : `code {n}`, voir aussi 10.0.0.{n}" for n in range(150))
+    assert safe(text).count("<li>") == 150 and "<h5>" in safe(text)

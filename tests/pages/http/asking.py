@@ -18,13 +18,15 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def ask(path: str, user: User | None, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+def ask(
+    path: str, user: User | None, method: str = "GET", body: bytes = b"", query: bytes = b"", **headers: str
+) -> Answer:
     """`user` is signed in there. In a thread of its own: this one may have a browser's loop running already."""
     given = {"host": "desk.example", "origin": "http://desk.example"} | headers
     if user is not None:
         _, ticket = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
         given["cookie"] = f"{COOKIE}={sign_in.redeem(database.engine(), ticket, clock.now())}"
-    scope: dict[str, Any] = {"type": "http", "method": method, "path": path, "query_string": b"", "scheme": "http"}
+    scope: dict[str, Any] = {"type": "http", "method": method, "path": path, "query_string": query, "scheme": "http"}
     scope["headers"] = [(name.encode(), value.encode()) for name, value in given.items()]
     sent: list[dict[str, Any]] = []
     bodies = [body]

@@ -3,7 +3,7 @@
 import pytest
 
 from data import editorial
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from models.article import ArticleKind
 from tests.data.test_articles import MP4, manuscript
 from tests.pages.http.asking import ask
@@ -17,7 +17,7 @@ def film(desk) -> int:
     """A published video with a file, for the product that both clients own."""
     writer = desk.desk(desk.technician)
     draft = editorial.begin(writer, manuscript(desk, kind=ArticleKind.VIDEO))
-    draft = editorial.keep_video(writer, draft.id, Upload("film.mp4", MP4), seen=draft.version)
+    draft = editorial.keep_video(writer, draft.id, *store([Upload("film.mp4", MP4)]), seen=draft.version)
     return editorial.publish(writer, draft.id, seen=draft.version).id
 
 

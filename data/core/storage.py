@@ -1,0 +1,130 @@
+"""Where a desk lies: is it usable, and does a former desk lie there already?
+
+A new database beside the key, the files or the write-ahead log of an old one would be mixed up with it, and what the
+old desk still held would be lost. So a start never makes a database there.
+"""
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from uuid import uuid4
+
+import fsspec
+from sqlalchemy import Engine, inspect
+
+from data.core.settings import Settings
+
+LEAST_ROOM = 64 * 1024 * 1024  # bytes that stay free for texts, whatever is attached
+CHECKED_WHOLE = 512 * 1024 * 1024  # bytes of database that are checked page by page after a crash
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+def require_usable(settings: Settings, engine: Engine) -> None:
+    """Raises ValueError, saying what to do, where the folder, the database's or the file store cannot be written."""
+    path = _path(engine)
+    if path is not None and not settings.embedded:
+        try:
+            _probe(f"file://{path.absolute().parent}")
+        except OSError as error:
+            raise ValueError(f"{path.parent} cannot be written ({_why(error)}). Check DATABASE_URL.") from None
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        _probe(f"file://{settings.var.absolute()}")
+    except OSError as error:
+        raise ValueError(
+            f"{settings.var} cannot be written ({_why(error)}). Give the user who starts Guichet the right to write "
+            "there, or choose another folder in GUICHET_VAR."
+        ) from None
+    try:
+        _probe(settings.files_url)
+    except Exception as error:  # each file system has exceptions of its own
+        raise ValueError(
+            f"Attachments cannot be stored at {settings.files_url} ({_why(error)}). Check GUICHET_FILES."
+        ) from None
+
+
+def is_new(engine: Engine) -> bool:
+    """Is there no database yet? Does not open a SQLite file: that would take in whatever lies beside it."""
+    path = _path(engine)
+    if path is not None:
+        return not path.exists() or path.stat().st_size == 0
+    return not inspect(engine).get_table_names()
+
+
+def require_no_former_desk(settings: Settings, engine: Engine) -> None:
+    """For a start that is about to make a database. Raises ValueError where a former desk lies."""
+    found = [*_beside(_path(engine)), *_marks(settings)]
+    if found:
+        raise ValueError(
+            f"There is no database at {engine.url.render_as_string()}, but a former desk left these: "
+            f"{', '.join(map(str, found))}. Nothing was changed. To go on with that desk, put its database back where "
+            "it was, or correct DATABASE_URL. To begin a new desk, choose an empty folder in GUICHET_VAR."
+        )
+
+
+def require_own_log(engine: Engine) -> None:
+    """After a crash, SQLite takes in the write-ahead log beside its file. Raises ValueError for the log of another one.
+
+    A log fits the file that it was written for and no older copy of it: both together are a damaged database. They are
+    opened for reading alone, so that nothing is taken in before it is known that they fit.
+    """
+    path = _path(engine)
+    if path is None or not path.exists() or path.stat().st_size == 0:
+        return
+    log = path.with_name(path.name + "-wal")
+    if not log.exists() or log.stat().st_size == 0:
+        return
+    check = "integrity_check(1)" if path.stat().st_size < CHECKED_WHOLE else "quick_check(1)"
+    try:
+        connection = sqlite3.connect(f"file:{path.absolute()}?mode=ro", uri=True, timeout=10)
+        try:
+            fits = connection.execute(f"PRAGMA {check}").fetchone() == ("ok",)
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        fits = "locked" in str(error)  # somebody serves it, and has looked
+    if not fits:
+        raise ValueError(
+            f"{path.name} and {log.name} do not belong together, or the database is damaged. Nothing was changed. If "
+            f"you put an older {path.name} back, move {log.name} and {path.name}-shm away first. Otherwise restore a "
+            "backup."
+        )
+
+
+def has_room(settings: Settings, octets: int = 0) -> bool:
+    """Would enough room be left for texts after so many bytes?"""
+    return shutil.disk_usage(settings.var).free - octets > LEAST_ROOM
+
+
+def _marks(settings: Settings) -> list[Path]:
+    if (settings.var / "demo.part").exists():  # the first start of a demo was killed: the next one makes it anew
+        return []
+    key, files = settings.var / "secret.key", settings.var / "files"
+    return [one for one in (key, files) if one.is_file() or (one.is_dir() and any(one.iterdir()))]
+
+
+def _beside(path: Path | None) -> list[Path]:
+    beside = [path.with_name(path.name + ending) for ending in _BESIDE] if path else []
+    return [one for one in beside if one.exists() and one.stat().st_size]
+
+
+def _path(engine: Engine) -> Path | None:
+    """The file of a SQLite database."""
+    return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+
+
+def _probe(url: str) -> None:
+    """Write a file and take it away again."""
+    system, root = fsspec.core.url_to_fs(url)
+    system.makedirs(root, exist_ok=True)
+    path = f"{root}/{uuid4().hex}.probe"
+    try:
+        system.pipe_file(path, b"Guichet")
+    finally:
+        if system.exists(path):
+            system.rm_file(path)
+
+
+def _why(error: Exception) -> str:
+    return os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)

@@ -1,0 +1,27 @@
+"""A progress bar that stays in sight, wherever the page is scrolled to."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+_STYLE = """<style>
+.st-key-progress { position: fixed; top: 3.75rem; left: 0; right: 0; z-index: 990; padding: 0.7rem 1.2rem 0.9rem;
+  background: light-dark(#ffffff, #1b2328); border-bottom: 1px solid light-dark(#c9d3d7, #3c4a51);
+  box-shadow: 0 6px 18px rgb(0 0 0 / 0.14); }
+</style>"""
+
+
+def progress_bar() -> DeltaGenerator:
+    with st.container(key="progress"):
+        st.html(_STYLE)
+        return st.progress(0.0)
+
+
+def step(bar: DeltaGenerator, label: str) -> Callable[[int, int], None]:
+    """To be called with how much is done, and of how much."""
+
+    def show(done: int, total: int) -> None:
+        bar.progress(min(done / total, 1.0) if total else 1.0, label)
+
+    return show

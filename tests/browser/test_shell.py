@@ -1,0 +1,90 @@
+"""What every page begins with: nothing jumps or fails while it loads, Back leads back, unknown addresses say so."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from models.ticket import Status, Ticket
+from tests.browser.driver import App
+
+SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+TECHNICIAN = "technicien@guichet.example"
+
+
+def scrolled(app: App) -> int:
+    return int(app.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTop"))
+
+
+@pytest.fixture
+def reference(served: Engine) -> str:
+    with Session(served) as session:
+        return session.exec(select(Ticket.reference).where(col(Ticket.status) == Status.IN_PROGRESS)).first() or ""
+
+
+@pytest.mark.parametrize("path", ["/", "/queue", "/ticket?ref={reference}", "/metrics"])
+@pytest.mark.parametrize("width", [1400, 390])
+def test_nothing_jumps_while_a_page_loads(new_app, path: str, width: int, reference: str):
+    app = new_app(viewport={"width": width, "height": 900})
+    app.sign_in(path="/profile")
+    app.page.add_init_script(SHIFTS)
+    app.goto(path.format(reference=reference))
+    expect(app.page.get_by_role("heading", level=1)).to_be_visible()
+    app.page.wait_for_timeout(1000)  # what would come late has come by then
+    assert app.page.evaluate("() => window.shifts") < 0.1
+
+
+def test_a_deep_link_fails_at_nothing(app: App):
+    refused: list[str] = []
+    app.page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    app.sign_in(path="/queue?order=arrival")
+    app.goto("/queue?order=arrival")
+    assert not refused and not app.errors
+
+
+def test_back_leads_to_the_queue_as_it_was_left_and_where_it_was_scrolled_to(new_app):
+    app = new_app(viewport={"width": 1400, "height": 500})
+    app.sign_in(TECHNICIAN, path="/queue?order=arrival")
+    app.goto("/queue?order=arrival")
+    before = app.page.evaluate("() => history.length")
+    line = app.page.locator("table tbody tr .link").nth(15)
+    line.scroll_into_view_if_needed()
+    app.page.wait_for_timeout(100)
+    left_at = scrolled(app)
+    assert left_at > 100
+    app.after(line.click)
+    expect(app.page).to_have_url(re.compile("/ticket"))
+    assert app.page.evaluate("() => history.length") == before + 1
+    app.after(app.page.go_back)
+    expect(app.page).to_have_url(app.url + "/queue?order=arrival")
+    app.page.wait_for_function(f"() => document.querySelector('[data-testid=stMain]').scrollTop === {left_at}")
+    app.after(app.page.go_forward)
+    expect(app.page).to_have_url(re.compile("/ticket"))
+    app.after(lambda: app.key("way_back").get_by_role("link").click())
+    expect(app.page).to_have_url(app.url + "/queue?order=arrival")
+    assert app.page.evaluate("() => history.length") == before + 1
+    app.page.wait_for_function(f"() => document.querySelector('[data-testid=stMain]').scrollTop === {left_at}")
+
+
+def test_an_unknown_address_says_so_and_leads_home(app: App):
+    app.sign_in("contact@demo-harbour.example", path="/")
+    answer = app.page.goto(f"{app.url}/nowhere")
+    assert answer is not None and answer.status == 404
+    expect(app.page.get_by_role("heading", level=1)).to_have_text("There is no such page")  # in the user's language
+    app.after(lambda: app.page.get_by_role("link", name="To the home page").click())
+    expect(app.key("sign_out")).to_be_visible()
+
+
+def test_a_key_after_a_click_frames_nothing_but_what_has_the_focus(app: App):
+    app.sign_in(path="/profile")
+    app.page.get_by_role("heading", level=1).click()
+    app.page.keyboard.press("Shift")
+    style = "(main) => getComputedStyle(main).outlineStyle"
+    assert app.page.get_by_role("main").evaluate(style) == "none"
