@@ -1,4 +1,4 @@
-"""The commands of the command line about accounts: who has one, and a link for whoever is locked out; and the purge."""
+"""Commands of the command line: who has an account, a link for people who are locked out, and the purge."""
 
 import argparse
 import os
@@ -27,8 +27,8 @@ def add_to(commands: Any, database: Database) -> None:
         "link",
         help="let somebody in who is locked out",
         description="Prints a link with which the owner of an account chooses a new password. It works once: within an "
-        "hour, or within a week for whoever was never signed in. The present password counts until then. The link is "
-        "on the audit trail, and its owner is told of it.",
+        "hour, or within a week for a person who never signed in. The present password counts until then. The link is "
+        "on the audit trail, and its owner gets a notice.",
     )
     one.add_argument("email", metavar="EMAIL", help="the sign-in name")
     one.add_argument("--enable", action="store_true", help="also where the account is disabled, which ends that")
@@ -66,9 +66,7 @@ def _link(asked: argparse.Namespace, database: Database) -> int:
     out = _console()
     out.print(f"{_printable(made.person.name)} <{made.person.email}>, {made.person.role}:", markup=False)
     out.print(f"  {_address(asked.url)}/welcome#{made.token}", markup=False)
-    out.print(
-        f"Whoever opens this link in a browser chooses the password. It works once, until {until:%Y-%m-%d %H:%M}."
-    )
+    out.print(f"Open this link in a browser and choose the password. It works once, until {until:%Y-%m-%d %H:%M}.")
     return 0
 
 

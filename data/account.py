@@ -95,8 +95,8 @@ def agree_password(desk: OpenDesk, present: str, new: str) -> NewPassword:
 
 @command(Permission.USE_ACCOUNT)
 def change_password(desk: OpenDesk, agreed: NewPassword) -> None:
-    """All sessions of the user end, the present one as well, and no browser is known any more: whoever has copied this
-    browser's cookie is out, too. The page opens a new session at once.
+    """All sessions of the user end, the present one as well, and no browser is known any more: a thief who has copied
+    this browser's cookie is out, too. The page opens a new session at once.
 
     Raises Refused when the password was changed in the meantime.
     """

@@ -67,7 +67,7 @@ def change(desk: OpenDesk, user_id: int, wanted: AccountForm, seen: AccountForm)
 
 @command(Permission.MANAGE_CLIENTS)
 def reset(desk: OpenDesk, user_id: int) -> str:
-    """The token of a link that sets a new password; the old one counts until then, and the contact is told who made
+    """The token of a link that sets a new password; the old one counts until then, and the contact learns who made
     the link. Who has never come is invited again."""
     return accounts.reset(desk, _contact(desk, user_id))
 

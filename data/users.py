@@ -132,7 +132,7 @@ def change(desk: OpenDesk, user_id: int, wanted: AccountForm, seen: AccountForm)
 
 @command(Permission.MANAGE_USERS)
 def reset(desk: OpenDesk, user_id: int) -> str:
-    """The token of a link that sets a new password; the old one counts until then, and its owner is told who made the
+    """The token of a link that sets a new password; the old one counts until then, and its owner learns who made the
     link. Who has never come is invited again."""
     return accounts.reset(desk, _user(desk, user_id))
 
@@ -148,7 +148,7 @@ def shut_out(desk: OpenDesk, user_id: int) -> str:
 
 @command(Permission.MANAGE_USERS)
 def link(desk: OpenDesk, email: str, *, enable: bool = False, shut_out: bool = False) -> Link:
-    """A link for whoever has this address, even for the only manager, from the command line: see `reset`, `shut_out`
+    """A link for the owner of this address, even for the only manager, from the command line: see `reset`, `shut_out`
     and `enable`. Raises NotFound, and Refused for a disabled account that is not to be enabled."""
     name = addresses.sign_in_name(email)
     user = desk.session.exec(select(User).where(col(User.email) == name).with_for_update()).first()

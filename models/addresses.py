@@ -12,7 +12,7 @@ _SHAPE = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()
 
 
 def email(text: str) -> str:
-    """The address as it is kept and looked up. Raises Refused for what cannot be one.
+    """The address as it is stored and looked up. Raises Refused for what cannot be one.
 
     Only the shape is asked about: whether mail arrives, only the mail tells.
     """

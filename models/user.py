@@ -39,7 +39,7 @@ class User(Table, table=True):
 
     @property
     def is_used(self) -> bool:
-        """Has this person ever had a password or signed in? Whoever has is told of a link that others make."""
+        """Does this person have a password, or did they ever sign in? Then a link that others make is news to them."""
         return self.seen_at is not None or self.password_hash is not None
 
 
@@ -116,7 +116,7 @@ class NoticeKind(StrEnum):
 
 
 class AccountNotice(Table, table=True):
-    """What a person is told about their own account, until they say that they have read it."""
+    """News for a person about their own account, until they say that they have read it."""
 
     __tablename__ = "account_notice"
     audited: ClassVar[bool] = False

@@ -160,7 +160,7 @@ def test_the_browser_is_known_from_its_first_sign_in_on_and_keeps_its_cookie(ser
     assert browser_cookie(other) != known  # it may have been planted
     lasts = f"Max-Age={int(known_browsers.LIFETIME.total_seconds())}"
     assert lasts in next(one for one in first.headers.get_all("set-cookie") if "guichet_browser" in one)
-    assert server.ask("GET", "/media/x", Cookie=known).body == b"Not found."  # it signs nobody in
+    assert server.ask("GET", "/media/x", Cookie=known).body == b"Not found."  # it opens no session
 
 
 def test_what_a_person_does_is_noted_and_is_only_theirs_to_say(server):

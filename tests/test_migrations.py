@@ -15,9 +15,10 @@ from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlmodel import Session, col, func, select
 
 from data import articles, clients, conversation, corrections, products, services, tickets
-from data.core import clock, start
+from data.core import clock, sign_in, start
 from data.core.database import open_engine
 from data.tickets import TicketForm
+from models import addresses
 from models.article import ArticleRead
 from models.base import Instant
 from models.client import Client, Subscription
@@ -27,6 +28,7 @@ from models.service_level import CalendarVersion, ServiceLevel
 from models.subscription import Standing
 from models.ticket import Change, HistoryEntry, Kind, Service, Urgency
 from models.ticket_words import TicketWords
+from models.user import User
 from tests.data.test_articles import written
 
 HOUSE = Path(__file__).parents[1]
@@ -303,3 +305,29 @@ def test_a_database_chosen_by_url_is_never_seeded(database_url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", database_url)
     module.settings.cache_clear()
     start.prepare(module.settings(), never)
+
+
+def test_addresses_of_an_older_desk_get_one_form_unless_another_has_it(world):
+    written_ = {
+        world.technician.id: "Te\u0301o\u200b@guichet.example",
+        world.sales.id: "\uff4danager@guichet.example",  # the form of this is the manager's
+    }
+    alembic(world.engine, "downgrade", "0005")
+    with world.engine.execution_options(writes=True).begin() as connection:
+        for id_, email in written_.items():
+            connection.execute(text('UPDATE "user" SET email = :email WHERE id = :id'), {"email": email, "id": id_})
+    alembic(world.engine, "upgrade", "head")
+    with Session(world.engine) as session:
+        assert session.get_one(User, world.technician.id).email == addresses.sign_in_name(written_[world.technician.id])
+        assert session.get_one(User, world.sales.id).email == written_[world.sales.id]
+        assert session.get_one(User, world.manager.id).email == "manager@guichet.example"
+
+
+def test_when_the_people_of_an_older_desk_were_last_seen_is_known_from_their_sessions(world):
+    for minutes in (5, 1):
+        sign_in.open_session(world.engine, world.manager.id, "", "", world.now - timedelta(minutes=minutes))
+    alembic(world.engine, "downgrade", "0005")
+    alembic(world.engine, "upgrade", "head")
+    with Session(world.engine) as session:
+        assert session.get_one(User, world.manager.id).seen_at == world.now - timedelta(minutes=1)
+        assert session.get_one(User, world.contact.id).seen_at is None

@@ -111,7 +111,7 @@ def find(desk: OpenDesk, among: SelectOfScalar[User], user_id: int) -> User:
 
 def reset(desk: OpenDesk, user: User) -> str:
     """The token of a link that sets a new password; the old one counts until then. Who never came is invited again,
-    and who did is told who made the link."""
+    and who did learns who made the link."""
     _require_active(user)
     if user.is_used:
         notices.of_others(desk, user, NoticeKind.PASSWORD_LINK)
@@ -146,7 +146,7 @@ def enable(desk: OpenDesk, user: User) -> str:
 
 
 def purpose_of_link(user: User) -> LinkPurpose:
-    """A week to whoever is expected for the first time, an hour to whoever waits for it."""
+    """A week for a person's first time, an hour for one who waits for it."""
     return LinkPurpose.RESET if user.is_used else LinkPurpose.INVITATION
 
 

@@ -1,4 +1,4 @@
-"""The brakes on guessing passwords. They slow whoever guesses, and keep no owner out.
+"""The brakes on guessing passwords. They slow a guesser, and keep no owner out.
 
 | who tries                                             | what counts the tries | free | longest wait |
 |-------------------------------------------------------|-----------------------|------|--------------|
@@ -32,7 +32,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """The key is a hash: whoever reads the table learns no name that was tried."""
+    """The key is a hash: the table shows no name that was tried."""
 
     key: str
     free: int = FREE_TRIES
@@ -76,6 +76,13 @@ def count(session: Session, brakes: Sequence[Brake], now: datetime) -> tuple[tim
             min(timedelta(seconds=2 ** min(beyond, 20)), brake.longest) if beyond >= 0 else timedelta()
         )
     return timedelta(), max(row.not_before for row in rows) - now
+
+
+def give_back(session: Session, brakes: Sequence[Brake]) -> None:
+    """A try that was counted and then not looked at was none. What others have to wait stays."""
+    for brake in brakes:
+        if (row := session.get(SignInBrake, brake.key, with_for_update=True)) is not None:
+            row.failures = max(row.failures - 1, 0)
 
 
 def release(session: Session, brakes: Sequence[Brake], now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Browsers in which a person has signed in before. Their tries at the sign-in are braked by themselves, so that nobody
 elsewhere can keep the owner of an account out; and a sign-in in any other is told to the owner.
 
-The cookie holds a random token, the database its hash. It signs nobody in.
+The cookie holds a random token, the database its hash. It opens no session.
 """
 
 import hashlib

@@ -78,7 +78,7 @@ def let_go(desk: OpenDesk, user: User) -> int:
 
 
 def held(user_id: int) -> SelectOfScalar[Ticket]:
-    """The open tickets in somebody's hands, whoever asks."""
+    """The open tickets in somebody's hands, for any asker."""
     return scope.every_ticket().where(scope.in_words(OPEN), col(Ticket.assignee_id) == user_id)
 
 

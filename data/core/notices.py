@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from data.core.desk import OpenDesk
 from models.user import AccountNotice, NoticeKind, User, UserSession
 
-STAYS_FOR = timedelta(days=7)  # what others did, even when it was read: whoever follows a stolen link reads it, too
+STAYS_FOR = timedelta(days=7)  # what others did, even when it was read: the follower of a stolen link reads it, too
 MOST = 5  # at a time
 
 

@@ -1,4 +1,4 @@
-"""Passwords: what is refused, how they are kept, and how many are looked at at a time."""
+"""Passwords: what is refused, how they are stored, and how many are checked at a time."""
 
 import base64
 import hashlib
@@ -6,10 +6,11 @@ import os
 import re
 import secrets
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
 import bcrypt
 from zxcvbn import zxcvbn
@@ -22,21 +23,23 @@ _JUDGED = 40  # characters: what zxcvbn reads of a password; twice as many can t
 _WEAKEST = 3  # of zxcvbn's 0 to 4: "safely unguessable"
 _OWN = 6  # signs that must be left when all that is known of the person is taken away
 
-# One check is a quarter of a second of a core. The others wait, but neither many nor for long.
-_AT_A_TIME, _MOST_WAITING = max(2, (os.cpu_count() or 2) // 2), 16
+# One check is a quarter of a second of a core. The others wait, but neither many nor for long, nor many from one place.
+_AT_A_TIME, _MOST_HERE, _MOST_OF_A_PLACE = max(2, (os.cpu_count() or 2) // 2), 18, 8
 _PATIENCE = 5  # seconds
-_checking, _here = BoundedSemaphore(_AT_A_TIME), BoundedSemaphore(_AT_A_TIME + _MOST_WAITING)
+_checking, _here, _counting = BoundedSemaphore(_AT_A_TIME), Counter[str](), Lock()
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def turn(place: str = "") -> Iterator[None]:
     """Round whatever compares, judges or hashes a password: a few at a time in this process, however many ask.
 
-    Raises Refused, with a word to try again, where too many wait.
+    Raises Refused, with a word to try again, where too many wait, or too many of one place.
     """
     busy = Refused("Many people are signing in at this moment. Please try again in a few seconds.")
-    if not _here.acquire(blocking=False):
-        raise busy
+    with _counting:
+        if _here.total() >= _MOST_HERE or _here[place] >= _MOST_OF_A_PLACE:
+            raise busy
+        _here[place] += 1
     try:
         if not _checking.acquire(timeout=_PATIENCE):
             raise busy
@@ -45,7 +48,10 @@ def turn() -> Iterator[None]:
         finally:
             _checking.release()
     finally:
-        _here.release()
+        with _counting:
+            _here[place] -= 1
+            if not _here[place]:
+                del _here[place]
 
 
 def prepared(password: str) -> str:

@@ -64,8 +64,8 @@ class Rule(NamedTuple):
     over: Over
 
 
-def _before(moment: Any, kept: timedelta) -> Over:
-    return lambda now: moment < now - kept
+def _before(moment: Any, lasting: timedelta) -> Over:
+    return lambda now: moment < now - lasting
 
 
 RULES = (
@@ -130,20 +130,29 @@ def remove_files(engine: Engine, now: datetime) -> int:
     while paths := dict(islice(old, AT_A_TIME)):
         wanted = _referred_to(engine, [name for name in paths if _DIGEST.fullmatch(name)])
         for name in paths.keys() - wanted:
-            # Asked once more: whoever stores the same bytes again makes the file a new one.
-            if system.exists(paths[name]) and system.modified(paths[name]) < before:
+            # Asked once more: storing the same bytes again makes the file a new one.
+            if _stored_before(system, paths[name], before):
                 system.rm_file(paths[name])
                 removed += 1
     return removed
 
 
 def _old(system: Any, root: str, before: datetime) -> Iterator[tuple[str, str]]:
-    """The name and path of each file of ours that was stored before that moment, folder by folder."""
+    """The name and path of each known file that was stored before that moment, folder by folder."""
     for folder in system.ls(root, detail=False) if system.isdir(root) else ():
         for path in system.ls(folder, detail=False) if system.isdir(folder) else ():
             name = path.rpartition("/")[2]
-            if (_DIGEST.fullmatch(name) or name.endswith(".part")) and system.modified(path) < before:
+            ours = _DIGEST.fullmatch(name) or name.endswith(".part")
+            if ours and _stored_before(system, path, before):
                 yield name, path
+
+
+def _stored_before(system: Any, path: str, moment: datetime) -> bool:
+    """False for a file that is gone, and in a store that does not know when."""
+    try:
+        return bool(system.modified(path) < moment)
+    except (FileNotFoundError, NotImplementedError):
+        return False
 
 
 def _referred_to(engine: Engine, digests: list[str]) -> set[str]:

@@ -19,6 +19,7 @@ from data.core import audit, brakes, known_browsers, notices, passwords, users
 from data.core.desk import SYSTEM, Desk, OpenDesk, opened
 from data.core.settings import settings
 from models import addresses
+from models.errors import Refused
 from models.networks import network
 from models.permission import STAFF
 from models.user import Ending, User, UserSession
@@ -26,13 +27,14 @@ from models.user import Ending, User, UserSession
 LIFETIME = timedelta(hours=12)
 TICKET_LIFETIME = timedelta(seconds=60)
 NO_WAIT = timedelta()
+REFUSED = "E-mail address or password refused. After several refusals, wait a while before the next try."
 
 
 @dataclass(frozen=True)
 class Found:
     """What the sign-in form needs of an account; `password_hash` is nobody's where sign-in is refused anyway.
 
-    A try that comes too early is told to `wait`. `next_wait` is what comes after this one, if it is refused, and
+    A try that comes too early has to `wait`. `next_wait` is what comes after this one, if it is refused, and
     `tried_id` the account that it was about: these are for the audit trail.
     """
 
@@ -46,7 +48,7 @@ class Found:
 
 
 def wait(engine: Engine, email: str, address: str, now: datetime, *, browser_token: str = "") -> timedelta:
-    """How long the next try has to wait. Whoever comes too early costs two reads: no lock, and no bcrypt."""
+    """How long the next try has to wait. A try that comes too early costs two reads: no lock, and no bcrypt."""
     name = addresses.sign_in_name(email)
     with Session(engine) as session:
         return brakes.wait(session, brakes.of_sign_in(session, name, address, browser_token, now), now)
@@ -67,6 +69,13 @@ def account(engine: Engine, email: str, address: str, now: datetime, *, browser_
     if user is None or not user.active or user.password_hash is None:
         return Found(None, nobody, next_wait=later, tried_id=user.id if user else None)
     return Found(user.id, user.password_hash, user.name, user.email, next_wait=later, tried_id=user.id)
+
+
+def give_back(engine: Engine, email: str, address: str, now: datetime, *, browser_token: str = "") -> None:
+    """A try whose password was not looked at, because too many were."""
+    name = addresses.sign_in_name(email)
+    with _writing(engine, "sign_in.give_back", now) as session:
+        brakes.give_back(session, brakes.of_sign_in(session, name, address, browser_token, now))
 
 
 def own_account(engine: Engine, user_id: int, now: datetime) -> Found:
@@ -102,14 +111,18 @@ def open_session(
     *,
     browser_token: str = "",
     announce: bool = True,
+    proven_by: str | None = None,
 ) -> tuple[int, str]:
     """A new session's id, for the server to remember, and the one-time ticket for its cookie.
 
-    A sign-in in a browser that is not known is told to the owner, unless it need not be `announce`d.
+    The owner gets a notice of a sign-in in a browser that is not known, unless it need not be `announce`d. `proven_by`
+    is the hash that a password was compared with: Refused where it was taken away or replaced meanwhile.
     """
     ticket = secrets.token_urlsafe(32)
     with _writing(engine, "sign_in.open", now) as session:
-        user = session.get_one(User, user_id)
+        user = session.get_one(User, user_id, with_for_update=True)
+        if proven_by is not None and (not user.active or user.password_hash != proven_by):
+            raise Refused(REFUSED)
         counted = brakes.of_sign_in(session, user.email, address, browser_token, now)
         brakes.release(session, counted, now)
         known = known_browsers.knows(session, browser_token, user.email, now)
@@ -188,7 +201,7 @@ def end_session(engine: Engine, session_id: int, now: datetime, ending: Ending =
 
 
 def why_ended(engine: Engine, session_id: int, now: datetime) -> Ending | None:
-    """To be told to whoever sat there; None where it goes on, was purged, or ended before this was kept."""
+    """For the person who sat there; None where it goes on, was purged, or ended before this was recorded."""
     with Session(engine) as session:
         found = session.get(UserSession, session_id)
         if found is None or found.ended_at is not None:

@@ -3,8 +3,8 @@
 Its own cookie can be read by scripts and replayed after sign-out, so it gets none: signing in opens a session in
 the database, and the browser exchanges a one-time ticket for an HttpOnly cookie at `/auth/session` (see app.py).
 Unknown, disabled and uninvited accounts are, for it, one account whose password nobody has: every try costs one bcrypt
-and is refused in the same words. A try that the brake holds back costs none, and is told how long to wait: that tells
-nothing, for unknown names are braked as known ones are.
+and is refused in the same words. A try that the brake holds back costs none, and its answer says how long to wait: that
+reveals nothing, for unknown names are braked as known ones are.
 """
 
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from data.core.database import engine
 from data.core.desk import Desk
 from models import addresses
 from models.errors import DeskError, Refused
+from models.networks import network
 from pages.components import session
 from pages.components.text import _, told
 
@@ -50,9 +51,9 @@ def sign_in_form() -> bool:
     return bool(st.session_state.get("authentication_status"))
 
 
-def enter(user_id: int, *, announce: bool = True) -> None:
+def enter(user_id: int, *, announce: bool = True, proven_by: str | None = None) -> None:
     """Open a session for a user who has proven who he is; his tab has it at once, his browser soon. In a browser that
-    is not known this is told to him, unless it need not be `announce`d; a demo account is everybody's."""
+    is not known he gets a notice, unless it need not be `announce`d; a demo account is everybody's."""
     now = clock.now()
     session.forget()
     session_id, ticket = sign_in.open_session(
@@ -63,6 +64,7 @@ def enter(user_id: int, *, announce: bool = True) -> None:
         now,
         browser_token=session.browser_token(),
         announce=announce and not start.is_demo(engine()),
+        proven_by=proven_by,
     )
     session.remember(session_id)
     _announce("auth/session", ticket, now)
@@ -137,14 +139,20 @@ class _Controller(AuthenticationController):  # type: ignore[misc]
         """The name is brought into its one form, and the password prepared, before anything is done to them. Raises
         Refused for a try that comes too early, or where too many others are at it."""
         name, address, now = addresses.sign_in_name(username or ""), session.address(), clock.now()
+        token = session.browser_token()
         if not name or not password:
             raise Refused("Please give your e-mail address and your password.")
-        if wait := sign_in.wait(engine(), name, address, now, browser_token=session.browser_token()):
+        if wait := sign_in.wait(engine(), name, address, now, browser_token=token):
             raise _too_early(wait)
-        with passwords.turn():
-            right = bool(super().login(name, passwords.prepared(password), *args, **kwargs))
+        found = self._accounts[name].found  # which counts the try: however many come at once, few wait for their turn
+        try:
+            with passwords.turn(network(address)):
+                right = bool(super().login(name, passwords.prepared(password), *args, **kwargs))
+        except Refused:
+            sign_in.give_back(engine(), name, address, now, browser_token=token)
+            raise
         if not right:
-            sign_in.note_refusal(engine(), self._accounts[name].found, address, now)
+            sign_in.note_refusal(engine(), found, address, now)
         return right
 
 
@@ -161,7 +169,7 @@ class _Sessions:
         account = self._accounts[st.session_state["username"]].found
         if account.id is None:
             raise AssertionError("Nobody's password was given.")
-        enter(account.id)
+        enter(account.id, proven_by=account.password_hash)
         st.session_state["authentication_status"] = True
 
 

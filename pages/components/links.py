@@ -13,10 +13,10 @@ _LINK, _PLACE = "link", "link_place"
 
 
 def keep(name: str, token: str, *, invitation: bool) -> None:
-    """To be shown after the rerun, where the user is now. Whoever gets it for an account in use is told who made it."""
+    """To be shown after the rerun, where the user is now. The owner of an account in use learns who made it."""
     week, hour = _("It can be used once, within seven days."), _("It can be used once, within one hour.")
-    told = _("{name} is told at the next sign-in that you made it.", name=plain(name))
-    lasts = week if invitation else f"{hour} {told}"
+    notice = _("{name} is told at the next sign-in that you made it.", name=plain(name))
+    lasts = week if invitation else f"{hour} {notice}"
     place = st.session_state.get(_PLACE)
     st.session_state[_LINK] = {"name": name, "address": address(token), "lasts": lasts, "place": place}
 

@@ -53,10 +53,10 @@ def said(one: Notice) -> str:
 
 def _looked_up(desk: Desk) -> tuple[Notice, ...]:
     """Once a minute, not at each run."""
-    kept = st.session_state.get("notices")
-    if kept is None or desk.now - kept[0] > LOOKED_UP_EVERY:
-        kept = st.session_state["notices"] = (desk.now, account.shown_notices(desk))
-    found: tuple[Notice, ...] = kept[1]
+    cached = st.session_state.get("notices")
+    if cached is None or desk.now - cached[0] > LOOKED_UP_EVERY:
+        cached = st.session_state["notices"] = (desk.now, account.shown_notices(desk))
+    found: tuple[Notice, ...] = cached[1]
     return found
 
 

@@ -48,6 +48,7 @@ def signed_in() -> Desk | None:
     remember(session_id)
     st.session_state["user"] = asdict(desk.user)
     st.session_state["language"] = desk.user.language.value
+    st.session_state.pop("ended", None)
     return desk
 
 
@@ -75,8 +76,8 @@ def refreshing(seconds: int) -> Callable[[Callable[P, None]], Callable[P, None]]
 
 
 def forget_the_former() -> None:
-    """When a session has ended elsewhere, its user's work is no business of whoever signs in next. Why it ended is
-    kept for the sign-in page."""
+    """When a session has ended elsewhere, its user's work is no business of the next person. Why it ended is for
+    the sign-in page to say."""
     if "ended" not in st.session_state:
         now = clock.now()
         former = st.session_state.get("session_id") or _session_of_cookie(now)

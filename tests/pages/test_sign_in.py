@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import BoundedSemaphore
 
 import bcrypt
 import pytest
@@ -133,10 +132,12 @@ def test_a_try_that_comes_too_early_costs_no_bcrypt_and_is_told_how_long_to_wait
 
 
 def test_where_too_many_are_at_it_one_is_told_so(people, monkeypatch):
-    monkeypatch.setattr(passwords, "_here", BoundedSemaphore(1))
+    monkeypatch.setattr(passwords, "_MOST_HERE", 1)
     with passwords.turn():
         app = sign_in_as(opened(), "manager@guichet.example", PASSWORD)
         assert said(app) == ["Many people are signing in at this moment. Please try again in a few seconds."]
+    with Session(people.engine) as session:
+        assert {brake.failures for brake in session.exec(select(SignInBrake))} == {0}
     assert not said(sign_in_as(app, "manager@guichet.example", PASSWORD))
 
 
@@ -354,7 +355,7 @@ def test_what_others_did_to_my_account_is_said_on_top_of_the_page_until_i_have_r
     assert any("Manager made a link for a new password to your account" in one.value for one in app.warning)
     app = press(app, "I have read this")
     assert not [one for one in app.warning if "Manager" in one.value]
-    again = opened("profile", people.technician)  # whoever follows a stolen link reads it, too
+    again = opened("profile", people.technician)  # the follower of a stolen link reads it, too
     assert [one for one in again.warning if "Manager" in one.value]
 
 

@@ -1,4 +1,4 @@
-"""The brakes on guessing: they slow whoever guesses, and keep no owner out. On both databases, by a simulated clock."""
+"""The brakes on guessing: they slow a guesser, and keep no owner out. On both databases, by a simulated clock."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -32,7 +32,7 @@ def owner(world):
 
 
 def attempt(world, email=MANAGER, address=HOME, browser="") -> bool:
-    """Is a try looked at? Whoever comes too early is not, whatever the password."""
+    """Is a try looked at? One that comes too early is not, whatever the password."""
     given = {"browser_token": browser}
     if sign_in.wait(world.engine, email, address, world.now, **given):
         return False
@@ -281,7 +281,7 @@ def test_a_browser_is_not_known_any_more_after_half_a_year_or_when_it_is_forgott
 
 
 def test_a_token_that_was_planted_is_not_the_one_by_which_the_browser_is_known(world, owner):
-    """Whoever gives somebody his own browser's cookie must not share the brake of the owner afterwards."""
+    """A person who plants his own browser's cookie must not share the brake of the owner afterwards."""
     planted = known_browser(world, world.technician)
     session_id, _ = sign_in.open_session(world.engine, owner.id, HOME, "Firefox", world.now)
     token = known_browsers.remember(world.engine, session_id, planted, world.now)

@@ -1,5 +1,9 @@
 """Passwords: what is refused, and that what was set is what opens."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from threading import Event, Lock
+
 import bcrypt
 import pytest
 
@@ -56,3 +60,46 @@ def test_comparing_costs_one_bcrypt_whether_there_is_a_password_or_not(monkeypat
     assert not passwords.matches("été pomme nuage", None)
     assert not passwords.matches("wrong", kept)
     assert len(seen) == 2
+
+
+def test_a_few_are_looked_at_at_a_time_and_others_wait_for_their_turn():
+    inside, most, lock = 0, 0, Lock()
+
+    def check(_number) -> None:
+        nonlocal inside, most
+        with passwords.turn(str(_number % 4)):
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            Event().wait(0.01)
+            with lock:
+                inside -= 1
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(check, range(16)))
+    assert most == passwords._AT_A_TIME and not passwords._here
+
+
+def test_neither_many_nor_many_of_one_place_wait():
+    with ExitStack() as waiting, ThreadPoolExecutor(1) as pool:
+        for _place in range(passwords._MOST_OF_A_PLACE):
+            passwords._here["192.0.2.1"] += 1
+        waiting.callback(passwords._here.clear)
+        with pytest.raises(Refused):
+            pool.submit(lambda: passwords.turn("192.0.2.1").__enter__()).result()
+        with passwords.turn("192.0.2.2"):
+            pass
+        passwords._here["elsewhere"] = passwords._MOST_HERE
+        with pytest.raises(Refused):
+            pool.submit(lambda: passwords.turn("192.0.2.2").__enter__()).result()
+    assert not passwords._here
+
+
+def test_who_waits_too_long_is_told_so(monkeypatch):
+    monkeypatch.setattr(passwords, "_PATIENCE", 0.01)
+    with ExitStack() as stack:
+        for _turn in range(passwords._AT_A_TIME):
+            stack.enter_context(passwords.turn())
+        with pytest.raises(Refused):
+            stack.enter_context(passwords.turn())
+    assert not passwords._here

@@ -10,7 +10,7 @@ from data.core import passwords, sign_in
 from data.core.desk import Desk, command
 from data.core.settings import settings
 from models.audit import AuditEntry
-from models.errors import NotAllowed, NotSignedIn
+from models.errors import NotAllowed, NotSignedIn, Refused
 from models.permission import Permission, Role
 from models.user import Ending, User, UserSession
 
@@ -234,3 +234,13 @@ def test_a_refused_try_is_on_the_trail_without_what_was_typed(world, manager):
 def test_a_ticket_that_is_none_takes_no_lock(world, count_queries):
     with world.engine.execution_options(writes=True).begin():  # on SQLite, the one writer of the desk
         assert sign_in.redeem(world.engine, "made up", world.now) is None
+
+
+@pytest.mark.parametrize("meanwhile", [{"password_hash": None}, {"password_hash": "another"}, {"active": False}])
+def test_a_password_that_is_taken_away_while_it_is_compared_opens_no_session(world, manager, meanwhile):
+    found = sign_in.account(world.engine, manager.email, "", world.now)
+    change(world, manager, **meanwhile)
+    with pytest.raises(Refused):
+        sign_in.open_session(world.engine, manager.id, "", "", world.now, proven_by=found.password_hash)
+    with Session(world.engine) as session:
+        assert session.exec(select(UserSession)).all() == []
