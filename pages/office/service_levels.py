@@ -22,7 +22,7 @@ st.markdown(
 grid, names = service_levels.grid(desk), [one.name for one in calendars.all(desk)]
 asked = None
 try:
-    asked = targets.targets_form(grid, names)
+    asked = targets.targets_form(desk, grid, names)
 except Refused as wrong:
     st.error(told(wrong), icon=":material/error:")
 
@@ -32,5 +32,5 @@ decide(
     preview=lambda: service_levels.preview(desk, asked),
     save=lambda: service_levels.save(desk, asked, seen=grid),
     changed=asked != grid,
-    after=targets.drop,
+    after=lambda: targets.drop(desk),
 )

@@ -1,6 +1,7 @@
 """What is being written outlives a reload, a lost connection and a session that ends; and is nobody else's."""
 
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -104,12 +105,13 @@ def test_it_is_never_shown_to_another_person_who_signs_in_there(page: App, serve
 
 
 def test_a_server_that_restarts_is_said_in_the_readers_words_and_loses_nothing(
-    new_app: Callable[..., App], served: Engine, reference: str, tmp_path: Path
+    new_app: Callable[..., App], served: Engine, var: Path, reference: str, tmp_path: Path
 ):
-    var = tmp_path / "var"
+    secret, var = var / "secret.key", tmp_path / "var"
     var.mkdir()
     with sqlite3.connect(served.url.database or "") as source, sqlite3.connect(var / "guichet.db") as copy:
         source.backup(copy)
+    shutil.copy(secret, var)
     app = new_app()
     with driver.serving(var) as address:
         app.url = address

@@ -139,6 +139,7 @@ NAMING_NOTHING = {  # what these are given, if anything, are one's own words
     "followed.front",
     "followed.years",
     "form_drafts.begin",
+    "form_drafts.drop",
     "form_drafts.renew",
     "programme.ask_for_code",
     "programme.every",
