@@ -89,3 +89,26 @@ def test_a_key_after_a_click_frames_nothing_but_what_has_the_focus(app: App):
     app.page.keyboard.press("Shift")
     style = "(main) => getComputedStyle(main).outlineStyle"
     assert app.page.get_by_role("main").evaluate(style) == "none"
+
+
+def test_streamlits_own_words_are_french_on_every_kind_of_field(app: App):
+    app.sign_in(path="/service-levels")
+    grid = app.page.locator("[data-testid=stDataFrame]")
+    grid.hover()
+    for name in ("Afficher ou masquer des colonnes", "Télécharger en CSV", "Rechercher", "Plein écran"):
+        expect(app.page.get_by_role("button", name=re.compile(f"^{name}")).first).to_be_attached()
+    app.goto("/calendars")
+    app.page.get_by_role("combobox", name="Fuseau horaire").click()
+    expect(app.page.get_by_text(re.compile(r"^\d+ choix possibles\.$"))).to_be_attached()
+    expect(app.page.get_by_text("options available")).to_have_count(0)
+    app.page.keyboard.press("Escape")
+    expect(app.page.get_by_role("radio", name="allongé")).to_be_visible()
+    app.goto("/client?id=1&section=subscription")
+    expect(app.page.get_by_text("aaaa").first).to_be_attached()
+    expect(app.page.get_by_role("button", name="Choisir une date").first).to_be_attached()
+    app.goto("/file?client=1")
+    expect(app.key("send")).to_contain_text("Ctrl + Entrée")
+    app.page.locator("input[type=file]").set_input_files(
+        [{"name": "petit.txt", "mimeType": "text/plain", "buffer": b"12345678"}]
+    )
+    expect(app.page.locator("[class*=st-key-files_]")).to_contain_text("8\N{NO-BREAK SPACE}o")
