@@ -13,6 +13,7 @@ from pages.components import articles_address
 from pages.components.article_draft import article_form, keep_typed, typed_before, written_upon
 from pages.components.article_video import video_form
 from pages.components.attempt import attempt
+from pages.components.draft_keeper import keep_draft
 from pages.components.help_page import anchor, film_html
 from pages.components.live_area import live_area
 from pages.components.markdown import safe
@@ -41,6 +42,7 @@ def editor(desk: Desk, draft: Draft | None) -> None:
         keep_typed(form, text, base, base.text if base else _blank(desk))
         if form.fields():
             _typed_and_not_saved(article)
+        keep_draft(desk, f"/form-drafts/{form.key}/body", area=f"{key}_body", files="", form="article")
     with right:
         _preview(text, base)
     _buttons(desk, key, base, text)

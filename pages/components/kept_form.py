@@ -27,6 +27,12 @@ class KeptForm:
         fields: dict[str, str] = st.session_state[self._state]["fields"]
         return fields
 
+    @property
+    def key(self) -> str:
+        """By which the browser saves what is typed into a text area, see draft_keeper.py."""
+        self.fields()
+        return str(st.session_state[self._state]["key"])
+
     def keep(self, fields: dict[str, str], *, changed: bool) -> None:
         """Save what was typed where it is no longer what holds; forget it where it is."""
         if not changed:

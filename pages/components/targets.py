@@ -102,7 +102,7 @@ def _calendars(
         chosen[level] = place.selectbox(
             _("Calendar of {stars}", stars=level),
             names,
-            list(names).index(first) if first in names else None,
+            list(names).index(first) if first is not None and first in names else None,
             format_func=calendar_name,
             placeholder=_("several"),
             key=key,

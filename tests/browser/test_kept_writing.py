@@ -180,3 +180,19 @@ def test_of_two_tabs_the_second_is_told_of_the_answer_that_the_first_sent(
     expect(other.page.get_by_role("alert").first).to_contain_text("depuis un autre onglet")
     expect(box(other)).to_have_value("Nous regardons cela.")
     expect(other.page.locator(".said[data-side=staff]")).to_have_count(1)
+
+
+def test_an_article_that_is_being_written_is_back_after_the_session_ended_and_after_a_reload(app: App, served: Engine):
+    app.sign_in(TECHNICIAN, path="/articles?id=new")
+    body = app.page.get_by_role("textbox", name="Texte, en Markdown")
+    body.click()
+    app.page.keyboard.type("Ouvrez le menu.")
+    end_sessions(served, TECHNICIAN)
+    expect(app.page.get_by_text("Votre session a pris fin")).to_be_visible()
+    sign_in_again(app, TECHNICIAN)
+    expect(body).to_have_value("Ouvrez le menu.")
+    expect(app.key("article_kept")).to_be_visible()
+    app.after(app.page.reload)
+    expect(body).to_have_value("Ouvrez le menu.")
+    app.after(lambda: app.key("article_undo").get_by_role("button").click())
+    expect(body).to_have_value("")

@@ -278,8 +278,8 @@ def told_why(app: AppTest) -> list[str]:
     return [info.value for info in app.info]
 
 
-def test_whose_session_is_ended_elsewhere_is_told_so_and_that_the_text_is_kept(desk):
-    app = opened("profile", desk.technician)
+def test_whose_session_is_ended_elsewhere_is_told_so_and_that_the_text_is_kept(people):
+    app = opened("profile", people.technician)
     sign_in.end_session(database.engine(), app.session_state["session_id"], clock.now())
     [said] = told_why(app.run())
     assert said.startswith("Your session has ended: you have signed out in another tab")
@@ -287,13 +287,13 @@ def test_whose_session_is_ended_elsewhere_is_told_so_and_that_the_text_is_kept(d
     assert told_why(app.run()) == [said]
 
 
-def test_whose_account_was_disabled_is_told_so(desk):
-    app = opened("profile", desk.technician)
-    users.disable(desk.desk(), desk.technician.id)
+def test_whose_account_was_disabled_is_told_so(people):
+    app = opened("profile", people.technician)
+    users.disable(people.desk(), people.technician.id)
     assert told_why(app.run()) == ["Your account has been disabled. A manager of the desk can tell you more."]
 
 
-def test_whoever_signs_out_here_or_was_never_here_is_told_nothing(desk):
+def test_whoever_signs_out_here_or_was_never_here_is_told_nothing(people):
     assert not told_why(opened("profile"))
-    app = opened("profile", desk.technician)
+    app = opened("profile", people.technician)
     assert not told_why(app.button(key="sign_out").click().run())
