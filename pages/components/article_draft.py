@@ -22,19 +22,19 @@ def written_upon(form: KeptForm, draft: Draft | None) -> Draft | None:
 
 
 def typed_before(form: KeptForm, saved: Manuscript) -> Manuscript:
-    """What the fields begin with."""
+    """What the fields begin with; the browser may have saved the text alone."""
     kept = form.fields()
     if not kept:
         return saved
     place = number(kept.get("place", ""))
     return Manuscript(
-        product_id=number(kept.get("product", "")),
+        product_id=number(kept["product"]) if "product" in kept else saved.product_id,
         kind=next((kind for kind in ArticleKind if kind.value == kept.get("kind")), saved.kind),
         language=next((spoken for spoken in Language if spoken.value == kept.get("language")), saved.language),
-        title=kept.get("title", ""),
-        body=kept.get("body", ""),
+        title=kept.get("title", saved.title),
+        body=kept.get("body", saved.body),
         place=min(place, HIGHEST_PLACE) if place is not None else saved.place,
-        video_link=kept.get("link", ""),
+        video_link=kept.get("link", saved.video_link),
     )
 
 

@@ -121,8 +121,21 @@ def _typed(saved: CalendarForm) -> Typed:
 
 
 def _read_kept(form: KeptForm) -> Typed:
-    kept = form.fields().get("typed")
-    return dict(json.loads(kept)) if kept else {}
+    """Nothing where it is not what this form writes: a draft comes from a browser."""
+    try:
+        kept = json.loads(form.fields().get("typed", "{}"))
+        return {
+            "hours": {day: str(text) for day, text in kept["hours"].items()},
+            "zone": str(kept["zone"]),
+            "country": str(kept["country"]),
+            "removed": [date.fromisoformat(day).isoformat() for day in kept["removed"]],
+            "special": [
+                [day and date.fromisoformat(day).isoformat(), name and str(name), hours and str(hours)]
+                for day, name, hours in kept["special"]
+            ],
+        }
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        return {}
 
 
 def _rows(days: Any) -> list[list[str | None]]:

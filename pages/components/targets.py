@@ -59,7 +59,7 @@ def drop(desk: Desk) -> None:
 def _read_kept(form: KeptForm, field: str) -> dict[str, str]:
     try:
         kept = json.loads(form.fields().get(field, "{}"))
-    except ValueError:
+    except (RecursionError, ValueError):
         return {}
     return {name: text for name, text in kept.items() if isinstance(text, str)} if isinstance(kept, dict) else {}
 

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
-from data import articles, editorial
+from data import articles, editorial, form_drafts
 from data.article_list import Filter
 from models.article import ArticleKind, ArticleStatus
 from models.user import Language, User
@@ -217,3 +217,11 @@ def test_a_kept_draft_of_an_article_that_a_colleague_saved_meanwhile_is_a_confli
     assert fields(app)[1] == "Mine." and any("unsaved" in warning.value for warning in app.warning)
     press(app, "take_theirs")
     assert fields(app)[1] == "Theirs."
+
+
+def test_a_text_that_the_browser_saved_alone_takes_nothing_else_away(desk):
+    draft = written(desk)
+    opened(desk, draft)
+    kept = form_drafts.begin(desk.desk(desk.technician), f"article-{draft.id}")
+    form_drafts.save(desk.desk(desk.technician), kept.key, {"body": "Its last words."})
+    assert fields(opened(desk, draft)) == (draft.text.title, "Its last words.")

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import calendars, sheets
+from data import calendars, form_drafts, sheets
 from data.core import clock
 from models.ticket import Urgency
 from models.user import User
@@ -187,3 +187,16 @@ def test_a_special_day_without_a_date_is_refused_in_words_and_stays(desk):
     assert app.button(key="calendar_standard_look").disabled
     again = chosen(opened(desk.manager), "standard")
     assert list(again.dataframe[0].value["name"]) == ["Stocktaking"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[1]", "{", '{"hours": 1}', '{"hours": {}, "zone": 1, "country": "", "removed": ["x"]}']
+)
+def test_a_draft_that_this_form_never_wrote_does_no_harm(desk, text):
+    app = opened(desk.manager)
+    for state in [key for key in app.session_state.to_dict() if key.startswith("kept_calendar-")]:
+        kept = form_drafts.begin(desk.desk(desk.manager), state.removeprefix("kept_"))
+        form_drafts.save(desk.desk(desk.manager), kept.key, {"typed": text})
+    again = opened(desk.manager)
+    assert not again.exception and not again.error
+    assert field(again, "Sunday").value == ""
