@@ -1,4 +1,4 @@
-"""What somebody is typing into a form that is about no ticket yet: kept until it is sent."""
+"""What somebody is typing into a form: a new ticket, an article, the rules. Kept until it is sent, saved or dropped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from sqlmodel import col, select
 from data.core.database import insert_into
 from data.core.desk import OpenDesk, command
 from models import writing
+from models.article import LONGEST
 from models.errors import Refused
-from models.message import LONGEST, FormDraft
+from models.message import FormDraft
 from models.permission import Permission
 from models.quota import FORM_DRAFTS
 
@@ -60,6 +61,12 @@ def renew(desk: OpenDesk, form: str) -> str:
     draft.key, draft.saved_at = uuid4().hex, desk.now
     desk.session.add(draft)
     return draft.key
+
+
+@command(Permission.FILE_TICKETS)
+def drop(desk: OpenDesk, form: str) -> None:
+    """Forget what was typed into it."""
+    desk.session.execute(delete(FormDraft).where(col(FormDraft.user_id) == desk.me, col(FormDraft.form) == form))
 
 
 def _mine(desk: OpenDesk, form: str) -> FormDraft:

@@ -10,22 +10,27 @@ from data.editorial import Draft, Manuscript
 from models.article import HIGHEST_PLACE, LONGEST, LONGEST_LINK, ArticleKind, ArticleStatus
 from models.user import Language
 from pages.components import articles_address
+from pages.components.article_draft import article_form, keep_typed, typed_before, written_upon
 from pages.components.article_video import video_form
 from pages.components.attempt import attempt
+from pages.components.draft_keeper import keep_draft
 from pages.components.help_page import anchor, film_html
 from pages.components.live_area import live_area
 from pages.components.markdown import safe
 from pages.components.navigation import file_at
+from pages.components.session import current_desk
 from pages.components.text import _, language, moment, plain, word
 
 
 def editor(desk: Desk, draft: Draft | None) -> None:
-    """Of an article, or of one that is begun. What was typed stays in the fields until it is saved."""
+    """Of an article, or of one that is begun. What was typed is kept until it is saved or dropped."""
     article = str(draft.id) if draft else "new"
     key = f"article_{article}_{st.session_state.get(f'dropped_{article}', 0)}"
+    form = article_form(desk, article)
     # Upon which version it is written: a rerun reads a colleague's save, and must not take it for one's own.
     if f"{key}_title" not in st.session_state:  # opened now: where the page was left, its fields were dropped
-        st.session_state[f"{key}_base"] = draft
+        st.session_state[f"{key}_base"] = written_upon(form, draft)
+        st.session_state[f"{key}_first"] = typed_before(form, draft.text if draft else _blank(desk))
     base: Draft | None = st.session_state[f"{key}_base"]
     _head(draft)
     conflict = draft is not None and base is not None and draft.version != base.version
@@ -33,12 +38,24 @@ def editor(desk: Desk, draft: Draft | None) -> None:
         _conflict(key, article, draft)
     left, right = st.columns(2, gap="large")
     with left:
-        text = _fields(desk, key, base.text if base else _blank(desk))
+        text = _fields(desk, key, st.session_state[f"{key}_first"])
+        keep_typed(form, text, base, base.text if base else _blank(desk))
+        if form.fields():
+            _typed_and_not_saved(article)
+        keep_draft(desk, f"/form-drafts/{form.key}/body", area=f"{key}_body", files="", form="article")
     with right:
         _preview(text, base)
     _buttons(desk, key, base, text)
     if base is not None:
         video_form(desk, base, lambda done: _settle(key, done))
+
+
+def _typed_and_not_saved(article: str) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center", key="article_kept")
+    row.caption(_("Not saved yet. What you type is kept, even when you leave this page."), width="content")
+    if row.button(_("Drop what is typed"), icon=":material/undo:", type="tertiary", key="article_undo"):
+        _drop(article)
+        st.rerun()
 
 
 def _head(draft: Draft | None) -> None:
@@ -161,6 +178,7 @@ def _settle(key: str, saved: Draft) -> None:
     """What was written is what is saved, and what comes next is written upon it."""
     if st.query_params.get("id") == str(saved.id):
         st.session_state[f"{key}_base"] = saved
+        article_form(current_desk(), str(saved.id)).drop()
     else:
         _drop("new")
         articles_address.go(id=str(saved.id))
@@ -175,6 +193,7 @@ def _products(desk: Desk, chosen: int | None) -> dict[int | None, str]:
 
 def _drop(article: str) -> None:
     """Fields of other keys come next: the browser keeps what was typed under these."""
+    article_form(current_desk(), article).drop()
     st.session_state[f"dropped_{article}"] = st.session_state.get(f"dropped_{article}", 0) + 1
 
 

@@ -1,13 +1,15 @@
 """The fields of a calendar: its week as text, its zone, its public holidays and its special days.
 
-The keys carry the calendar's name and the moment its version began: what was typed lasts until it is saved or dropped,
-and a version saved by somebody else meanwhile shows as it is.
+What is typed is kept as texts under the calendar's name and version, until it is saved or dropped. The keys carry the
+calendar's name and the moment its version began: a version saved by somebody else meanwhile shows as it is.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from hashlib import blake2s
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -19,13 +21,16 @@ from babel.dates import format_date
 
 from data.calendars import CalendarForm, CalendarSheet
 from data.core.calendars import public_holidays
+from data.core.desk import Desk
 from models.errors import Refused
 from models.user import Language
 from models.weekday import Weekday
 from pages.components import hours_text
+from pages.components.kept_form import KeptForm, begun
 from pages.components.text import _, day, language, word
 
 _YEARS = 3
+Typed = dict[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=1)
 
 
@@ -43,31 +48,36 @@ def saved_form(sheet: CalendarSheet) -> CalendarForm:
     )
 
 
-def calendar_form(sheet: CalendarSheet, this_year: int) -> CalendarForm:
+def calendar_form(desk: Desk, sheet: CalendarSheet, this_year: int) -> CalendarForm:
     """What is asked for. Raises Refused naming the row that cannot be read, once every field is drawn."""
-    saved, key = saved_form(sheet), _key(sheet)
+    saved, key, form = saved_form(sheet), _key(sheet), _kept_form(desk, sheet)
+    untouched = _typed(saved)
+    first = untouched | _read_kept(form)
     week, special = st.columns(2, gap="large")
     with week, st.container(key="week"):
         st.subheader(_("The week"), anchor=False)
         st.caption(_("Several openings a day with commas; one that ends before it begins runs past midnight."))
-        texts = {day: _weekday(day, name, saved, key) for day, name in _weekdays().items()}
+        texts = {day: _weekday(day, name, first["hours"].get(day, ""), key) for day, name in _weekdays().items()}
     with special:
         st.subheader(_("Where and which holidays"), anchor=False)
         zones = _zones()
-        zone = st.selectbox(_("Time zone"), zones, zones.index(saved.zone), persist_state="page", key=f"zone_{key}")
+        at = zones.index(first["zone"] if first["zone"] in zones else saved.zone)
+        zone = st.selectbox(_("Time zone"), zones, at, persist_state="page", key=f"zone_{key}")
         countries = _countries(language())
         country = st.selectbox(
             _("Public holidays of"),
             list(countries),
-            list(countries).index(saved.country) if saved.country in countries else 0,
+            list(countries).index(first["country"]) if first["country"] in countries else 0,
             format_func=lambda one: countries.get(one, one),
             persist_state="page",
             key=f"country_{key}",
         )
-        removed = _worked(country, saved, key, this_year)
+        removed = _worked(country, first["removed"], key, this_year)
         st.subheader(_("Special days"), anchor=False)
         st.caption(_("Hours as on the left; a day without hours is closed. They also hold on a public holiday."))
-        days = _special(saved, key)
+        days = _special(begun(f"special_{key}", first["special"]), key)
+    typed = {"hours": texts, "zone": zone, "country": country, "removed": removed, "special": _rows(days)}
+    form.keep({"typed": json.dumps(typed)}, changed=typed != untouched)
     hours = {day: read for day, name in _weekdays().items() if (read := hours_text.read(name, texts[day]))}
     return replace(saved, zone=zone, hours=hours, country=country, exceptions=_exceptions(days), removed=removed)
 
@@ -77,8 +87,9 @@ def began(at: datetime) -> str:
     return _("since {moment}", moment=at) if at > _EPOCH else _("from the beginning")
 
 
-def drop(sheet: CalendarSheet) -> None:
+def drop(desk: Desk, sheet: CalendarSheet) -> None:
     """Give up what was typed."""
+    _kept_form(desk, sheet).drop()
     key = _key(sheet)
     st.session_state[f"calendar_tries_{sheet.name}"] = st.session_state.get(f"calendar_tries_{sheet.name}", 0) + 1
     for name in [str(name) for name in st.session_state if str(name).endswith(key)]:
@@ -90,12 +101,55 @@ def _key(sheet: CalendarSheet) -> str:
     return f"{sheet.name}_{sheet.valid_from:%Y%m%d%H%M%S%f}_{tries}"
 
 
-def _weekday(day: str, name: str, saved: CalendarForm, key: str) -> str:
+def _kept_form(desk: Desk, sheet: CalendarSheet) -> KeptForm:
+    version = f"{sheet.name} {sheet.valid_from:%Y%m%d%H%M%S%f}"
+    return KeptForm(desk, f"calendar-{blake2s(version.encode(), digest_size=12).hexdigest()}")
+
+
+def _typed(saved: CalendarForm) -> Typed:
+    """What the fields hold where nothing was typed."""
+    return {
+        "hours": {day: hours_text.written(saved.hours.get(day, [])) for day in _weekdays()},
+        "zone": saved.zone,
+        "country": saved.country,
+        "removed": list(saved.removed),
+        "special": [
+            [day, told["name"] or None, hours_text.written(told["hours"]) or None]
+            for day, told in saved.exceptions.items()
+        ],
+    }
+
+
+def _read_kept(form: KeptForm) -> Typed:
+    """Nothing where it is not what this form writes: a draft comes from a browser."""
+    try:
+        kept = json.loads(form.fields().get("typed", "{}"))
+        return {
+            "hours": {day: str(text) for day, text in kept["hours"].items()},
+            "zone": str(kept["zone"]),
+            "country": str(kept["country"]),
+            "removed": [date.fromisoformat(day).isoformat() for day in kept["removed"]],
+            "special": [
+                [day and date.fromisoformat(day).isoformat(), name and str(name), hours and str(hours)]
+                for day, name, hours in kept["special"]
+            ],
+        }
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        return {}
+
+
+def _rows(days: Any) -> list[list[str | None]]:
+    """The special days as they are typed, whole or not: date, name, hours."""
+    rows = [[row[one] for one in ("date", "name", "hours")] for row in days.to_dict("records")]
+    return [[None if pd.isna(one) or one == "" else str(one)[:200] for one in row] for row in rows]
+
+
+def _weekday(day: str, name: str, first: str, key: str) -> str:
     label, field, said = st.columns([1.1, 3, 2], vertical_alignment="center", gap="small")
     label.markdown(name)
     text = field.text_input(
         name,
-        hours_text.written(saved.hours.get(day, [])),
+        first,
         placeholder=_("closed"),
         max_chars=200,
         label_visibility="collapsed",
@@ -110,7 +164,7 @@ def _weekday(day: str, name: str, saved: CalendarForm, key: str) -> str:
     return text or ""
 
 
-def _worked(country: str, saved: CalendarForm, key: str, this_year: int) -> list[str]:
+def _worked(country: str, first: list[str], key: str, this_year: int) -> list[str]:
     found = {
         day.isoformat(): name
         for year in range(this_year, this_year + _YEARS)
@@ -119,8 +173,8 @@ def _worked(country: str, saved: CalendarForm, key: str, this_year: int) -> list
     spoken = language().value
     chosen = st.multiselect(
         _("Public holidays on which you work"),
-        sorted({*found, *saved.removed}),
-        saved.removed,
+        sorted({*found, *first}),
+        first,
         format_func=lambda day: _named(day, found.get(day, ""), spoken),
         placeholder=_("no public holiday"),
         persist_state="page",
@@ -129,14 +183,13 @@ def _worked(country: str, saved: CalendarForm, key: str, this_year: int) -> list
     return sorted(chosen)
 
 
-def _special(saved: CalendarForm, key: str) -> Any:
+def _special(first: list[list[str | None]], key: str) -> Any:
+    dates = [date.fromisoformat(day) if day else None for day, _name, _hours in first]
     table = pd.DataFrame(
         {
-            "date": pd.Series([date.fromisoformat(day) for day in saved.exceptions], dtype="object"),
-            "name": pd.Series([told["name"] for told in saved.exceptions.values()], dtype="object"),
-            "hours": pd.Series(
-                [hours_text.written(told["hours"]) for told in saved.exceptions.values()], dtype="object"
-            ),
+            "date": pd.Series(dates, dtype="object"),
+            "name": pd.Series([name for _day, name, _hours in first], dtype="object"),
+            "hours": pd.Series([hours for _day, _name, hours in first], dtype="object"),
         }
     )
     return st.data_editor(
@@ -144,7 +197,7 @@ def _special(saved: CalendarForm, key: str) -> Any:
         num_rows="dynamic",
         hide_index=True,
         column_config={
-            "date": st.column_config.DateColumn(_("Date"), format="DD/MM/YYYY", required=True),
+            "date": st.column_config.DateColumn(_("Date"), format="DD/MM/YYYY"),
             "name": st.column_config.TextColumn(_("Name"), max_chars=80),
             "hours": st.column_config.TextColumn(_("Hours"), max_chars=200),
         },

@@ -86,22 +86,27 @@ function sent(event) {
   state.sending = true;
 }
 
-// What a former session of this tab had not saved goes back where it was typed. Leaving the area hands it over.
-function restore(tries = 120) {
-  const text = state.data && stored(place("typed"));
-  if (!text) return;
-  const found = area();
-  if (!found) {
-    if (tries) requestAnimationFrame(() => restore(tries - 1));
-    return;
-  }
-  if (found.value === text) return save(text);
+// What a former session of this tab had not saved goes back where it was typed, until it stays there: the page may still
+// be drawn. Leaving the area hands the text over.
+const SETTLED = 2500; // ms
+
+function restore(text, { address, area: into } = state.data, until = performance.now() + SETTLED) {
+  const elsewhere = state.data && (state.data.address !== address || state.data.area !== into);
+  const typing = state.typed !== null && state.typed !== text;
+  if (!text || elsewhere || typing) return;
+  const found = area(); // none while the page is drawn anew
+  if (found && found.value !== text) put(found, text);
+  else if (found && state.kept !== text) save(text);
+  if (performance.now() < until) setTimeout(restore, 150, text, { address, area: into }, until);
+}
+
+function put(found, text) {
   const before = document.activeElement;
   found.focus({ preventScroll: true });
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(found, text);
   found.dispatchEvent(new Event("input", { bubbles: true }));
   found.blur();
-  if (before instanceof HTMLElement && before !== document.body) before.focus({ preventScroll: true });
+  if (before instanceof HTMLElement && before !== document.body && before !== found) before.focus({ preventScroll: true });
 }
 
 const box = () => state.data?.files && document.querySelector(`.st-key-${state.data.files}`);
@@ -183,10 +188,11 @@ export default function ({ data, parentElement }) {
     store(place("typed"), "");
     store(place("files"), "");
   } else if (state.sending && state.typed && state.typed !== state.kept) {
-    save(state.typed); // it was refused
+    save(state.typed); // it was refused, or the session had ended
+    restore(state.typed);
   }
   state.sending = false;
-  if (!same) restore();
+  if (!same) restore(stored(place("typed")));
   tell_missing();
   return () => { flush(); state.data = null; };
 }

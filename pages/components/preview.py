@@ -54,6 +54,13 @@ def decide(
                 }
         if not changed and form is not None:
             st.caption(_("Nothing has been changed yet."))
+        elif not kept and st.button(
+            _("Drop what is typed"), icon=":material/undo:", type="tertiary", key=f"{key}_undo"
+        ):
+            _forget(key, after)
+            st.rerun()
+    if changed:
+        st.caption(_("What you type is kept, even when you leave this page, until you save or drop it."))
     if kept:
         _decision(key, kept, form, save, after)
 

@@ -36,7 +36,7 @@ def after_resolved(desk: Desk, sheet: TicketSheet) -> None:
             icon = ":material/arrow_forward:"
             if st.button(label, type="primary", icon=icon, shortcut="N", help=following.reference, key="next_ticket"):
                 st.switch_page("desk/ticket.py", query_params={"ref": following.reference})
-        if st.button(_("Create a follow-up"), icon=":material/add_circle:", key="follow_up"):
+        if st.button(_("Create a follow-up ticket"), icon=":material/add_circle:", key="follow_up"):
             open_page("file", **_follow_up(sheet))
 
 

@@ -6,7 +6,7 @@ from data import self_check
 from data.core.check_sla import Finding
 from data.core.desk import Desk
 from pages.components.calendar_form import began
-from pages.components.text import _, plain, plural
+from pages.components.text import _, calendar_name, plain, plural
 
 
 def self_check_box(desk: Desk) -> None:
@@ -34,7 +34,7 @@ def _line(finding: Finding) -> str:
     return _(
         "{mark} Calendar {name}, in force {since}: {passed} of {checks} rules hold at {moments} moments",
         mark=mark,
-        name=plain(finding.calendar),
+        name=plain(calendar_name(finding.calendar)),
         since=began(finding.since) if finding.since else "",
         passed=finding.passed,
         checks=checks,

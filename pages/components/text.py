@@ -24,7 +24,7 @@ from babel.support import Translations
 from data.core.settings import ROOT, settings
 from models.errors import DeskError
 from models.user import Language
-from pages.components.words import WORDS
+from pages.components.words import CALENDARS, WORDS
 
 _LOCALES = {Language.FRENCH: Locale("fr", "FR"), Language.ENGLISH: Locale("en", "GB")}
 _LEAST_SHARE = 0.001  # that a percentage shows
@@ -70,6 +70,11 @@ def plural(one: str, many: str, count: int, **facts: object) -> str:
 def word(member: Enum) -> str:
     """What a member of one of our enums is called."""
     return _(WORDS[type(member)][member])
+
+
+def calendar_name(name: str) -> str:
+    """What a calendar is called: those of a new desk have a name in each language."""
+    return _(CALENDARS[name]) if name in CALENDARS else name
 
 
 def told(refusal: DeskError) -> str:

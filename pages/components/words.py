@@ -212,3 +212,6 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         Language.ENGLISH: "English",
     },
 }
+
+# The calendars that a new desk begins with; whatever else a calendar is called, its manager wrote.
+CALENDARS = {"standard": N_("standard"), "extended": N_("extended")}

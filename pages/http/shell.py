@@ -62,7 +62,9 @@ def page() -> str:
     html = re.sub(
         r"<noscript>.*?</noscript>", f"<noscript><p>{_without_script()}</p></noscript>", html, flags=re.DOTALL
     )
-    html = html.replace("<title>Streamlit</title>", "<title>Guichet</title>")
+    html = html.replace('<html lang="en">', '<html lang="fr">').replace(
+        "<title>Streamlit</title>", "<title>Guichet</title>"
+    )
     return html.replace("<head>", f"<head>{ours}", 1)
 
 

@@ -10,7 +10,7 @@ from pages.components.page_style import wide
 from pages.components.preview import decide
 from pages.components.self_check import self_check_box
 from pages.components.session import current_desk
-from pages.components.text import _, plain, told, word
+from pages.components.text import _, calendar_name, plain, told, word
 from pages.components.year import year_plot
 
 desk = current_desk()
@@ -23,7 +23,13 @@ title, right = st.columns([3, 1], vertical_alignment="bottom")
 title.title(_("Calendars"), anchor=False)
 making = right.container()
 name = st.segmented_control(
-    _("Calendar"), list(sheets), default=next(iter(sheets)), required=True, label_visibility="collapsed", key="calendar"
+    _("Calendar"),
+    list(sheets),
+    default=next(iter(sheets)),
+    format_func=calendar_name,
+    required=True,
+    label_visibility="collapsed",
+    key="calendar",
 )
 sheet = sheets[name or next(iter(sheets))]
 levels = ", ".join(word(level) for level in sheet.star_levels)
@@ -37,7 +43,7 @@ st.caption(
 asked = None
 year = st.session_state.setdefault("calendar_year", desk.now.year)
 try:
-    asked = calendar_form(sheet, desk.now.year)
+    asked = calendar_form(desk, sheet, desk.now.year)
     days = calendars.year(desk, sheet.name, year, asked)
 except Refused as wrong:
     asked, days = None, calendars.year(desk, sheet.name, year)
@@ -48,11 +54,13 @@ decide(
     preview=lambda: calendars.preview(desk, sheet.name, asked),
     save=lambda: calendars.save(desk, sheet.name, asked, seen=sheet.valid_from),
     changed=asked != saved_form(sheet),
-    after=lambda: drop(sheet),
+    after=lambda: drop(desk, sheet),
 )
 
 with making.popover(_("New calendar"), icon=":material/add:", width="stretch", key="calendar_new"):
-    st.caption(_("A copy of {name} as it stands in the form, under another name.", name=plain(sheet.name)))
+    st.caption(
+        _("A copy of {name} as it stands in the form, under another name.", name=plain(calendar_name(sheet.name)))
+    )
     new = st.text_input(_("Name"), max_chars=60, key="calendar_new_name")
     if st.button(_("Create"), type="primary", key="calendar_create", disabled=asked is None):
         with attempt(_("Calendar {name} created.", name=plain(new))):

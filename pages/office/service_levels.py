@@ -24,7 +24,7 @@ number_form(desk)
 grid, names = service_levels.grid(desk), [one.name for one in calendars.all(desk)]
 asked = None
 try:
-    asked = targets.targets_form(grid, names)
+    asked = targets.targets_form(desk, grid, names)
 except Refused as wrong:
     st.error(told(wrong), icon=":material/error:")
 
@@ -34,5 +34,5 @@ decide(
     preview=lambda: service_levels.preview(desk, asked),
     save=lambda: service_levels.save(desk, asked, seen=grid),
     changed=asked != grid,
-    after=targets.drop,
+    after=lambda: targets.drop(desk),
 )

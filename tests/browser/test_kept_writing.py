@@ -1,6 +1,7 @@
 """What is being written outlives a reload, a lost connection and a session that ends; and is nobody else's."""
 
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -104,12 +105,13 @@ def test_it_is_never_shown_to_another_person_who_signs_in_there(page: App, serve
 
 
 def test_a_server_that_restarts_is_said_in_the_readers_words_and_loses_nothing(
-    new_app: Callable[..., App], served: Engine, reference: str, tmp_path: Path
+    new_app: Callable[..., App], served: Engine, var: Path, reference: str, tmp_path: Path
 ):
-    var = tmp_path / "var"
+    secret, var = var / "secret.key", tmp_path / "var"
     var.mkdir()
     with sqlite3.connect(served.url.database or "") as source, sqlite3.connect(var / "guichet.db") as copy:
         source.backup(copy)
+    shutil.copy(secret, var)
     app = new_app()
     with driver.serving(var) as address:
         app.url = address
@@ -178,3 +180,19 @@ def test_of_two_tabs_the_second_is_told_of_the_answer_that_the_first_sent(
     expect(other.page.get_by_role("alert").first).to_contain_text("depuis un autre onglet")
     expect(box(other)).to_have_value("Nous regardons cela.")
     expect(other.page.locator(".said[data-side=staff]")).to_have_count(1)
+
+
+def test_an_article_that_is_being_written_is_back_after_the_session_ended_and_after_a_reload(app: App, served: Engine):
+    app.sign_in(TECHNICIAN, path="/articles?id=new")
+    body = app.page.get_by_role("textbox", name="Texte, en Markdown")
+    body.click()
+    app.page.keyboard.type("Ouvrez le menu.")
+    end_sessions(served, TECHNICIAN)
+    expect(app.page.get_by_text("Votre session a pris fin")).to_be_visible()
+    sign_in_again(app, TECHNICIAN)
+    expect(body).to_have_value("Ouvrez le menu.")
+    expect(app.key("article_kept")).to_be_visible()
+    app.after(app.page.reload)
+    expect(body).to_have_value("Ouvrez le menu.")
+    app.after(lambda: app.key("article_undo").get_by_role("button").click())
+    expect(body).to_have_value("")

@@ -1,15 +1,17 @@
 """Writing an article on its page: nothing typed is lost, nothing unfinished is shown."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
-from data import articles, editorial
+from data import articles, editorial, form_drafts
 from data.article_list import Filter
 from models.article import ArticleKind, ArticleStatus
 from models.user import Language, User
 from tests.data.test_articles import manuscript, titles, written
-from tests.pages.tab import tab
+from tests.pages.tab import go, tab
 from tests.pages.test_help import errors, html
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -170,3 +172,56 @@ def test_the_list_is_narrowed_by_its_address_and_what_is_written_next_is_like_it
 
 def shown_titles(app: AppTest) -> list[str]:
     return list(app.dataframe[0].value.iloc[:, 0]) if app.dataframe else []
+
+
+# ------------------------------------------------------------------ not saved yet
+
+
+def fields(app: AppTest) -> tuple[str, str]:
+    return app.text_input[0].value, app.text_area[0].value
+
+
+def test_a_new_article_that_is_not_saved_survives_a_reload_and_another_page(desk):
+    app = fill(opened(desk, None), "new", "How to print", "Press **Print**.")
+    assert fields(opened(desk, None)) == ("How to print", "Press **Print**.")
+    go(app, "queue")
+    assert fields(go(app, "articles", id="new")) == ("How to print", "Press **Print**.")
+    assert fields(opened(desk, None, desk.colleague)) == ("", "")
+
+
+def test_what_is_changed_and_not_saved_survives_a_reload_until_it_is_dropped(desk):
+    draft = written(desk)
+    fill(opened(desk, draft), str(draft.id), draft.text.title, "Another text.")
+    app = opened(desk, draft)
+    assert fields(app) == (draft.text.title, "Another text.")
+    press(app, "article_undo")
+    assert fields(app) == (draft.text.title, draft.text.body)
+    assert fields(opened(desk, draft)) == (draft.text.title, draft.text.body)
+
+
+def test_what_is_saved_is_no_draft_any_more(desk):
+    draft = written(desk)
+    app = fill(opened(desk, draft), str(draft.id), draft.text.title, "Another text.")
+    press(app, "article_save")
+    assert "article_undo" not in {str(button.key) for button in app.button}
+    saved = editorial.draft(desk.desk(desk.technician), draft.id)
+    editorial.save(desk.desk(desk.colleague), draft.id, replace(saved.text, body="Theirs."), seen=saved.version)
+    assert fields(opened(desk, draft))[1] == "Theirs."
+
+
+def test_a_kept_draft_of_an_article_that_a_colleague_saved_meanwhile_is_a_conflict(desk):
+    draft = written(desk)
+    fill(opened(desk, draft), str(draft.id), draft.text.title, "Mine.")
+    editorial.save(desk.desk(desk.colleague), draft.id, replace(draft.text, body="Theirs."), seen=draft.version)
+    app = opened(desk, draft)
+    assert fields(app)[1] == "Mine." and any("unsaved" in warning.value for warning in app.warning)
+    press(app, "take_theirs")
+    assert fields(app)[1] == "Theirs."
+
+
+def test_a_text_that_the_browser_saved_alone_takes_nothing_else_away(desk):
+    draft = written(desk)
+    opened(desk, draft)
+    kept = form_drafts.begin(desk.desk(desk.technician), f"article-{draft.id}")
+    form_drafts.save(desk.desk(desk.technician), kept.key, {"body": "Its last words."})
+    assert fields(opened(desk, draft)) == (draft.text.title, "Its last words.")

@@ -3,11 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import calendars, sheets
+from data import calendars, form_drafts, sheets
 from data.core import clock
 from models.ticket import Urgency
 from models.user import User
-from tests.pages.tab import incident, tab
+from tests.pages.tab import go, incident, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -149,3 +149,54 @@ def test_others_are_refused(desk, role):
     app = opened(getattr(desk, role))
     assert refusals(app) == ["This page is not for your role."]
     assert not app.text_input
+
+
+# ------------------------------------------------------------------ not saved yet
+
+
+def special(app: AppTest, **row: str) -> AppTest:
+    key = next(key for key in app.session_state.to_dict() if key.startswith("special_standard"))
+    app.session_state[key] = {"edited_rows": {}, "added_rows": [row], "deleted_rows": []}
+    return app.run()
+
+
+def test_what_is_typed_is_back_after_another_page_and_after_a_reload(desk):
+    app = chosen(opened(desk.manager), "standard")
+    field(app, "Tuesday").set_value("10-12").run()
+    special(app, date="2026-12-24", name="Christmas Eve", hours="9-12")
+    assert not app.error
+    go(app, "queue")
+    for again in (chosen(go(app, "calendars"), "standard"), chosen(opened(desk.manager), "standard")):
+        assert field(again, "Tuesday").value == "10-12"
+        assert list(again.dataframe[0].value["name"])[-1] == "Christmas Eve"
+        assert not again.button(key="calendar_standard_look").disabled
+    again.button(key="calendar_standard_undo").click().run()
+    assert field(again, "Tuesday").value == "09:00–12:30, 13:30–18:00"
+    assert field(chosen(opened(desk.manager), "standard"), "Tuesday").value == "09:00–12:30, 13:30–18:00"
+
+
+def test_hours_that_make_no_sense_are_kept_as_they_were_typed(desk):
+    app = chosen(opened(desk.manager), "standard")
+    field(app, "Tuesday").set_value("all morning").run()
+    assert field(chosen(opened(desk.manager), "standard"), "Tuesday").value == "all morning"
+
+
+def test_a_special_day_without_a_date_is_refused_in_words_and_stays(desk):
+    app = special(chosen(opened(desk.manager), "standard"), name="Stocktaking", hours="9-12")
+    assert refusals(app) == ["Special day 1 (Stocktaking) has no date."]
+    assert app.button(key="calendar_standard_look").disabled
+    again = chosen(opened(desk.manager), "standard")
+    assert list(again.dataframe[0].value["name"]) == ["Stocktaking"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[1]", "{", '{"hours": 1}', '{"hours": {}, "zone": 1, "country": "", "removed": ["x"]}']
+)
+def test_a_draft_that_this_form_never_wrote_does_no_harm(desk, text):
+    app = opened(desk.manager)
+    for state in [key for key in app.session_state.to_dict() if key.startswith("kept_calendar-")]:
+        kept = form_drafts.begin(desk.desk(desk.manager), state.removeprefix("kept_"))
+        form_drafts.save(desk.desk(desk.manager), kept.key, {"typed": text})
+    again = opened(desk.manager)
+    assert not again.exception and not again.error
+    assert field(again, "Sunday").value == ""

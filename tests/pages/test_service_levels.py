@@ -10,7 +10,7 @@ from data.core import clock
 from models.client import StarLevel
 from models.ticket import Kind, Urgency
 from models.user import User
-from tests.pages.tab import incident, tab
+from tests.pages.tab import go, incident, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -143,3 +143,28 @@ def test_what_is_no_telephone_number_is_refused_in_words(desk):
     app.text_input[0].set_value("call us")
     app = app.button(key="direct_line_save").click().run()
     assert "Write the telephone number with its digits" in app.error[0].value
+
+
+# ------------------------------------------------------------------ not saved yet
+
+
+def test_what_is_typed_is_back_after_another_page_and_after_a_reload(desk):
+    app = typed(opened(desk.manager), LOW, "resolution_3", "20 h")
+    app.selectbox[0].set_value("extended").run()
+    go(app, "queue")
+    for again in (go(app, "service-levels"), opened(desk.manager)):
+        assert again.dataframe[0].value["resolution_3"][LOW] == "20 h"
+        assert again.selectbox[0].value == "extended"
+        assert not again.button(key="targets_look").disabled
+    again.button(key="targets_undo").click().run()
+    assert again.dataframe[0].value["resolution_3"][LOW] != "20 h"
+    assert opened(desk.manager).button(key="targets_look").disabled
+
+
+def test_what_is_saved_is_no_draft_any_more(desk):
+    app = typed(opened(desk.manager), LOW, "resolution_3", "20 h")
+    app.button(key="targets_look").click().run()
+    app.button(key="targets_save").click().run()
+    again = opened(desk.manager)
+    assert again.dataframe[0].value["resolution_3"][LOW] == "20 h"
+    assert again.button(key="targets_look").disabled

@@ -399,3 +399,32 @@ def test_names_show_as_they_were_typed_and_never_as_markup(people):
     with Session(people.engine, expire_on_commit=False) as session:
         app = opened("profile", session.get_one(User, eve.id))
     assert "![x](" not in "".join(element.value for element in app.sidebar.markdown)
+
+
+# ------------------------------------------------------------------ why one is signed out
+
+
+def told_why(app: AppTest) -> list[str]:
+    assert not app.exception
+    return [info.value for info in app.info]
+
+
+def test_whose_session_is_ended_elsewhere_is_told_so_and_that_the_text_is_kept(people):
+    app = opened("profile", people.technician)
+    sign_in.end_session(database.engine(), app.session_state["session_id"], clock.now())
+    [said] = told_why(app.run())
+    assert said.startswith("Your session has ended: you have signed out in another tab")
+    assert said.endswith("What you were writing is kept: sign in again, and it is back on this page.")
+    assert told_why(app.run()) == [said]
+
+
+def test_whose_account_was_disabled_is_told_so(people):
+    app = opened("profile", people.technician)
+    users.disable(people.desk(), people.technician.id)
+    assert told_why(app.run()) == ["Your account has been disabled. A manager of the desk can tell you more."]
+
+
+def test_whoever_signs_out_here_or_was_never_here_is_told_nothing(people):
+    assert not told_why(opened("profile"))
+    app = opened("profile", people.technician)
+    assert not told_why(app.button(key="sign_out").click().run())

@@ -141,7 +141,7 @@ def test_a_ticket_is_taken_answered_asked_about_and_resolved(desk):
     assert sheet(desk, reference).solution == "Use driver **4**"
     assert said(desk, reference) == [("Hello", False), ("Which driver?", False), ("Looks like last week", True)]
     assert not app.text_area and FINAL in app.info[0].value
-    assert {button.label for button in app.button} == {"Sign out", "Create a follow-up"}
+    assert {button.label for button in app.button} == {"Sign out", "Create a follow-up ticket"}
 
 
 def test_what_is_written_can_be_kept_open_after_a_second_look(desk):
