@@ -21,7 +21,7 @@ if desk:
 else:
     session.forget_the_former()
 
-page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden")
+page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden", expanded=True)
 invitation_list.forget_elsewhere(page.url_path)
 chrome()
 authenticator.hand_over()
