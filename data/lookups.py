@@ -1,7 +1,9 @@
 """What the desk picks from: a product, a colleague, a client, each by its id and its name."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from data.core import client_lists, scope, services
@@ -9,9 +11,9 @@ from data.core.desk import OpenDesk, query
 from data.core.products import IN_ORDER
 from models.client import Client
 from models.client_list import ClientFilters, Sort
-from models.permission import Permission
+from models.permission import STAFF, Permission
 from models.product import Product
-from models.ticket import Service
+from models.ticket import OPEN, Service, Status, Ticket
 from models.user import User
 
 
@@ -19,6 +21,15 @@ from models.user import User
 class Option:
     id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """Somebody who has tickets, or may have them."""
+
+    id: int
+    name: str
+    active: bool
 
 
 @query(Permission.WORK_TICKETS)
@@ -32,17 +43,28 @@ def products(desk: OpenDesk, *, active: bool = False) -> tuple[Option, ...]:
 
 
 @query(Permission.WORK_TICKETS)
-def colleagues(desk: OpenDesk) -> tuple[Option, ...]:
-    """Whom a ticket of mine could be given to: the active staff who may work some of what I may work, me among them."""
-    mine = [service for service in Service if desk.user.works(service)]
-    people = select(User.id, User.name).where(col(User.active), services.work_any(mine))
+def colleagues(desk: OpenDesk, of: Collection[Service]) -> tuple[Option, ...]:
+    """Whom a ticket could be given to: the active staff who may work every one of these services."""
+    people = select(User.id, User.name).where(col(User.active), *(services.work_any([one]) for one in of))
     return tuple(Option(*row) for row in desk.session.exec(people.order_by(col(User.name), col(User.id))))
 
 
 @query(Permission.WORK_TICKETS)
-def filters(desk: OpenDesk) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
-    """What the queue is narrowed by: products and colleagues, in one transaction."""
-    return products(desk), colleagues(desk)
+def assignees(desk: OpenDesk) -> tuple[Assignee, ...]:
+    """Whose tickets I may look for: the active staff who may work some of what I may work, me among them; and those
+    whose account is disabled, as long as they have open tickets."""
+    mine = [service for service in Service if desk.user.works(service)]
+    status = col(Ticket.status).in_([one for one in Status if one != Status.RESOLVED])
+    held = scope.tickets(desk).where(scope.in_words(OPEN), status, col(Ticket.assignee_id) == col(User.id))
+    left = and_(col(User.active).is_(False), col(User.role).in_(STAFF), held.exists())
+    people = select(User.id, User.name, User.active).where(or_(and_(col(User.active), services.work_any(mine)), left))
+    return tuple(Assignee(*row) for row in desk.session.exec(people.order_by(col(User.name), col(User.id))))
+
+
+@query(Permission.WORK_TICKETS)
+def filters(desk: OpenDesk) -> tuple[tuple[Option, ...], tuple[Assignee, ...]]:
+    """What the queue is narrowed by: products and who has tickets, in one transaction."""
+    return products(desk), assignees(desk)
 
 
 @query(Permission.READ_CLIENTS)

@@ -19,7 +19,6 @@ from models.ticket import OPEN, Ticket
 SHOWN = 100
 MOST_AT_ONCE = 200
 _LONGEST_LIST = 40_000  # characters of a pasted list
-_CHANGED = "Somebody has changed this product meanwhile. Look at it again, then change it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def rename(desk: OpenDesk, product_id: int, name: str, seen: str) -> None:
     """`seen` is the name that the form showed: Refused where somebody has changed it meanwhile."""
     product, wanted = scope.product(desk, product_id), products.clean_name(name)
     if product.name != seen:
-        raise Refused(_CHANGED)
+        raise _changed_meanwhile()
     same = select(Product).where(col(Product.name_key) == name_key(wanted), col(Product.id) != product.id)
     if (other := desk.session.exec(same).first()) is not None:
         raise Refused("There is a product “{named}” already.", named=other.name)
@@ -118,7 +117,7 @@ def move(desk: OpenDesk, product_id: int, after: int | None) -> None:
     others = [one for one in desk.session.exec(select(Product).order_by(*IN_ORDER)) if one.id != product.id]
     ids = [one.id for one in others]
     if after is not None and after not in ids:
-        raise Refused(_CHANGED)
+        raise _changed_meanwhile()
     others.insert(0 if after is None else ids.index(after) + 1, product)
     _put_in_order(desk, others, str(product.id))
 
@@ -138,6 +137,10 @@ def _put_in_order(desk: OpenDesk, ordered: Sequence[Product], moved: str) -> Non
         audit.deed(desk.session, "product", moved, {"position": before[int(moved)]}, {"position": places[int(moved)]})
     else:
         audit.deed(desk.session, "product", "", {}, {"order": "name"})
+
+
+def _changed_meanwhile() -> Refused:
+    return Refused("Somebody has changed this product meanwhile. Look at it again, then change it.")
 
 
 def _activate(desk: OpenDesk, product_id: int, *, active: bool) -> None:

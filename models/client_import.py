@@ -20,6 +20,7 @@ class Column(StrEnum):
     ADDRESS = auto()
     CONTACT_NAME = auto()
     CONTACT_EMAIL = auto()
+    CONTACT_PHONE = auto()
     CONTACT_LANGUAGE = auto()
     STAR_LEVEL = auto()
     BEGINS = auto()

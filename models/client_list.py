@@ -52,6 +52,7 @@ class ClientLine:
     open_tickets: int
     last_contact_at: datetime | None
     has_code: bool
+    phone: str = ""
 
     @property
     def lacks_code(self) -> bool:

@@ -26,7 +26,7 @@ invitation_list.forget_elsewhere(page.url_path)
 chrome()
 authenticator.hand_over()
 banner()
-say_done()
+say_done(page.url_path)
 if desk:
     signed_in_as(desk)
 try:

@@ -14,7 +14,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlmodel import Session, col, func, select
 
-from data import articles, clients, services, tickets
+from data import articles, clients, corrections, products, services, tickets
 from data.core import clock, start
 from data.core.database import open_engine
 from data.tickets import TicketForm
@@ -25,7 +25,7 @@ from models.client_list import ClientFilters
 from models.installation import Installation
 from models.service_level import CalendarVersion, ServiceLevel
 from models.subscription import Standing
-from models.ticket import Kind, Service, Urgency
+from models.ticket import Change, HistoryEntry, Kind, Service, Urgency
 from tests.data.test_articles import written
 
 HOUSE = Path(__file__).parents[1]
@@ -58,6 +58,32 @@ def test_clients_of_an_older_desk_are_found_and_were_heard_of_when_they_last_fil
     for text_ in ("ACME", "contact@guichet"):
         [line] = clients.search(world.desk(world.sales), ClientFilters(text=text_)).lines
         assert (line.name, line.last_contact_at) == ("Acme (démo)", world.now)
+
+
+def test_products_of_an_older_desk_have_an_order_and_keep_their_names(world):
+    alembic(world.engine, "downgrade", "0005")
+    with world.engine.execution_options(writes=True).begin() as connection:
+        for name in ("tachy", "Zèbre", "Tachy", "Étiquettes"):
+            connection.execute(text("INSERT INTO product (name, active) VALUES (:name, true)"), {"name": name})
+    alembic(world.engine, "upgrade", "head")
+    listed = products.listed(world.desk(world.manager)).lines
+    assert [one.name for one in listed] == ["Comptoir", "Étiquettes", "tachy", "Tachy", "Zèbre"]
+    made = products.create(world.desk(world.manager), ["TACHY", "zebre", "Neuf"])
+    assert [one.name for one in made.created] == ["Neuf"]
+    second = next(one for one in listed if one.name == "Tachy")
+    products.rename(world.desk(world.manager), second.id, "Tachy 2", "Tachy")
+
+
+def test_a_desk_that_goes_back_keeps_no_history_that_it_cannot_read(world):
+    form = TicketForm(kind=Kind.INCIDENT, urgency=Urgency.LOW, subject="Panne", description="…")
+    reference = tickets.file(world.desk(world.contact), form)
+    technician = world.desk(world.technician)
+    present = corrections.choices(technician, reference).present
+    corrections.correct(technician, reference, replace(present, subject="Autre"), present)
+    alembic(world.engine, "downgrade", "0005")
+    alembic(world.engine, "upgrade", "head")
+    with Session(world.engine) as session:
+        assert [one.change for one in session.exec(select(HistoryEntry))] == [Change.STATUS]
 
 
 def test_what_was_read_before_is_decided_by_the_tickets_that_followed(world):

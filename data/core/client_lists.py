@@ -59,15 +59,16 @@ def lines(desk: OpenDesk, client_ids: Sequence[int]) -> list[ClientLine]:
     """In this order. Three queries."""
     wanted = col(Client.id).in_(client_ids)
     names = Client.id, Client.name, Client.number, Client.star_level, Client.subscribed_until, Client.last_contact_at
-    rows = desk.session.execute(scope.clients(desk).where(wanted).with_only_columns(*map(col, names)))
+    shown = scope.clients(desk).where(wanted).with_only_columns(*map(col, names), col(Client.phone))
+    rows = desk.session.execute(shown)
     running = scope.tickets(desk).where(scope.in_words(OPEN), col(Ticket.client_id).in_(client_ids))
     counted = running.with_only_columns(col(Ticket.client_id), func.count()).group_by(col(Ticket.client_id))
     counts = dict(desk.session.execute(counted).all())
     live = select(AccessCode.client_id).where(col(AccessCode.client_id).in_(client_ids), _live())
     codes = set(desk.session.exec(live))
     found = {
-        one: ClientLine(one, name, number or "", level, until, counts.get(one, 0), heard, one in codes)
-        for one, name, number, level, until, heard in rows
+        one: ClientLine(one, name, number or "", level, until, counts.get(one, 0), heard, one in codes, phone)
+        for one, name, number, level, until, heard, phone in rows
     }
     return [found[one] for one in client_ids if one in found]
 

@@ -52,7 +52,7 @@ def set_kind(desk: OpenDesk, ticket: Ticket, service: Service, kind: Kind, urgen
     ticket.service, ticket.kind = service, kind
     ticket.urgency = urgency if kind == Kind.INCIDENT else Urgency.NONE
     filing.require_whole(ticket)
-    if service == Service.TECHNICAL and not subscriptions.star_level(desk.session, ticket.client_id, desk.now):
+    if before[0] != service == Service.TECHNICAL and not _subscribes(desk, ticket):
         raise Refused("A technical ticket needs a running subscription. The sales service can start one.")
     if service != before[0]:
         life.tell(desk, ticket, Change.SERVICE, before[0].value, service.value)
@@ -61,6 +61,10 @@ def set_kind(desk: OpenDesk, ticket: Ticket, service: Service, kind: Kind, urgen
         life.tell(desk, ticket, Change.KIND, before[1].value, kind.value, dues=dues)
     if ticket.urgency != before[2]:
         life.tell(desk, ticket, Change.URGENCY, before[2].name.lower(), ticket.urgency.name.lower())
+
+
+def _subscribes(desk: OpenDesk, ticket: Ticket) -> bool:
+    return bool(subscriptions.star_level(desk.session, ticket.client_id, desk.now))
 
 
 def unassign_who_cannot_work(desk: OpenDesk, ticket: Ticket) -> None:

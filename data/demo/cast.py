@@ -114,6 +114,7 @@ def _company(desk: OpenDesk, entry: dict[str, Any], products: dict[str, int], pa
         User(
             email=_email(name, entry["domain"]) if number else f"contact@{entry['domain']}",
             name=name,
+            phone=f"06 39 98 {entry['number'][-2:]} {number + 1:02}",  # numbers that nobody has
             role=Role.CONTACT,
             client_id=client.id,
             language=language,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data import account
-from models.user import Language
+from models.user import LONGEST_PHONE, Language
 from pages.components.attempt import attempt
 from pages.components.browsers import described
 from pages.components.new_password import new_password
@@ -19,13 +19,16 @@ left, right = st.columns(2, gap="large")
 with left, st.form("profile"):
     st.subheader(_("About me"))
     name = st.text_input(_("Name"), desk.user.name, autocomplete="name", key="profile_name")
+    phone = st.text_input(
+        _("Telephone"), account.phone(desk), max_chars=LONGEST_PHONE, autocomplete="tel", key="profile_phone"
+    )
     languages = list(Language)
     language = st.selectbox(
         _("Language"), languages, languages.index(desk.user.language), format_func=word, key="profile_language"
     )
     if st.form_submit_button(_("Save"), type="primary"):
         with attempt(_("Saved.")):
-            account.update(desk, name, language)
+            account.update(desk, name, language, phone)
 
 with right, st.form("password"):
     st.subheader(_("Password"))

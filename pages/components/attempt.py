@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import streamlit as st
 
 from models.errors import DeskError, NotSignedIn
 from pages.components.text import told
+
+_TOAST_LASTS = 6  # seconds, and some to spare
+_NO_TOAST = '<style>[data-testid="stToastContainer"] { display: none; }</style>'
 
 
 @contextmanager
@@ -30,8 +34,16 @@ def attempt(done: str = "", *, rerun: bool = True) -> Iterator[None]:
             st.rerun()
 
 
-def say_done() -> None:
-    """What the last attempt achieved; called by the router, so that it outlives the rerun and a change of page."""
+def say_done(page: str = "") -> None:
+    """What the last attempt achieved; called by the router, so that it outlives the rerun and a change of page.
+
+    On the next page that the user opens it is not shown any more.
+    """
     done = st.session_state.pop("done", None)
     if done:
         st.toast(done, icon=":material/check_circle:")
+        st.session_state["said_on"] = (page, monotonic())
+    elif "said_on" in st.session_state:
+        where, at = st.session_state["said_on"]
+        if where != page and monotonic() - at < _TOAST_LASTS:
+            st.html(_NO_TOAST)

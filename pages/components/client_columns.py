@@ -17,6 +17,7 @@ HELP = {
     Column.ADDRESS: N_("As on a letter, in several lines if you like."),
     Column.CONTACT_NAME: N_("One contact a row. For several contacts, repeat the client in several rows."),
     Column.CONTACT_EMAIL: N_("A contact is known by this address, and stays as it is if it is there already."),
+    Column.CONTACT_PHONE: N_("Of a new contact. One who is there already stays as they are."),
     Column.CONTACT_LANGUAGE: N_("fr or en; French where nothing is said."),
     Column.STAR_LEVEL: N_("3, 4 or 5, also written ★4 or 4 stars. “none” ends the subscription that runs now."),
     Column.BEGINS: N_("31/12/2026 or 2026-12-31. Without a first day, the star level holds from the import on."),

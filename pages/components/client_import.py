@@ -23,6 +23,7 @@ _EXAMPLE = (
         Column.ADDRESS: "1 rue de l’Exemple\n75000 Paris",
         Column.CONTACT_NAME: "Alix Exemple",
         Column.CONTACT_EMAIL: "alix@menuiserie.example",
+        Column.CONTACT_PHONE: "01 99 00 10 11",
         Column.CONTACT_LANGUAGE: "fr",
         Column.STAR_LEVEL: "4",
         Column.BEGINS: "01/01/2026",

@@ -6,8 +6,9 @@ from data import clients, contacts
 from data.contacts import Contact
 from data.core.desk import Desk
 from models.permission import Permission
-from models.user import Language
+from models.user import LONGEST_PHONE, Language
 from pages.components import links
+from pages.components.account_form import change_account
 from pages.components.attempt import attempt
 from pages.components.confirmed import confirmed
 from pages.components.navigation import file_at
@@ -28,7 +29,8 @@ def people(desk: Desk, client_id: int) -> None:
     for one in found:
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"contact_{one.id}"):
             state = "" if one.active and not one.invited else f" · {_state(one)}"
-            st.markdown(f"**{plain(one.name)}**{state}  \n{plain(one.email)}", width="stretch")
+            reached = " · ".join(filter(None, (plain(one.email), plain(one.phone))))
+            st.markdown(f"**{plain(one.name)}**{state}  \n{reached}", width="stretch")
             if keeps:
                 _actions(desk, one)
 
@@ -38,6 +40,8 @@ def _state(one: Contact) -> str:
 
 
 def _actions(desk: Desk, one: Contact) -> None:
+    if st.button(_("Edit"), icon=":material/edit:", type="tertiary", key=f"contact_change_{one.id}"):
+        change_account(one.id, one.form, contacts.change)
     if not one.active:
         if st.button(_("Enable"), icon=":material/check:", type="tertiary", key=f"contact_enable_{one.id}"):
             with attempt(_("{name} can sign in again.", name=plain(one.name))):
@@ -56,10 +60,11 @@ def _actions(desk: Desk, one: Contact) -> None:
 def _invite(client_id: int) -> None:
     name = st.text_input(_("Name"), key="contact_name")
     email = st.text_input(_("E-mail address"), key="contact_email")
+    phone = st.text_input(_("Telephone"), max_chars=LONGEST_PHONE, key="contact_phone")
     language = st.selectbox(_("Language"), list(Language), format_func=word, key="contact_language")
     if st.button(_("Make the link"), type="primary", key="contact_send"):
         with attempt():
-            token = contacts.invite(current_desk(), client_id, email, name, language or Language.FRENCH)
+            token = contacts.invite(current_desk(), client_id, email, name, language or Language.FRENCH, phone=phone)
             links.keep(name, token, invitation=True)
 
 

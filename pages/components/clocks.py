@@ -12,7 +12,7 @@ from data.conversation import Changed
 from data.core.settings import settings
 from models.sheet import ClockSheet, Move
 from models.sla import LedgerLine, Line, State
-from models.ticket import Change, Urgency
+from models.ticket import Change, Kind, Urgency
 from pages.components.text import _, language, moment, word
 from pages.components.words import N_
 
@@ -126,6 +126,9 @@ def terms_said(move: Move | Changed) -> str:
         case Change.URGENCY:
             named = {one.name.lower(): word(one) for one in Urgency}
             return _("urgency {before} → {after}", before=named.get(before, before), after=named.get(after, after))
+        case Change.KIND:
+            kinds = {one.value: word(one) for one in Kind}
+            return _("kind {before} → {after}", before=kinds.get(before, before), after=kinds.get(after, after))
         case Change.STAR_LEVEL:
             return _("stars ★{before} → ★{after}", before=before, after=after)
         case Change.CALENDAR if before == after:

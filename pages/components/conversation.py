@@ -1,11 +1,12 @@
 """What was said on a ticket and what became of it, in order, as one piece of HTML."""
 
 from datetime import datetime
+from enum import StrEnum
 from html import escape
 
 from data.conversation import Changed, Said, Thread
 from models.sheet import TicketSheet
-from models.ticket import Change, Status, Urgency
+from models.ticket import Change, Kind, Service, Status, Urgency
 from pages.components.clocks import terms_said
 from pages.components.markdown import escaped, safe
 from pages.components.text import _, moment, word
@@ -30,7 +31,7 @@ def solution_html(sheet: TicketSheet) -> str:
 
 
 def description_html(sheet: TicketSheet, thread: Thread) -> str:
-    who = sheet.contact or sheet.client
+    who = sheet.contact or sheet.caller_name or sheet.client
     return _bubble(
         "client", who, _("client, as filed"), sheet.filed_at, body=sheet.description, files=files_html(thread.files)
     )
@@ -91,7 +92,7 @@ def _what(changed: Changed) -> str:
         case Change.STATUS if changed.after == Status.RESOLVED:
             return _("{who} resolved it", who=who)
         case Change.STATUS:
-            return _("{who}: {before} → {after}", who=who, before=_status(before), after=_status(after))
+            return _("{who}: {before} → {after}", who=who, before=_named(Status, before), after=_named(Status, after))
         case Change.URGENCY:
             before, after = _urgency(before), _urgency(after)
             return _("{who} changed the urgency: {before} → {after}", who=who, before=before, after=after)
@@ -105,11 +106,30 @@ def _what(changed: Changed) -> str:
             return _("{who} linked it with {other}", who=who, other=link(changed.after or ""))
         case Change.STAR_LEVEL | Change.CALENDAR | Change.TARGET:
             return f"{who} · {escaped(terms_said(changed))}"
+    return _corrected(changed.change, who, before, after)
+
+
+def _corrected(change: Change, who: str, before: str, after: str) -> str:
+    match change:
+        case Change.KIND:
+            before, after = _named(Kind, before), _named(Kind, after)
+            return _("{who} changed the kind: {before} → {after}", who=who, before=before, after=after)
+        case Change.SERVICE:
+            before, after = _named(Service, before), _named(Service, after)
+            return _("{who} handed it over: {before} → {after}", who=who, before=before, after=f"<b>{after}</b>")
+        case Change.SUBJECT:
+            return _("{who} corrected the subject: “{before}” → “{after}”", who=who, before=before, after=after)
+        case Change.PRODUCT:
+            before, after = before or escape(_("no product")), after or escape(_("no product"))
+            return _("{who} corrected the product: {before} → {after}", who=who, before=before, after=after)
+        case Change.CONTACT:
+            before, after = before or escape(_("nobody")), after or escape(_("nobody"))
+            return _("{who} corrected the contact: {before} → {after}", who=who, before=before, after=after)
     return ""
 
 
-def _status(value: str) -> str:
-    return escape(word(Status(value))) if value in set(Status) else value
+def _named(words: type[StrEnum], value: str) -> str:
+    return escape(word(words(value))) if value in set(words) else value
 
 
 def _urgency(value: str) -> str:

@@ -41,6 +41,8 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     """Each by its name, as HTML; what is not known is left out. Who of the desk holds it is the desk's affair."""
     if sheet.contact:
         yield _("Filed by"), escaped(sheet.contact)
+    elif sheet.caller_name:
+        yield _("Called by"), escaped(sheet.caller_name)
     if sheet.product:
         yield _("Product"), escaped(sheet.product)
     if sheet.star_level != StarLevel.NONE:

@@ -60,7 +60,7 @@ def _breaking(desk: Desk) -> None:
         st.switch_page("desk/ticket.py", query_params={"ref": answer.opened})
     if answer.client:
         st.switch_page("sales/client.py", query_params={"id": answer.client})
-    chosen = [line.reference for line in shown if line.reference in answer.selected]
+    chosen = [line for line in shown if line.reference in answer.selected]
     if chosen:
         bulk_bar(desk, chosen)
 

@@ -11,6 +11,7 @@ from data.tickets import SUBJECT_LONGEST, TicketForm
 from models.client import StarLevel
 from models.hotline import Caller
 from models.ticket import Kind, Service, Urgency
+from models.user import LONGEST_NAME, LONGEST_PHONE
 from pages.components.attempt import attempt
 from pages.components.hotline_caller import ticket_said
 from pages.components.text import _, word
@@ -23,16 +24,29 @@ class About:
     """What the call is about, as far as it is chosen and not written."""
 
     kind: Kind
-    urgency: Urgency
+    urgency: Urgency | None  # None: an incident's, not chosen yet
     service: Service
     product_id: int | None
 
 
-def who_calls(caller: Caller) -> int | None:
+@dataclass(frozen=True)
+class Speaker:
+    """Who is on the telephone: one of the contacts, or somebody by the name and number they give."""
+
+    contact_id: int | None
+    name: str
+    phone: str
+
+    def said(self, caller: Caller) -> str:
+        known = next((one.name for one in caller.contacts if one.id == self.contact_id), self.name)
+        return " · ".join(filter(None, (known or caller.client, self.phone)))
+
+
+def who_calls(caller: Caller) -> Speaker:
     """Which of the contacts; nobody of them by default, but for the only one."""
-    names = {one.id: one.name for one in caller.contacts}
+    names = {one.id: " · ".join(filter(None, (one.name, one.phone))) for one in caller.contacts}
     only = 0 if len(names) == 1 else None
-    return st.selectbox(
+    contact = st.selectbox(
         _("Who is on the telephone?"),
         list(names),
         only,
@@ -40,9 +54,20 @@ def who_calls(caller: Caller) -> int | None:
         placeholder=_("Somebody else"),
         key=f"call_contact_{caller.call_id}",
     )
+    first, second = st.columns(2)
+    name = ""
+    with first:
+        if contact is None:
+            key = f"call_name_{caller.call_id}"
+            name = st.text_input(_("Name of the caller"), max_chars=LONGEST_NAME, key=key, persist_state="session")
+    with second if contact is None else first:
+        key = f"call_phone_{caller.call_id}"
+        label = _("Telephone to call back")
+        phone = st.text_input(label, max_chars=LONGEST_PHONE, key=key, persist_state="session")
+    return Speaker(contact, name or "", phone or "")
 
 
-def new_ticket(desk: Desk, caller: Caller, contact_id: int | None) -> None:
+def new_ticket(desk: Desk, caller: Caller, who: Speaker) -> None:
     """What is typed stays until it is filed, also when it is refused or the page is left for another."""
     call = caller.call_id
     about = _about(caller)
@@ -62,22 +87,25 @@ def new_ticket(desk: Desk, caller: Caller, contact_id: int | None) -> None:
         )
     if filing:
         reference = ""
+        if about.urgency is None:
+            st.error(_("Choose the urgency."), icon=":material/error:")
+            return
         with attempt(_("The call is a ticket."), rerun=False):
             form = TicketForm(
                 kind=about.kind,
                 subject=subject or "",
                 description=description or "",
-                contact_id=contact_id,
+                contact_id=who.contact_id,
                 product_id=about.product_id,
                 urgency=about.urgency,
                 service=about.service,
             )
-            reference = hotline.file(desk, call, form)
+            reference = hotline.file(desk, call, form, caller_name=who.name, caller_phone=who.phone)
         if reference:
             st.switch_page("desk/ticket.py", query_params={"ref": reference})
 
 
-def tickets(desk: Desk, caller: Caller, contact_id: int | None, now: datetime) -> None:
+def tickets(desk: Desk, caller: Caller, who: Speaker, now: datetime) -> None:
     """The open ones, each to be noted on, and what was resolved lately."""
     st.subheader(_("Open tickets"), anchor=False)
     if not caller.open:
@@ -89,7 +117,7 @@ def tickets(desk: Desk, caller: Caller, contact_id: int | None, now: datetime) -
             if line.reference not in caller.workable:
                 continue
             if noting == (caller.call_id, line.reference):
-                _note(desk, caller, contact_id, line.reference)
+                _note(desk, caller, who, line.reference)
             elif st.button(
                 _("Note the call on it"), type="tertiary", icon=":material/edit_note:", key=f"call_on_{line.reference}"
             ):
@@ -107,13 +135,12 @@ def _about(caller: Caller) -> About:
     kind = st.segmented_control(
         _("Kind"), kinds, default=first, required=True, format_func=word, key=f"call_kind_{call}"
     )
-    urgency, service = Urgency.NONE, Service.TECHNICAL
+    urgency: Urgency | None = Urgency.NONE
+    service = Service.TECHNICAL
     if kind == Kind.INCIDENT:
         urgency = st.segmented_control(
             _("Urgency"),
             list(Urgency),
-            default=Urgency.LOW,
-            required=True,
             format_func=word,
             key=f"call_urgency_{call}",
         )
@@ -133,8 +160,7 @@ def _about(caller: Caller) -> About:
     return About(kind, urgency, service, product)
 
 
-def _note(desk: Desk, caller: Caller, contact_id: int | None, reference: str) -> None:
-    who = next((one.name for one in caller.contacts if one.id == contact_id), caller.client)
+def _note(desk: Desk, caller: Caller, who: Speaker, reference: str) -> None:
     with st.form(f"call_note_form_{reference}", border=False, enter_to_submit=False):
         text = st.text_area(_("Note for the desk"), height=90, key=f"call_note_text_{caller.call_id}_{reference}")
         row = st.container(horizontal=True, gap="small")
@@ -142,8 +168,8 @@ def _note(desk: Desk, caller: Caller, contact_id: int | None, reference: str) ->
         dropped = row.form_submit_button(_("Drop"), key=f"call_note_drop_{reference}")
     if kept:
         with attempt(_("The note is kept. The client does not see it.")):
-            said = "\n\n".join(filter(None, (_("Call of {name}", name=who), (text or "").strip())))
-            hotline.note(desk, caller.call_id, reference, said)
+            said = "\n\n".join(filter(None, (_("Call of {name}", name=who.said(caller)), (text or "").strip())))
+            hotline.note(desk, caller.call_id, reference, said, caller_name=who.name, caller_phone=who.phone)
             del st.session_state["call_noting"]
     if dropped:
         del st.session_state["call_noting"]

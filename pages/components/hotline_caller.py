@@ -6,11 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from models.hotline import Caller
+from models.hotline import Caller, Contact
 from models.queue import Line
 from pages.components.direct_line import line_said
 from pages.components.markdown import escaped
 from pages.components.text import _, moment, plain, when, word
+from pages.components.ticket_head import phone_html
 
 _STYLE = Path(__file__).parent / "hotline.css"
 
@@ -47,6 +48,13 @@ def style() -> None:
 
 
 def _contacts(caller: Caller) -> str:
-    people = " · ".join(f"{escaped(one.name)} <small>{escaped(one.email)}</small>" for one in caller.contacts)
+    people = " · ".join(map(_contact, caller.contacts))
     named = escape(_("Contacts:")) if people else escape(_("No contact is known."))
-    return f'<p class="contacts">{named} {people}</p>'
+    telephone = escape(_("Telephone:"))
+    office = f"{telephone} {phone_html(caller.phone)} · " if caller.phone else ""
+    return f'<p class="contacts">{office}{named} {people}</p>'
+
+
+def _contact(one: Contact) -> str:
+    phone = f" {phone_html(one.phone)}" if one.phone else ""
+    return f"{escaped(one.name)} <small>{escaped(one.email)}</small>{phone}"

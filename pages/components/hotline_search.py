@@ -62,7 +62,7 @@ def _found(desk: Desk, text: str) -> None:
     with st.container(gap=None):
         for one in found[:FOUND_SHOWN]:
             stars = one.star_level.stars if one.star_level != StarLevel.NONE else _("no subscription")
-            label = " · ".join(filter(None, (plain(one.name), plain(one.number), stars)))
+            label = " · ".join(filter(None, (plain(one.name), plain(one.number), plain(one.phone), stars)))
             if st.button(label, type="tertiary", icon=":material/call:", key=f"hotline_client_{one.id}"):
                 with attempt(rerun=False):
                     begin(hotline.call_by_name(desk, one.id))

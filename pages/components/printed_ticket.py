@@ -9,7 +9,7 @@ from data.conversation import Changed, Said, Thread
 from data.core.desk import Desk
 from models.client import StarLevel
 from models.sheet import TicketSheet
-from models.ticket import PROMISED, Change, Urgency
+from models.ticket import CLIENT_SEES, Urgency
 from pages.components.assets import asset
 from pages.components.clocks import clock_html
 from pages.components.conversation import description_html, solution_html, thread_html
@@ -17,8 +17,6 @@ from pages.components.markdown import escaped
 from pages.components.text import _, language, moment, plural, speaking, word
 
 MOST = 1000  # messages: some 300 pages
-
-_FOR_THE_CLIENT = {Change.STATUS, *PROMISED}
 
 
 def printed(desk: Desk, reference: str, *, notes: bool = True) -> str:
@@ -39,7 +37,7 @@ def printed(desk: Desk, reference: str, *, notes: bool = True) -> str:
 
 
 def _for_the_client(entry: Said | Changed) -> bool:
-    return not entry.internal if isinstance(entry, Said) else entry.change in _FOR_THE_CLIENT
+    return not entry.internal if isinstance(entry, Said) else entry.change in CLIENT_SEES
 
 
 def _hint(sheet: TicketSheet, *, has_notes: bool, notes: bool) -> str:
@@ -70,6 +68,8 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     yield _("Client"), f"{sheet.client} {sheet.star_level.stars if sheet.star_level != StarLevel.NONE else ''}"
     if sheet.contact:
         yield _("Contact"), sheet.contact
+    elif sheet.caller_name:
+        yield _("Called by"), sheet.caller_name
     if sheet.product:
         yield _("Product"), sheet.product
     yield _("Kind"), word(sheet.kind)

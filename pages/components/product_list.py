@@ -38,7 +38,7 @@ def _line(desk: Desk, found: ProductList, active: list[ProductLine], index: int 
         _links(one)
         if index is not None and len(active) > 1:
             _moves(desk, active, index)
-        if st.button(_("Change"), icon=":material/edit:", type="tertiary", key=f"product_change_{one.id}"):
+        if st.button(_("Edit"), icon=":material/edit:", type="tertiary", key=f"product_change_{one.id}"):
             change(one, [other for other in found.lines if other.active and other.id != one.id])
 
 
@@ -48,11 +48,11 @@ def _links(one: ProductLine) -> None:
     if one.clients:
         st.page_link(file_at("clients"), label=clients, query_params={"product": str(one.id)}, width="content")
     else:
-        st.markdown(f":gray[{clients}]", width="content")
+        st.markdown(f":small[:gray[{clients}]]", width="content")
     if one.open_tickets:
         st.page_link(file_at("queue"), label=tickets, query_params={"product": str(one.id)}, width="content")
     else:
-        st.markdown(f":gray[{tickets}]", width="content")
+        st.markdown(f":small[:gray[{tickets}]]", width="content")
 
 
 def _moves(desk: Desk, active: list[ProductLine], index: int) -> None:

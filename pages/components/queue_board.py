@@ -50,7 +50,7 @@ def board() -> None:
     if answer.turned in turns:
         queue_address.go(**turns[answer.turned][1])
         st.rerun()
-    chosen = [line.reference for line in lines if line.reference in answer.selected]
+    chosen = [line for line in lines if line.reference in answer.selected]
     if chosen:
         bulk_bar(desk, chosen)
 

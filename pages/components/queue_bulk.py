@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from data import lookups, tickets
 from data.core.desk import Desk
+from models.queue import Line
 from models.ticket import Urgency
 from pages.components.attempt import attempt
 from pages.components.queue_filters import named
@@ -15,14 +16,15 @@ from pages.components.text import _, plural, word
 _NOBODY = "nobody"
 
 
-def bulk_bar(desk: Desk, references: Sequence[str]) -> None:
+def bulk_bar(desk: Desk, lines: Sequence[Line]) -> None:
     """It sticks to the lower edge: above the list, its coming would push the rows away from under the hand."""
+    references = [line.reference for line in lines]
     with st.container(key="queue_bulk", border=True, gap="small"):
         refusals = st.container()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             said = plural("**{count} ticket selected**", "**{count} tickets selected**", len(references))
             st.markdown(said, width="content")
-            _assign(desk, references, refusals)
+            _assign(desk, lines, refusals)
             _urgency(desk, references, refusals)
             st.space("stretch")
             st.button(_("Clear selection"), type="tertiary", key="queue_unselect", on_click=forget_selection)
@@ -37,10 +39,12 @@ def forget_selection() -> None:
     st.session_state["queue_selection_number"] = selection_number() + 1
 
 
-def _assign(desk: Desk, references: Sequence[str], refusals: DeltaGenerator) -> None:
-    people = named(lookups.colleagues(desk))
+def _assign(desk: Desk, lines: Sequence[Line], refusals: DeltaGenerator) -> None:
+    """Only to those who can work all of them."""
+    references = [line.reference for line in lines]
+    people = named(lookups.colleagues(desk, {line.service for line in lines}))
     mine = str(desk.user.id)
-    choices = {mine: _("Me")} | {_NOBODY: _("Nobody")}
+    choices = ({mine: _("Me")} if mine in people else {}) | {_NOBODY: _("Nobody")}
     choices |= {key: name for key, name in people.items() if key != mine}
     chosen = st.selectbox(
         _("Assign to"),

@@ -6,6 +6,7 @@ from enum import Enum
 
 import streamlit as st
 
+from data import lookups
 from data.lookups import Option
 from models.client import StarLevel
 from models.queue import Filters, Holder, Order
@@ -20,7 +21,10 @@ _LONGEST_TEXT = 100
 
 
 def filters(
-    products: Sequence[Option], colleagues: Sequence[Option], client: Option | None, services: Sequence[Service]
+    products: Sequence[Option],
+    assignees: Sequence[lookups.Assignee],
+    client: Option | None,
+    services: Sequence[Service],
 ) -> None:
     """`services` are one's own: whoever has but one is not asked which."""
     fields = AddressFields("queue", queue_address)
@@ -28,7 +32,7 @@ def filters(
         fields.segments(_("Order"), "order", words(Order), default=code(Order.RECOMMENDED))
         fields.text(_("Subject, reference or client"), longest=_LONGEST_TEXT, width=230)
         who = {Holder.MINE.value: _("My tickets"), Holder.NOBODY.value: _("Nobody's tickets")}
-        fields.choice(_("Anyone's tickets"), "who", who | named(colleagues), width=190)
+        fields.choice(_("Anyone's tickets"), "who", who | named(list(map(_assignee, assignees))), width=190)
         rare = sum(bool(asked(key)) for key in _RARE)
         with st.popover(_("More filters") + (f" · {rare}" if rare else ""), icon=":material/filter_list:"):
             if len(services) > 1:
@@ -43,6 +47,10 @@ def filters(
             fields.leave(label, "client", {"client": ""}, icon=":material/close:")
         if queue_address.read().filters != Filters():
             fields.leave(_("Clear filters"), "clear", queue_address.cleared())
+
+
+def _assignee(one: lookups.Assignee) -> Option:
+    return Option(one.id, one.name if one.active else _("{name} (disabled)", name=one.name))
 
 
 def words(members: Iterable[Enum]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from data import lookups, tickets
 from data.core.desk import Desk
 from models.sheet import TicketSheet
 from models.ticket import Kind, Urgency
+from pages.components import ticket_corrections
 from pages.components.attempt import attempt
 from pages.components.text import _, word
 from pages.components.words import N_
@@ -32,6 +33,7 @@ def actions(desk: Desk, sheet: TicketSheet) -> None:
         if row.button(
             _(action.label), icon=action.icon, shortcut=action.key, type="tertiary", key=f"open_{action.name}"
         ):
+            ticket_corrections.begin()
             chosen = (reference, action.name)
             st.session_state["action"] = None if st.session_state.get("action") == chosen else chosen
     with st.container():  # always there, so that what stands below stays the same to the browser
@@ -43,7 +45,7 @@ def actions(desk: Desk, sheet: TicketSheet) -> None:
 
 def _assign(desk: Desk, sheet: TicketSheet) -> None:
     people: dict[int | None, str] = {None: _("Nobody")}
-    people |= {colleague.id: colleague.name for colleague in lookups.colleagues(desk)}
+    people |= {colleague.id: colleague.name for colleague in lookups.colleagues(desk, {sheet.service})}
     with st.form("assign_form", border=False):
         ids = list(people)
         now_at = ids.index(sheet.assignee_id) if sheet.assignee_id in people else 0
@@ -105,6 +107,8 @@ class Action:
 
 _ACTIONS = (
     Action("assign", N_("Assign"), ":material/person_add:", "A", _assign),
+    Action("correct", N_("Correct"), ":material/edit:", "M", ticket_corrections.correct),
+    Action("hand_over", N_("Hand over"), ":material/move_up:", "H", ticket_corrections.hand_over),
     Action("urgency", N_("Urgency"), ":material/priority_high:", "U", _change_urgency),
     Action("link", N_("Link"), ":material/link:", "L", _link),
     Action("duplicate", N_("Duplicate"), ":material/content_copy:", "D", _mark_duplicate),

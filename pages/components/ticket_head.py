@@ -70,7 +70,11 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     yield _("Client"), f'<a href="/client?id={sheet.client_id}">{escaped(sheet.client)}</a>{stars}'
     if sheet.contact:
         mail = escaped(sheet.contact_email)
-        yield _("Contact"), f'{escaped(sheet.contact)}<br><a href="mailto:{mail}">{mail}</a>'
+        contact = f'{escaped(sheet.contact)}<br><a href="mailto:{mail}">{mail}</a>'
+        yield _("Contact"), contact + (f"<br>{phone_html(sheet.contact_phone)}" if sheet.contact_phone else "")
+    if sheet.caller_name or sheet.caller_phone:
+        caller = escaped(sheet.caller_name), phone_html(sheet.caller_phone) if sheet.caller_phone else ""
+        yield _("Called by"), "<br>".join(filter(None, caller))
     if sheet.product:
         yield _("Product"), escaped(sheet.product)
     nobody = escape(_("nobody yet"))
@@ -79,6 +83,12 @@ def _facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:
     verified = _("code verified") if sheet.caller_verified else ""
     yield _("Filed"), escape(" · ".join(filter(None, (moment(sheet.filed_at), word(sheet.channel), verified))))
     yield from related_facts(sheet)
+
+
+def phone_html(number: str) -> str:
+    """As it was written; a click calls it."""
+    digits = "".join(one for one in number if one.isascii() and (one.isdecimal() or one == "+"))
+    return f'<a href="tel:{digits}">{escaped(number)}</a>' if digits else escaped(number)
 
 
 def related_facts(sheet: TicketSheet) -> Iterator[tuple[str, str]]:

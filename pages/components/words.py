@@ -84,6 +84,7 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         Column.ADDRESS: N_("Address"),
         Column.CONTACT_NAME: N_("Contact’s name"),
         Column.CONTACT_EMAIL: N_("Contact’s e-mail address"),
+        Column.CONTACT_PHONE: N_("Contact’s telephone number"),
         Column.CONTACT_LANGUAGE: N_("Contact’s language"),
         Column.STAR_LEVEL: N_("Star level"),
         Column.BEGINS: N_("First day"),

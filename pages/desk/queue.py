@@ -34,10 +34,10 @@ def narrowed_to():
         return None
 
 
-(products, colleagues), client = lookups.filters(desk), narrowed_to()
+(products, assignees), client = lookups.filters(desk), narrowed_to()
 queue_address.settle(
     products=[one.id for one in products],
-    colleagues=[one.id for one in colleagues],
+    colleagues=[one.id for one in assignees],
     clients=[client.id] if client else [],
 )
 
@@ -60,5 +60,5 @@ if taking:
     else:
         st.switch_page("desk/ticket.py", query_params={"ref": taken})
 
-filters(products, colleagues, client, services.mine(desk))
+filters(products, assignees, client, services.mine(desk))
 board()

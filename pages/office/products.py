@@ -21,13 +21,13 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         order, new = st.container(width="content"), st.container(width="content")
 
-text = ""
-total = products.listed(desk).total
-if total >= SEARCHED_FROM:
+text, found = "", products.listed(desk)
+if found.total >= SEARCHED_FROM:
     text = st.text_input(
         _("Search"), placeholder=_("Name of a product"), type="search", live=True, key="products_text", width=330
     )
-found = products.listed(desk, text or "")
+if text:
+    found = products.listed(desk, text)
 
 if not found.total:
     st.info(

@@ -5,14 +5,14 @@ import streamlit as st
 
 from data import lookups, services, users
 from data.users import Invitation
-from models.permission import Role
-from models.user import Language
+from models.permission import STAFF, Role
+from models.user import LONGEST_PHONE, Language
 from pages.components import links
 from pages.components.attempt import attempt
 from pages.components.person import actions, state
 from pages.components.service_choice import said, warn_of_the_unattended
 from pages.components.session import current_desk
-from pages.components.text import _, word
+from pages.components.text import _, ago, word
 
 desk = current_desk()
 
@@ -28,10 +28,11 @@ def invite() -> None:
         client = st.selectbox(_("Client"), clients, None, format_func=clients.get, key="invite_client")
     name = st.text_input(_("Name"), key="invite_name")
     email = st.text_input(_("E-mail address"), key="invite_email")
+    phone = st.text_input(_("Telephone"), max_chars=LONGEST_PHONE, key="invite_phone")
     language = st.selectbox(_("Language"), list(Language), format_func=word, key="invite_language")
     if st.button(_("Make the link"), type="primary", key="invite_send"):
         with attempt():
-            form = Invitation(email=email, name=name, role=role, language=language, client_id=client)
+            form = Invitation(email=email, name=name, role=role, language=language, client_id=client, phone=phone)
             links.keep(name, users.invite(desk, form), invitation=True)
 
 
@@ -42,9 +43,20 @@ if right.button(_("Invite"), icon=":material/person_add:", type="primary", width
 links.show()
 warn_of_the_unattended(desk)
 
+contacts = st.segmented_control(
+    _("Whom to show"),
+    [False, True],
+    default=False,
+    required=True,
+    format_func=lambda one: _("Contacts of clients") if one else _("Staff"),
+    key="people_whom",
+    label_visibility="collapsed",
+)
 search, groups = st.columns(2, vertical_alignment="bottom")
 text = search.text_input(_("Search"), placeholder=_("Name, e-mail address or client"), type="search", key="people_text")
-roles = groups.pills(_("Role"), list(Role), selection_mode="multi", format_func=word, key="people_roles")
+roles = [Role.CONTACT]
+if not contacts:
+    roles = groups.pills(_("Role"), STAFF, selection_mode="multi", format_func=word, key="people_roles") or list(STAFF)
 
 # A page begins after the last of the one before; another search begins anew.
 asked = (text, *roles)
@@ -59,9 +71,10 @@ table = pd.DataFrame(
         _("Name"): person.name,
         _("E-mail address"): person.email,
         _("Role"): word(person.role),
-        _("Services"): said(works[person.id]),
-        _("Client"): person.client,
+        **({_("Client"): person.client} if contacts else {_("Services"): said(works[person.id])}),
+        _("Telephone"): person.phone,
         _("State"): state(person),
+        _("Last seen"): ago(person.seen_at, desk.now) if person.seen_at else _("never"),
     }
     for person in people.page
 )

@@ -50,6 +50,7 @@ def test_from_the_code_to_the_ticket_by_the_keyboard(app: App, desk: Desk, clien
     expect(app.page.get_by_text("code vérifié")).to_be_visible()
     expect(app.page).to_have_url(re.compile(r"/hotline\?call=\d+$"))
     expect(field(app)).to_have_value("")
+    app.after(lambda: app.page.locator("[class*=st-key-call_urgency_]").get_by_text("Basse").click())
     app.page.get_by_role("textbox", name="Objet").fill("Rien ne sort")
     app.page.get_by_role("textbox", name="Ce qui se passe").click()
     app.page.keyboard.type("Depuis ce matin, au téléphone.")

@@ -97,6 +97,7 @@ def periods(world, name: str) -> list[tuple[StarLevel, date, date | None]]:
 
 def test_a_row_becomes_a_client_with_all_that_it_tells(world):
     told = {Column.PHONE: "+33 1", Column.ADDRESS: "1 rue\n75000 Paris", Column.CONTACT_LANGUAGE: "English"}
+    told |= {Column.CONTACT_PHONE: "06 12"}
     row = NEW | told | {WHO: "Alix", EMAIL: "Alix@Neuve.Example", STARS: "★★★★", UNTIL: "31/12/2026"}
     done = written(world, row | {PRODUCTS: "comptoir"})
     assert (done.clients, done.contacts, done.subscriptions, done.products, done.codes_issued) == (1, 1, 1, 1, 1)
@@ -108,6 +109,7 @@ def test_a_row_becomes_a_client_with_all_that_it_tells(world):
     contact = all_of(world, User)[-1]
     assert (contact.email, contact.name, contact.role) == ("alix@neuve.example", "Alix", Role.CONTACT)
     assert (contact.client_id, contact.language, contact.password_hash) == (neuve.id, Language.ENGLISH, None)
+    assert contact.phone == "06 12"
     assert (neuve.id, world.product.id) in [
         (one.client_id, one.product_id) for one in all_of(world, Ownership, Ownership.client_id)
     ]
@@ -563,7 +565,7 @@ def test_other_star_levels_are_refused(text):
 
 
 def test_a_workbook_says_the_same_as_a_csv_file(world):
-    row = ["C-1", "Neuve", "", "", "", "", "", 4, date(2026, 1, 1), datetime(2026, 12, 31), ""]
+    row = ["C-1", "Neuve", "", "", "", "", "", "", 4, date(2026, 1, 1), datetime(2026, 12, 31), ""]
     upload = Upload("x.xlsx", workbooks.xlsx(ALL, [row]))
     rows = client_imports.read(world.desk(), Choice(upload, "", PLACES))
     assert client_imports.write(world.desk(), rows).problems == ()

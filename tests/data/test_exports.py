@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import inspect
 from sqlmodel import Session, select
 
-from data import access_codes, conversation, exports, hotline, imports, services, sheets, tickets
+from data import access_codes, conversation, corrections, exports, hotline, imports, services, sheets, tickets
 from data.core import files
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
@@ -83,6 +84,10 @@ def live(world: World) -> World:
     fourth = file(world, "Suite", follows=third)
     tickets.link(technician, fourth, second)
     tickets.assign(technician, fourth, world.colleague.id)
+    present = corrections.choices(technician, fourth).present
+    wanted = replace(present, subject="=Suite", kind=Kind.REQUEST, product_id=world.product.id, contact_id=None)
+    corrections.correct(technician, fourth, wanted, present)
+    corrections.hand_over(technician, fourth, Service.LOGISTICS, note="Un envoi")
     enquiry = {"kind": Kind.ENQUIRY, "service": Service.SALES, "urgency": Urgency.NONE}
     tickets.withdraw(contact, file(world, "Un devis", **enquiry))
     file(world, "Une demande", kind=Kind.REQUEST, urgency=Urgency.NONE)
@@ -124,7 +129,7 @@ def _told(session, table, names):
         column.name: next(iter(column.foreign_keys)).column.table.name
         for column in inspect(table).columns
         if column.foreign_keys
-    } | {"assignee_id": "user"}  # in the history without a key of its own
+    } | {"assignee_id": "user", "former_product_id": "product"}  # in the history without a key of their own
     for row in session.exec(select(table)):
         told = row.model_dump(exclude={"id", "password_hash"})
         told = {name: names[pointing[name]].get(value) if name in pointing else value for name, value in told.items()}
@@ -172,13 +177,15 @@ def test_whether_a_caller_was_verified_goes_along(world, empty, tmp_path):
     technician = world.desk(world.technician)
     verified = hotline.look_up(technician, access_codes.issue(world.desk(world.sales), world.acme.id))
     form = TicketForm(kind=Kind.INCIDENT, subject="Appel", description="Au téléphone.", urgency=Urgency.LOW)
-    reference = hotline.file(technician, verified, form)
+    reference = hotline.file(technician, verified, form, caller_name="=Marie", caller_phone="+33 1")
     hotline.note(technician, hotline.call_by_name(technician, world.acme.id), reference, "Il rappelle.")
     file(world, "Pas d’appel")
     out(world.engine, tmp_path / "tickets.csv")
     assert not back(empty, tmp_path / "tickets.csv").bad
     with Session(empty) as session:
         assert set(session.exec(select(Ticket.caller_verified))) == {True, None}
+        told = select(Ticket.caller_name, Ticket.caller_phone)
+        assert set(session.exec(told)) == {("=Marie", "+33 1"), ("", "")}
         assert session.exec(select(Message.caller_verified)).all() == [False]
 
 
@@ -454,6 +461,12 @@ def test_an_export_is_read_on_by_key_in_many_pages(lived, tmp_path, monkeypatch)
         ("ticket", {"assignee_email": "contact@guichet.example"}, "an assignee who is no colleague"),
         ("ticket", {"resolution_calendar": "lunar"}, "unknown calendar"),
         ("history", {"after": "asleep"}, "unknown status"),
+        ("history", {"change": "kind", "before": "wish", "after": "incident"}, "unknown kind"),
+        ("history", {"change": "service", "before": "sales", "after": "kitchen"}, "unknown service"),
+        ("history", {"change": "urgency", "before": "huge", "after": "low"}, "unknown urgency"),
+        ("history", {"change": "star_level", "before": "4", "after": "-4"}, "unknown star_level"),
+        ("person", {"phone": "0" * 41}, "phone is too long"),
+        ("ticket", {"caller_name": "x" * 121}, "caller_name is too long"),
         ("history", {"author_email": "nobody@guichet.example"}, "unknown author"),
         ("attachment", {"sha256": "../../etc/passwd"}, "unreadable sha256"),
         ("person", {"email": "nobody"}, "no e-mail address"),
@@ -543,3 +556,15 @@ def sqlite_lone(new_desk):
     form = TicketForm(kind=Kind.INCIDENT, subject="Seul", description="Un mot.", client_id=world.acme.id)
     tickets.file(world.desk(world.contact), form, [Upload("a.txt", b"a")])
     return world
+
+
+def test_an_export_of_a_desk_that_had_no_callers_yet_comes_in(lived, empty, tmp_path):
+    out(lived.engine, tmp_path / "tickets.csv")
+    with (tmp_path / "tickets.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    newer = {"caller_name", "caller_phone", "former_product"}
+    with (tmp_path / "tickets.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [name for name in shape.COLUMNS if name not in newer], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert not back(empty, tmp_path / "tickets.csv").bad

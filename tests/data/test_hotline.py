@@ -1,18 +1,20 @@
 """The direct line: who calls, what they are entitled to, what becomes of the call, and what guessing finds."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from data import access_codes, conversation, hotline, sheets, tickets
+from data import access_codes, clients, contacts, conversation, hotline, sheets, tickets
 from data.tickets import TicketForm
 from models import access_code
 from models.access_code import ALPHABET
 from models.audit import AuditEntry
 from models.client import StarLevel
+from models.client_list import ClientFilters
 from models.errors import NotAllowed, NotFound, Refused
 from models.hotline import TRIES, HotlineCall
 from models.ticket import Channel, Kind, Service, Urgency
@@ -298,3 +300,35 @@ def test_a_call_costs_the_same_however_many_tickets_were_ever_closed(world, desk
     for _ in range(5):
         closed()
     assert cost() == before
+
+
+def test_who_calls_is_kept_with_the_call_and_the_ticket_where_it_is_no_contact(world, desk, code):
+    call = hotline.look_up(desk, code)
+    reference = hotline.file(desk, call, form(), caller_name=" Marie  Curie ", caller_phone="06 12")
+    sheet = sheets.sheet(desk, reference)
+    assert (sheet.contact, sheet.caller_name, sheet.caller_phone) == ("", "Marie Curie", "06 12")
+    theirs = sheets.sheet(world.desk(world.contact), reference)
+    assert (theirs.caller_name, theirs.caller_phone) == ("Marie Curie", "")
+    with Session(world.engine) as session:
+        kept = session.get_one(HotlineCall, call)
+    assert (kept.caller_name, kept.caller_phone) == ("Marie Curie", "06 12")
+
+
+@pytest.mark.parametrize("who", [{"caller_name": "x" * 121}, {"caller_phone": "0" * 41}])
+def test_a_name_or_number_without_end_is_refused_and_the_call_stays_open(desk, code, who):
+    call = hotline.look_up(desk, code)
+    with pytest.raises(Refused, match="too long"):
+        hotline.file(desk, call, form(), **who)
+    assert not hotline.caller(desk, call).ticket
+
+
+def test_telephone_numbers_are_shown_with_the_call(world, desk, code):
+    sales = world.desk(world.sales)
+    [contact] = contacts.of(sales, world.acme.id)
+    contacts.change(sales, contact.id, replace(contact.form, phone="06 12"), contact.form)
+    seen = clients.sheet(sales, world.acme.id).form
+    clients.change(sales, world.acme.id, replace(seen, phone="01 23"), seen)
+    caller = hotline.caller(desk, hotline.look_up(desk, code))
+    assert (caller.phone, [one.phone for one in caller.contacts]) == ("01 23", ["06 12"])
+    [line] = clients.search(desk, ClientFilters(text="acme")).lines
+    assert line.phone == "01 23"

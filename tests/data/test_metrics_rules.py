@@ -1,16 +1,17 @@
 """Figures: the rules written out, the rows behind each, and who sees what."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from data import conversation, metrics, tickets
+from data import conversation, corrections, metrics, tickets
 from data.core import fresh_facts, shelf
 from models.client import StarLevel
 from models.errors import NotAllowed
 from models.metrics import Chart, Filters, Happened, Measure
 from models.period import Period
-from models.ticket import Urgency
+from models.ticket import Kind, Service, Urgency
 from tests.data import plain_figures as plain
 from tests.data.random_desk import MARCH, Life, at, filed, seal_all
 
@@ -47,6 +48,40 @@ def test_a_promise_broken_by_a_change_breaks_at_the_change(world):
     tickets.set_urgency(world.desk(world.technician), filed_one, Urgency.CRITICAL, "Tout est arrêté")  # due at 13:00
     [row] = metrics.rows(world.desk(), Chart.FIRST_RESPONSE, MARCH).rows
     assert (row.at, row.urgency, row.happened) == (world.now, Urgency.CRITICAL, Happened.RESPONSE_BROKEN)
+
+
+def test_a_month_that_is_over_keeps_product_kind_and_service_whatever_is_corrected_later(world):
+    world.now = at(3, 11)
+    reference = filed(world, product_id=world.product.id)
+    world.now = at(3, 12)
+    conversation.reply(world.desk(world.technician), reference, "Bonjour")
+    world.now = at(2, 8, month=4)
+
+    def counted() -> dict[str, int]:
+        wanted = {
+            "incidents": Filters(kind=Kind.INCIDENT),
+            "requests": Filters(kind=Kind.REQUEST),
+            "enquiries": Filters(kind=Kind.ENQUIRY),
+            "technical": Filters(service=Service.TECHNICAL),
+            "sales": Filters(service=Service.SALES),
+            "of the product": Filters(product=world.product.id),
+            "of none": Filters(product=0),
+        }
+        found = {name: metrics.page(world.desk(), MARCH, filters).tiles for name, filters in wanted.items()}
+        return {name: one.filed + one.kept.first_response.n for name, one in found.items()}
+
+    before = counted()
+    assert (before["incidents"], before["technical"], before["of the product"]) == (2, 2, 2)
+    desk = world.desk(world.manager)
+    present = corrections.choices(desk, reference).present
+    corrections.correct(desk, reference, replace(present, product_id=None, kind=Kind.REQUEST), present)
+    world.now = at(3, 8, month=4)
+    corrections.hand_over(desk, reference, Service.SALES)
+    fresh_facts.clear()
+    assert counted() == before
+    seal_all(world)
+    shelf.clear()
+    assert counted() == before
 
 
 def test_a_withdrawn_ticket_that_nobody_answered_has_no_first_response(world):

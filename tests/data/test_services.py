@@ -92,7 +92,7 @@ def test_colleagues_are_those_who_share_a_service_with_me(world):
     choose(world, world.sales, ACCOUNTING)
 
     def names(user: User) -> list[str]:
-        return [one.name for one in lookups.colleagues(signed_in(world, user))]
+        return [one.name for one in lookups.assignees(signed_in(world, user))]
 
     assert names(world.technician) == ["Colleague", "Manager", "Technician"]
     assert names(world.sales) == ["Colleague", "Manager", "Sales"]
@@ -189,3 +189,32 @@ def test_the_audit_trail_tells_who_chose_what(world):
         entries = session.exec(trail).all()
     assert [entry.user_id for entry in entries] == [world.manager.id]
     assert "logistics" in str(entries[0].model_dump())
+
+
+def test_a_ticket_is_offered_to_those_who_can_work_it_and_several_to_those_who_can_work_all(world, filed):
+    choose(world, world.colleague, TECHNICAL, ACCOUNTING)
+
+    def names(*services: Service) -> list[str]:
+        return [one.name for one in lookups.colleagues(signed_in(world, world.manager), set(services))]
+
+    assert names(TECHNICAL) == ["Colleague", "Manager", "Technician"]
+    assert names(ACCOUNTING) == ["Colleague", "Manager"]
+    assert names(TECHNICAL, ACCOUNTING) == ["Colleague", "Manager"]
+    assert names(TECHNICAL, LOGISTICS) == ["Manager"]
+
+
+def test_who_is_disabled_is_looked_for_as_long_as_they_have_open_tickets(world, filed):
+    manager = world.desk(world.manager)
+    tickets.take(world.desk(world.technician), filed[TECHNICAL])
+    with Session(world.engine.execution_options(writes=True)) as session:  # as a desk may have them from before
+        for user in (world.technician, world.colleague):
+            session.get_one(User, user.id).active = False
+        session.commit()
+
+    def disabled() -> list[str]:
+        return [one.name for one in lookups.assignees(manager) if not one.active]
+
+    assert disabled() == ["Technician"]
+    assert "Technician" not in [one.name for one in lookups.colleagues(manager, {TECHNICAL})]
+    tickets.assign(manager, filed[TECHNICAL], None)
+    assert disabled() == []

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from data import users
+from data import clients, contacts, users
 from data.core import one_time_links, passwords, sign_in
-from data.users import Invitation
+from data.users import AccountForm, Invitation
 from models.audit import AuditEntry
+from models.client_list import ClientFilters
 from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn, Refused
 from models.permission import Role
-from models.user import Language, LinkPurpose, OneTimeLink, User
+from models.user import Language, LinkPurpose, OneTimeLink, User, UserSession
 
 pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
@@ -336,3 +337,88 @@ def test_an_invitation_does_not_make_a_first_manager(world, office):
     token = users.invite(office, invitation())
     with pytest.raises(Refused):
         first_run(world.engine, world.now, token)
+
+
+# ------------------------------------------------------------------ who somebody is, corrected
+
+
+def form_of(office, user_id: int) -> AccountForm:
+    return users.person(office, user_id).form
+
+
+def change(office, user_id: int, **changes) -> None:
+    seen = form_of(office, user_id)
+    users.change(office, user_id, replace(seen, **changes), seen)
+
+
+def test_a_manager_corrects_who_somebody_is_and_how_they_are_reached(world, office):
+    change(office, world.technician.id, name=" Zoë  Durand ", phone=" 06 12 ", language=Language.FRENCH)
+    person = users.person(office, world.technician.id)
+    assert (person.name, person.phone, person.language) == ("Zoë Durand", "06 12", Language.FRENCH)
+
+
+def test_with_another_address_one_signs_in_by_that_and_open_links_are_withdrawn(world, office):
+    token = users.reset(office, world.technician.id)
+    session_id, _ = sign_in.open_session(world.engine, world.technician.id, "192.0.2.1", "Firefox", world.now)
+    change(office, world.technician.id, email=" Nouvelle@Guichet.Example")
+    assert not may_follow(world, token)
+    assert sign_in.account(world.engine, "nouvelle@guichet.example", "", world.now).password_hash == HASH
+    with Session(world.engine) as session:
+        assert session.get_one(UserSession, session_id).ended_at is None
+        entry = session.exec(select(AuditEntry).where(AuditEntry.action == "users.change")).all()[0]
+    assert (entry.before["email"], entry.after["email"]) == ("technician@guichet.example", "nouvelle@guichet.example")
+
+
+def test_without_another_address_links_stay_good(world, office):
+    token = users.reset(office, world.technician.id)
+    change(office, world.technician.id, phone="01")
+    assert may_follow(world, token)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"email": "COLLEAGUE@guichet.example"}, "account already"),
+        ({"email": "nobody"}, "e-mail"),
+        ({"email": ""}, "e-mail"),
+        ({"name": "\x00 "}, "name"),
+        ({"name": "x" * 121}, "too long"),
+        ({"phone": "0" * 41}, "too long"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_changed(world, office, changes, problem):
+    before = form_of(office, world.technician.id)
+    with pytest.raises(Refused, match=problem):
+        change(office, world.technician.id, **changes)
+    assert form_of(office, world.technician.id) == before
+
+
+def test_a_form_that_is_older_than_the_account_is_refused(world, office):
+    seen = form_of(office, world.technician.id)
+    change(office, world.technician.id, phone="01")
+    with pytest.raises(Refused, match="meanwhile"):
+        users.change(office, world.technician.id, replace(seen, phone="02"), seen)
+
+
+def test_sales_corrects_contacts_who_are_found_by_their_new_name(world, office):
+    sales = world.desk(world.sales)
+    [contact] = contacts.of(sales, world.acme.id)
+    contacts.change(sales, contact.id, replace(contact.form, name="Gwenaëlle", phone="02"), contact.form)
+    [contact] = contacts.of(sales, world.acme.id)
+    assert (contact.name, contact.phone) == ("Gwenaëlle", "02")
+    [line] = clients.search(sales, ClientFilters(text="gwenae")).lines
+    assert line.id == world.acme.id
+    with pytest.raises(NotFound):
+        contacts.change(sales, world.technician.id, contact.form, contact.form)
+    with pytest.raises(NotAllowed):
+        contacts.change(world.desk(world.technician), contact.id, contact.form, contact.form)
+    with pytest.raises(NotAllowed):
+        users.change(sales, contact.id, contact.form, contact.form)
+
+
+def test_a_manager_sees_who_was_here_last(world, office):
+    assert users.person(office, world.technician.id).seen_at is None
+    sign_in.open_session(world.engine, world.technician.id, "192.0.2.1", "Firefox", world.now)
+    assert users.person(office, world.technician.id).seen_at == world.now
+    [line] = users.people(office, text="technician").page
+    assert line.seen_at == world.now

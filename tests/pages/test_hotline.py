@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import access_codes, account, conversation, hotline, sheets
+from data import access_codes, account, contacts, conversation, hotline, sheets
 from models.hotline import TRIES
-from models.ticket import Channel, Kind
+from models.ticket import Channel, Kind, Urgency
 from models.user import Language, User
 from tests.pages.tab import incident, tab
 
@@ -34,6 +34,15 @@ def asked(app: AppTest, code: str) -> AppTest:
 
 def shown(app: AppTest) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def speak_french(desk) -> None:
+    """As AppTest does by itself, which finds an option by what it is called."""
+    account.update(desk.desk(desk.technician), "Technicienne", Language.FRENCH)
+
+
+def urgent(app: AppTest, call: str) -> None:
+    next(one for one in app.button_group if one.key == f"call_urgency_{call}").set_value(Urgency.LOW)
 
 
 def named(app: AppTest, name: str = "call") -> str:
@@ -86,30 +95,36 @@ def test_after_too_many_tries_the_page_says_when_and_what_else_to_do(desk, code)
 
 
 def test_the_call_becomes_a_ticket(desk, code):
+    speak_french(desk)
     app = asked(opened(desk.technician), code)
     call = named(app)
     app.text_input(key=f"call_subject_{call}").set_value("Rien ne sort")
     app.text_area(key=f"call_text_{call}").set_value("Depuis ce matin.")
+    urgent(app, call)
     app.button(key=f"call_file_{call}").click().run()
     assert not app.exception and not app.error
     reference = named(app, "ref")
     sheet = sheets.sheet(desk.desk(desk.technician), reference)
     assert (sheet.kind, sheet.channel, sheet.caller_verified) == (Kind.INCIDENT, Channel.PHONE, True)
     assert (sheet.contact, sheet.product) == ("Contact", "Comptoir")  # the only ones are chosen already
-    assert "Telephone · code verified" in shown(app)
+    assert "Téléphone · code vérifié" in shown(app)
 
 
 def test_what_is_refused_keeps_what_was_typed(desk, code):
+    speak_french(desk)
     app = asked(opened(desk.technician), code)
     call = named(app)
     app.text_area(key=f"call_text_{call}").set_value("Depuis ce matin.")
     app.button(key=f"call_file_{call}").click().run()
-    assert [one.value for one in app.error] == ["Give the ticket a subject."]
+    assert [one.value for one in app.error] == ["Choisissez l’urgence."]
+    urgent(app, call)
+    app.button(key=f"call_file_{call}").click().run()
+    assert [one.value for one in app.error] == ["Donnez un objet au ticket."]
     assert app.text_area(key=f"call_text_{call}").value == "Depuis ce matin."
 
 
 def test_an_enquiry_asks_for_the_service_in_place_of_an_urgency(desk, code):
-    account.update(desk.desk(desk.technician), "Technicienne", Language.FRENCH)  # which AppTest speaks by itself
+    speak_french(desk)
     app = asked(opened(desk.technician), code)
     call = named(app)
     [kinds] = [group for group in app.button_group if group.key == f"call_kind_{call}"]
@@ -134,19 +149,25 @@ def test_the_call_is_noted_on_an_open_ticket_under_the_callers_name(desk, code):
 
 
 def test_a_caller_found_by_name_is_shown_as_not_verified_here_and_on_the_ticket(desk):
+    speak_french(desk)
+    contacts.invite(desk.desk(desk.sales), desk.acme.id, "autre@guichet.example", "Autre")  # so nobody is chosen yet
     app = opened(desk.technician)
     app.text_input(key="hotline_name_0").set_value("acm").run()
     app.button(key=f"hotline_client_{desk.acme.id}").click().run()
-    assert "caller not verified" in shown(app)
-    assert any("not verified" in one.value for one in app.warning)
+    assert "appelant non vérifié" in shown(app)
+    assert any("non vérifié" in one.value for one in app.warning)
     call = named(app)
     app.text_input(key=f"call_subject_{call}").set_value("Rien ne sort")
     app.text_area(key=f"call_text_{call}").set_value("Depuis ce matin.")
+    app.text_input(key=f"call_name_{call}").set_value("Marie Curie")
+    app.text_input(key=f"call_phone_{call}").set_value("06 12 34")
+    urgent(app, call)
     app.button(key=f"call_file_{call}").click().run()
-    assert "caller not verified" in shown(app)
+    assert "appelant non vérifié" in shown(app)
+    assert "Marie Curie" in shown(app) and "tel:061234" in shown(app)
     reference = named(app, "ref")
     hotline.note(desk.desk(desk.technician), int(call), reference, "Elle rappelle.")
-    assert "internal note of a call · caller not verified" in shown(tab("ticket", desk.technician, ref=reference))
+    assert "note interne d’un appel · appelant non vérifié" in shown(tab("ticket", desk.technician, ref=reference))
 
 
 def test_a_three_star_client_found_by_name_has_no_line(desk):

@@ -133,6 +133,7 @@ NAMING_NOTHING = {  # what these are given, if anything, are one's own words
     "account.agree_password",
     "account.change_password",
     "account.end_other_sessions",
+    "account.phone",
     "account.sessions",
     "account.update",
     "articles.shelves",

@@ -1,7 +1,8 @@
 """The page of the people: who works which service."""
 
-from data import services
+from data import account, services, users
 from models.ticket import Service
+from models.user import Language
 from tests.pages.tab import tab
 
 
@@ -51,3 +52,26 @@ def test_the_queue_asks_for_the_service_of_those_alone_who_have_several(desk):
     services.choose(desk.desk(desk.manager), desk.sales.id, [Service.SALES, Service.LOGISTICS])
     [box] = [box for box in tab("queue", desk.sales).selectbox if box.key == "queue_service"]
     assert box.options == ["Logistics", "Sales"]
+
+
+def test_staff_come_first_and_contacts_apart_with_when_they_were_last_seen(desk):
+    grid = tab("users", desk.manager).dataframe[0].value
+    assert list(grid["Name"]) == ["Colleague", "Manager", "Sales", "Technician"]
+    assert list(grid["Last seen"]) == ["never", "just now", "never", "never"]
+    app = tab("users", desk.manager)
+    account.update(desk.desk(desk.manager), "Manager", Language.FRENCH)  # which AppTest speaks by itself
+    app.run()
+    whom = next(one for one in app.button_group if one.key == "people_whom")
+    grid = whom.set_value(True).run().dataframe[0].value
+    assert list(grid["Nom"]) == ["Contact", "Stranger"]
+    assert list(grid["Client"]) == ["Acme (démo)", "Autre (démo)"]
+
+
+def test_to_disable_somebody_is_asked_first(desk):
+    app = tab("users", desk.manager)
+    row = list(app.dataframe[0].value["Name"]).index("Technician")
+    app = chosen(app, row)
+    assert any("cannot sign in again" in one.value for one in app.markdown)
+    app.button(key=f"disable_{desk.technician.id}").click().run()
+    assert not app.exception and not app.error
+    assert not users.person(desk.desk(desk.manager), desk.technician.id).active

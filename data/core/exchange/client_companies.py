@@ -144,7 +144,8 @@ class Companies:
             tell(Column.CONTACT_NAME, row.contact_name, why)
         elif not person:
             language = row.contact_language or Language.FRENCH
-            company.contacts.setdefault(email, {"name": row.contact_name, "language": language})
+            contact = {"name": row.contact_name, "phone": row.contact_phone, "language": language}
+            company.contacts.setdefault(email, contact)
 
     def _own(self, company: Company, row: Said, tell: Tell) -> None:
         for name in (part for text in row.products for part in self._parted(text)):

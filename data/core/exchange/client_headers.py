@@ -27,6 +27,9 @@ _NAMES: dict[Column, str] = {  # folded, without signs
     "|e mail contact|email contact|mail contact|e mail du contact|email du contact|courriel du contact"
     "|adresse e mail du contact|contact e mail|contact email|contact mail|e mail address|email address"
     "|contact s e mail address",
+    Column.CONTACT_PHONE: "telephone contact|telephone du contact|tel contact|tel du contact|numero du contact"
+    "|ligne directe|portable contact|portable du contact|mobile contact|mobile du contact|contact phone"
+    "|contact telephone|contact s telephone number|contact s telephone|contact mobile|direct line|direct phone",
     Column.CONTACT_LANGUAGE: "langue|langue du contact|language|contact language|contact s language",
     Column.STAR_LEVEL: "etoiles|etoile|nombre d etoiles|nb etoiles|niveau|niveau d etoiles|programme"
     "|programme etoile|abonnement|formule|contrat|stars|star|star level|level|subscription|programme level|plan",

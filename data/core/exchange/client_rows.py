@@ -41,6 +41,7 @@ class Said(NamedTuple):
     address: str = ""
     contact_name: str = ""
     contact_email: str = ""
+    contact_phone: str = ""
     contact_language: Language | None = None
     star_level: StarLevel | None = None
     begins: date | None = None
@@ -145,6 +146,7 @@ _READERS: dict[Column, Callable[[str], object]] = {
     Column.NUMBER: _line(40),
     Column.NAME: _line(200),
     Column.PHONE: _line(40),
+    Column.CONTACT_PHONE: _line(40),
     Column.ADDRESS: lambda text: writing.body(text, 500),
     Column.CONTACT_NAME: _line(LONGEST_NAME),
     Column.CONTACT_EMAIL: addresses.email,

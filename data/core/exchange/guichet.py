@@ -103,10 +103,12 @@ def numbered(reference: str) -> tuple[Kind, int, int]:
     return kind, int(year), int(number)
 
 
-def created_as(ticket: dict[str, Any], history: Iterable[dict[str, Any]]) -> Kind:
-    """The kind that gave the ticket its reference: it keeps that when it is corrected."""
-    changes = sorted((one for one in history if one["change"] == Change.KIND), key=lambda one: one["at"])
-    return Kind(changes[0]["before"] if changes else ticket["kind"])
+def created_as(ticket: dict[str, Any], history: Iterable[dict[str, Any]]) -> set[Kind]:
+    """The kind that gave the ticket its reference: it keeps that when it is corrected. Of several changes at the same
+    moment any may be the first, for rows come in any order."""
+    changes = [one for one in history if one["change"] == Change.KIND]
+    first = min((one["at"] for one in changes), default=None)
+    return {Kind(one["before"]) for one in changes if one["at"] == first} or {Kind(ticket["kind"])}
 
 
 def _require_known(entry: dict[str, Any]) -> None:

@@ -73,7 +73,7 @@ def _new(desk: OpenDesk, batch: Batch, names: Names, groups: Sequence[Sequence[R
             if head.values["reference"] in there:
                 raise Bad("the reference is another ticket’s")
             history = [part.values for part in parts if part.record == "history"]
-            if numbered(head.values["reference"])[0] != created_as(head.values, history):
+            if numbered(head.values["reference"])[0] not in created_as(head.values, history):
                 raise Bad("the reference is of another kind")
             source = head.values["source"], head.values["source_id"]
             if source[0] and source in sources:
