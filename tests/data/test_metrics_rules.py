@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlmodel import Session, select
 
 from data import conversation, corrections, metrics, tickets
 from data.core import fresh_facts, shelf
@@ -11,7 +12,7 @@ from models.client import StarLevel
 from models.errors import NotAllowed
 from models.metrics import Chart, Filters, Happened, Measure
 from models.period import Period
-from models.ticket import Kind, Service, Urgency
+from models.ticket import Change, HistoryEntry, Kind, Service, Urgency
 from tests.data import plain_figures as plain
 from tests.data.random_desk import MARCH, Life, at, filed, seal_all
 
@@ -82,6 +83,13 @@ def test_a_month_that_is_over_keeps_product_kind_and_service_whatever_is_correct
     seal_all(world)
     shelf.clear()
     assert counted() == before
+
+
+def test_the_random_desk_corrects_tickets_and_hands_them_over(world):
+    Life(world, 5).go_on(80)
+    with Session(world.engine) as session:
+        changes = set(session.exec(select(HistoryEntry.change)))
+    assert {Change.KIND, Change.SERVICE, Change.PRODUCT} <= changes
 
 
 def test_a_withdrawn_ticket_that_nobody_answered_has_no_first_response(world):
