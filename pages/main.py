@@ -23,7 +23,7 @@ desk = session.signed_in()
 if not desk:
     session.forget_the_former()
 
-page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden")
+page = st.navigation(destinations(desk), position="sidebar" if desk else "hidden", expanded=True)
 links.leave_behind(page.url_path)
 invitation_list.forget_elsewhere(page.url_path)
 chrome(desk)

@@ -12,12 +12,13 @@ from pages.components.audit_text import action_name, column_name, person_name, s
 from pages.components.markdown import escaped
 from pages.components.text import _, moment, plural, word
 
-OPEN = 5  # changes that show at once; the others behind a click
+OPEN = 4  # changes that show at once; the others behind a click
 
 _PAGES = {  # where a thing is looked at
     "article": "/articles?id={id}",
     "calendar": "/calendars",
     "client": "/client?id={id}",
+    "product": "/products",
     "ticket": "/ticket?ref={label}",
 }
 

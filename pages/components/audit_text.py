@@ -37,8 +37,11 @@ def person_name(line: AuditLine) -> str:
 
 
 def shown(line: AuditLine) -> list[ColumnChange]:
-    """What is worth reading: not what only machines read, nor what a new row does not say."""
-    return [one for one in line.changes if one.column not in HIDDEN and (one.before, one.after) not in _SAYS_NOTHING]
+    """What is worth reading: not what only machines read, nor what a new row does not say, nor a count of none."""
+    readable = [
+        one for one in line.changes if one.column not in HIDDEN and (one.before, one.after) not in _SAYS_NOTHING
+    ]
+    return readable if line.row else [one for one in readable if one.after != 0]
 
 
 _SAYS_NOTHING = ((None, ""), (None, None), ("", None))

@@ -248,6 +248,9 @@ COLUMNS: dict[str, str] = {
 }
 
 # What only machines read.
-HIDDEN = frozenset({"id", "sha256", "sought", "urgency_rank", "star_rank", "form_key"}) | {
-    *("source", "source_id", "video_sha256")
-}
+HIDDEN = frozenset(
+    {
+        *("id", "sha256", "sought", "urgency_rank", "star_rank", "form_key", "source", "source_id", "video_sha256"),
+        *("ticket_hash", "ticket_expires_at"),
+    }
+)

@@ -49,7 +49,9 @@ _STYLE = """<style>
 .st-key-checklist h3 { padding: 0; font-size: 1.15rem; }
 .st-key-checklist [class*="st-key-step_"] { gap: 0.1rem 0.8rem; padding: 0.35rem 0;
   border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-.st-key-checklist [class*="st-key-step_"] p { margin: 0; }
+.st-key-checklist [class*="st-key-step_"] :is(p, [data-testid$="Container"]) { margin: 0; }
+.st-key-checklist { gap: 0.3rem; }
+.st-key-checklist [class*="st-key-step_"] a p { color: light-dark(#17697a, #7cc9d7); }
 </style>"""
 
 

@@ -63,7 +63,7 @@ def show() -> bool:
         frame = pd.DataFrame(map(_cells, rows[:SHOWN]), columns=_heads())
         st.dataframe(frame, hide_index=True, alt=_("The links, by client"))
         if count > SHOWN:
-            st.caption(_("The first {shown} of {count}. The file has all of them:", shown=SHOWN, count=count))
+            st.caption(_("The first {shown} of {count}; the files have all of them.", shown=SHOWN, count=count))
         if st.button(_("Done"), key="invited_done"):
             del st.session_state[_KEPT]
             st.rerun()
@@ -92,7 +92,7 @@ def _files(rows: list[dict[str, str]], until: datetime) -> None:
 
 
 def _heads() -> list[str]:
-    return [_("Client"), _("Number"), _("Contact"), _("E-mail address"), _("Language"), _("Link")]
+    return [_("Client"), _("Number"), _("Contact"), _("E-mail address"), _("Language"), _("Address of the link")]
 
 
 def _cells(row: dict[str, str]) -> list[str]:

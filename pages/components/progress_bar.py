@@ -6,9 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 _STYLE = """<style>
-.st-key-progress { position: fixed; top: 3.75rem; left: 0; right: 0; z-index: 990; padding: 0.7rem 1.2rem 0.9rem;
-  background: light-dark(#ffffff, #1b2328); border-bottom: 1px solid light-dark(#c9d3d7, #3c4a51);
-  box-shadow: 0 6px 18px rgb(0 0 0 / 0.14); }
+.st-key-progress { position: fixed; top: 4.2rem; right: 1rem; z-index: 990; width: min(28rem, calc(100vw - 2rem));
+  padding: 0.8rem 1.1rem 1rem; background: light-dark(#ffffff, #1b2328);
+  border: 1px solid light-dark(#c9d3d7, #3c4a51); border-radius: 0.5rem; box-shadow: 0 6px 18px rgb(0 0 0 / 0.18); }
 </style>"""
 
 

@@ -71,8 +71,12 @@ def home(app: App, done: int) -> None:
     expect(app.key("checklist")).to_contain_text(f"{done} étapes sur 6")
 
 
-def token(app: App) -> str:
-    """Of the link that has just been made."""
+def invite(app: App, name: str, email: str, send: str) -> str:
+    """In the dialog that is open; the token of the link that it makes."""
+    dialog = app.page.get_by_role("dialog")
+    dialog.get_by_label("Nom", exact=True).fill(name)
+    dialog.get_by_label("Adresse e-mail", exact=True).fill(email)
+    press(app, send)
     shown = app.key("link").locator("code")
     expect(shown).to_contain_text("/welcome#")
     return shown.inner_text().strip().partition("#")[2]
@@ -93,11 +97,7 @@ def add_product(app: App) -> None:
 def invite_technician(app: App) -> str:
     follow(app, "Invitez vos collègues")
     press(app, "invite")
-    dialog = app.page.get_by_role("dialog")
-    dialog.get_by_label("Nom", exact=True).fill("Tom Guichetier")
-    dialog.get_by_label("Adresse e-mail", exact=True).fill("tom@guichet.example")
-    press(app, "invite_send")
-    return token(app)
+    return invite(app, "Tom Guichetier", "tom@guichet.example", "invite_send")
 
 
 def add_client(app: App) -> str:
@@ -117,18 +117,14 @@ def add_client(app: App) -> str:
     press(app, "own_add")
     expect(app.key("client_products")).to_contain_text("Comptoir")
     press(app, "contact_invite")
-    dialog = app.page.get_by_role("dialog")
-    dialog.get_by_label("Nom", exact=True).fill("Alix Premier")
-    dialog.get_by_label("Adresse e-mail", exact=True).fill("alix@premier.example")
-    press(app, "contact_send")
-    return token(app)
+    return invite(app, "Alix Premier", "alix@premier.example", "contact_send")
 
 
 def work_every_service(app: App) -> None:
     """The manager looks after all of them in person."""
     follow(app, "Choisissez qui travaille")
     people = app.page.get_by_test_id("stDataFrame")
-    app.after(lambda: people.click(position={"x": 16, "y": 35 + 35 + 17}))  # the box before the second: Alix, Maud, Tom
+    app.after(lambda: people.click(position={"x": 16, "y": 35 + 17}))  # the box before the first of the staff
     expect(app.key("person")).to_contain_text("Maud Première")
     app.key("person").get_by_role("button", name="Services").click()
     for service in ("Technique", "Logistique", "Comptabilité", "Commercial"):

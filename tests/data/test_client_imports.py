@@ -419,12 +419,13 @@ def test_products_are_created_for_the_clients_that_come_in_and_no_others(world):
 
 
 def test_rejected_rows_are_given_as_the_file_has_them(world):
-    content = workbooks.csv([*ALL, "Truc"], [["C-1", "Neuve"], ["C-2", "Autre", *[""] * 5, "9", "", "", "", "x"]])
+    wrong = [{NO: "C-2", NAME: "Autre", STARS: "9"}.get(column, "") for column in ALL] + ["x"]
+    content = workbooks.csv([*ALL, "Truc"], [["C-1", "Neuve"], wrong])
     choice = Choice(Upload("clients.csv", content), "", PLACES)
     outcome = client_imports.try_out(world.desk(), client_imports.read(world.desk(), choice))[SKIP]
     header, [bad] = client_imports.rejected(world.desk(), choice, outcome.problems)
     assert header == [*ALL, "Truc"]
-    assert bad.cells == ["C-2", "Autre", *[""] * 5, "9", "", "", "", "x"]
+    assert bad.cells == wrong
     assert [one.column for one in bad.problems] == [STARS]
 
 

@@ -85,6 +85,16 @@ def test_a_code_that_is_shown_is_on_the_trail_and_does_not_show(desk):
     assert "Access code shown" in said and code not in said
 
 
+def test_many_rows_at_once_are_told_by_the_counts_that_are_not_zero(desk):
+    with Session(desk.engine.execution_options(writes=True)) as session:
+        counts = {"after": {"rows": 3000, "new": 2998, "changed": 0}, "before": {}, "at": desk.now, "row_id": ""}
+        session.execute(insert(AuditEntry), [counts | {"action": "client_imports.write", "table_name": "client"}])
+        session.commit()
+    said = html(opened(desk, action="client_imports.write"))
+    assert "Clients imported" in said and "<dt>New clients</dt><dd><ins>2,998</ins>" in said
+    assert "Clients changed" not in said and "All entries about it" not in said
+
+
 def test_a_secret_says_that_it_is_one(desk):
     token = contacts.reset(desk.desk(desk.sales), desk.contact.id)
     said = html(opened(desk, table="one_time_link"))

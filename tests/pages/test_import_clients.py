@@ -139,7 +139,7 @@ def test_the_new_contacts_are_invited_from_the_import(desk):
     app.button(key="invite_make").click().run()
     assert not app.exception and "1 link is made" in " ".join(one.value for one in app.markdown)
     [table] = [one.value for one in app.dataframe]
-    [address] = table["Link"]
+    [address] = table["Address of the link"]
     assert list(table["E-mail address"]) == ["a@neuve.example"] and "/welcome#" in address
     assert address.partition("#")[2] not in str(app.query_params)
 

@@ -23,7 +23,7 @@ def made(desk, **query):
 
 def links(app) -> dict[str, str]:
     [table] = [one.value for one in app.dataframe]
-    return dict(zip(table["E-mail address"], table["Link"], strict=True))
+    return dict(zip(table["E-mail address"], table["Address of the link"], strict=True))
 
 
 def test_all_contacts_without_a_link_get_one(desk):

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from data.core.session_end import SessionEnd
+
 from data import users
 from data.core import session_end, sign_in
-from data.core.session_end import SessionEnd
 
 
 def begun(world) -> tuple[int, str]:
