@@ -102,7 +102,6 @@ _FRENCH: dict[str, str] = {
     "Upload files": "Téléverser des fichiers",
     "App pages": "Pages",
     "file upload": "Joindre des fichiers",
-    "Open": "Ouvrir",
     "Sidebar": "Menu latéral",
 }
 _COLON = "\N{NO-BREAK SPACE}: "

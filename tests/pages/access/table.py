@@ -283,6 +283,7 @@ FUNCTIONS: dict[str, Row] = {
     "followed.years": Row("C"),
     "forecast.will_breach": Row("MTS"),
     "form_drafts.begin": Row("MTSC"),
+    "form_drafts.drop": Row("MTSC"),
     "form_drafts.renew": Row("MTSC"),
     "form_drafts.save": Row(
         "MTSC", foreign={"MTSC": [lambda desk, of: form_drafts.save(desk, of.key, {"subject": "Hello"})]}
