@@ -74,7 +74,7 @@ def seen(desk: OpenDesk, reference: str, until: datetime) -> None:
 
 @command(Permission.USE_CLIENT_SPACE)
 def raise_urgency(desk: OpenDesk, reference: str, urgency: Urgency, reason: str) -> None:
-    """The client says that its incident has become more urgent: the running clocks are dated anew from filing.
+    """The client says that its incident has become more urgent: the deadlines of running clocks are computed again.
 
     Raises Refused without a reason, for anything but a higher urgency of an open incident, and after the desk has set
     the urgency: from then on it is agreed with the technician.

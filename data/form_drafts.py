@@ -37,8 +37,9 @@ def begin(desk: OpenDesk, form: str) -> Kept:
 
 @command(Permission.FILE_TICKETS)
 def save(desk: OpenDesk, key: str, fields: Mapping[str, str]) -> bool:
-    """Keep these fields beside those kept before. False where the user has no such draft: nothing is kept, as of a form
-    that was sent meanwhile.
+    """Save these fields beside those saved before.
+
+    False where the user has no such draft, as of a form that was sent meanwhile: nothing is saved.
 
     Raises Refused for more, or longer ones, than a form has.
     """

@@ -34,10 +34,10 @@ def main() -> None:
         browser = driver.launch(playwright, driver.chromium() or "chromium")
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         for path in sorted((DEMO / "articles").glob("*.toml")):
-            told = tomllib.loads(path.read_text("utf-8"))
-            for one in told["article"]:
+            source = tomllib.loads(path.read_text("utf-8"))
+            for one in source["article"]:
                 if one.get("video_file"):
-                    drawn = list(cards(told["product"], one["title"], one["body"]))
+                    drawn = list(cards(source["product"], one["title"], one["body"]))
                     film(page, drawn, DEMO / "videos" / one["video_file"])
         browser.close()
 

@@ -1,7 +1,7 @@
 """Finds a client's tickets by the words of subject, description, solution and public messages.
 
 Accents and word forms are forgiven: a word matches where it begins like the word asked for, or like its stem. The
-flush maintains the words, so that no command can forget them; whoever writes rows past it, as imports do, calls
+flush maintains the words, so that no command can forget them; code that writes rows past it, as imports do, calls
 `index`. An internal note never gets in.
 """
 

@@ -47,9 +47,9 @@ def test_the_present_programme_ends_where_the_next_one_begins(world):
     manager = world.desk(world.manager)
     subscriptions.save(manager, world.other.id, Plan(StarLevel.THREE, until=date(2026, 12, 5)))
     subscriptions.save(manager, world.other.id, Plan(StarLevel.FOUR, date(2026, 12, 6), date(2027, 12, 5)))
-    told = programme.mine(world.desk(world.stranger))
-    assert (told.star_level, told.until) == (StarLevel.THREE, date(2026, 12, 5))
-    assert (told.next_level, told.next_begins, told.ends_soon) == (StarLevel.FOUR, date(2026, 12, 6), False)
+    found = programme.mine(world.desk(world.stranger))
+    assert (found.star_level, found.until) == (StarLevel.THREE, date(2026, 12, 5))
+    assert (found.next_level, found.next_begins, found.ends_soon) == (StarLevel.FOUR, date(2026, 12, 6), False)
     begins = {one.star_level: one.begins for one in programme.every(world.desk(world.stranger))}
     assert begins == {StarLevel.THREE: None, StarLevel.FOUR: date(2026, 12, 6), StarLevel.FIVE: None}
 
@@ -61,8 +61,8 @@ def test_a_renewal_of_the_same_stars_is_the_same_programme(world):
             later = {"starts_at": one.ends_at, "ends_at": world.now + timedelta(days=374)}
             session.add(Subscription(client_id=world.other.id, star_level=StarLevel.THREE, **later))
         session.commit()
-    told = programme.mine(world.desk(world.stranger))
-    assert (told.until, told.next_level, told.ends_soon) == (date(2027, 3, 12), StarLevel.NONE, False)
+    found = programme.mine(world.desk(world.stranger))
+    assert (found.until, found.next_level, found.ends_soon) == (date(2027, 3, 12), StarLevel.NONE, False)
 
 
 @pytest.mark.parametrize(("until", "soon"), [(date(2026, 4, 1), True), (date(2026, 9, 1), False), (None, False)])
@@ -75,8 +75,8 @@ def test_a_programme_after_a_gap_is_told_and_so_is_the_end_before_it(world):
     manager = world.desk(world.manager)
     subscriptions.save(manager, world.other.id, Plan(StarLevel.THREE, until=date(2026, 4, 1)))
     subscriptions.save(manager, world.other.id, Plan(StarLevel.THREE, date(2026, 5, 1), date(2027, 5, 1)))
-    told = programme.mine(world.desk(world.stranger))
-    assert (told.until, told.ends_soon, told.next_begins) == (date(2026, 4, 1), True, date(2026, 5, 1))
+    found = programme.mine(world.desk(world.stranger))
+    assert (found.until, found.ends_soon, found.next_begins) == (date(2026, 4, 1), True, date(2026, 5, 1))
 
 
 def test_the_number_of_the_direct_line_is_for_those_who_may_call_it(world):
