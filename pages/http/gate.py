@@ -25,7 +25,7 @@ from pages.http.visitor import from_our_own_page, route_path, session_of
 LARGEST_HEADERS = 32 * KB
 LARGEST_BODY_OF_A_STRANGER = 64 * KB
 
-NEW_SESSIONS = Rate(10, burst=60)  # of Streamlit: by address, of strangers
+NEW_SESSIONS_OF_AN_ADDRESS, NEW_SESSIONS_IN_ALL = Rate(10, burst=60), Rate(50, burst=300)  # Streamlit's, of strangers
 REFUSED_REQUESTS = Rate(10, burst=300)  # by address: those that were answered with 4xx
 HELD_BACK = 1.0  # seconds that a refusal takes: a client that waits for it asks less often
 HELD_BACK_OF_AN_ADDRESS, HELD_BACK_OF_ALL = 50, 500  # refusals at a time; others are given at once
@@ -39,7 +39,9 @@ class Gate:
         self.app = app
         self.name = str(st.get_option("browser.serverAddress") or "localhost").lower()
         self.traffic = Traffic()
-        self.new_sessions, self.refused = TokenBuckets(NEW_SESSIONS), TokenBuckets(REFUSED_REQUESTS)
+        self.new_sessions = TokenBuckets(NEW_SESSIONS_OF_AN_ADDRESS)
+        self.new_sessions_in_all = TokenBuckets(NEW_SESSIONS_IN_ALL)
+        self.refused = TokenBuckets(REFUSED_REQUESTS)
         self.held_back = Places(HELD_BACK_OF_AN_ADDRESS, HELD_BACK_OF_ALL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,7 +94,9 @@ class Gate:
                 self.held_back.leave(place)
 
     async def _may_begin(self, scope: Scope) -> bool:
-        wait = self.new_sessions.take(network_of(scope), patience=LONGEST_WAIT)
+        wait = self.new_sessions.take(network_of(scope), LONGEST_WAIT)
+        if wait <= LONGEST_WAIT:
+            wait = max(wait, self.new_sessions_in_all.take("all", LONGEST_WAIT))
         if 0 < wait <= LONGEST_WAIT:
             await asyncio.sleep(wait)
         return wait <= LONGEST_WAIT

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from pages.http import limits, peers, sockets, tabs
+from pages.http import gate, limits, peers, sockets, tabs
 from pages.http.limits import Places, Rate, TokenBuckets, Turns
 from pages.http.sockets import Socket, Traffic
 from tests.pages.http.wire import clicked, rerun
@@ -143,6 +143,31 @@ def test_all_strangers_together_have_so_many_sockets_and_one_session_has():
     assert not opened(traffic, "198.51.100.1").enter()
     assert all(opened(traffic, session_id=7).enter() for _ in range(sockets.SOCKETS_OF_A_SESSION))
     assert not opened(traffic, session_id=7).enter() and opened(traffic, session_id=8).enter()
+
+
+def test_new_sessions_of_strangers_are_limited_by_address_and_in_all(clock):
+    def begins(host: str) -> bool:
+        return asyncio.run(guarded._may_begin({"type": "websocket", "client": (host, 1), "headers": []}))
+
+    guarded, began = gate.Gate(None), clock.now
+    burst = gate.NEW_SESSIONS_OF_AN_ADDRESS.burst
+    assert all(begins("192.0.2.1") for _ in range(burst)) and clock.now == began
+    assert begins("192.0.2.1") and clock.now == pytest.approx(began + 0.1)  # it waits for its turn
+    began = clock.now
+    for number in range(gate.NEW_SESSIONS_IN_ALL.burst):
+        assert begins(f"198.51.100.{number % 250}")
+    assert began < clock.now < began + 2
+
+
+def test_a_new_session_that_would_wait_too_long_is_refused_and_pays_nothing(clock, monkeypatch):
+    async def no_time_passes(_seconds: float) -> None:
+        pass
+
+    monkeypatch.setattr(gate.asyncio, "sleep", no_time_passes)
+    guarded, scope = gate.Gate(None), {"type": "websocket", "client": ("192.0.2.1", 1), "headers": []}
+    allowed = [asyncio.run(guarded._may_begin(scope)) for _ in range(300)]
+    rate = gate.NEW_SESSIONS_OF_AN_ADDRESS
+    assert sum(allowed) == rate.burst + rate.per_second * sockets.LONGEST_WAIT
 
 
 def test_who_signs_in_in_this_very_tab_is_no_stranger_any_more(clock):
