@@ -298,14 +298,15 @@ def test_i_end_my_other_sessions(people):
 # ------------------------------------------------------------------ people, and links
 
 
-def choose(app: AppTest, row: int) -> AppTest:
+def choose(app: AppTest, name: str) -> AppTest:
+    row = list(app.dataframe[0].value["Name"]).index(name)
     key = next(key for key in app.session_state.to_dict() if key.startswith("people_("))
     app.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
     return app.run()
 
 
 def test_a_manager_resets_a_password_by_a_link_that_is_shown_once(people):
-    app = choose(opened("users", people.manager), 5)  # Technician comes last by name
+    app = choose(opened("users", people.manager), "Technician")
     press(app, "Link for a new password")
     address = app.code[0].value
     assert address.startswith("http://desk.example/welcome#")
@@ -323,10 +324,10 @@ def test_a_manager_resets_a_password_by_a_link_that_is_shown_once(people):
 
 
 def test_a_manager_disables_and_enables_an_account(people):
-    app = choose(opened("users", people.manager), 5)
+    app = choose(opened("users", people.manager), "Technician")
     app = app.button(key=f"disable_{people.technician.id}").click().run()
     assert not users.person(people.desk(), people.technician.id).active
-    app = press(choose(app, 5), "Enable")
+    app = press(choose(app, "Technician"), "Enable")
     assert users.person(people.desk(), people.technician.id).active
     assert app.code[0].value.startswith("http://desk.example/welcome#")
 
@@ -334,7 +335,7 @@ def test_a_manager_disables_and_enables_an_account(people):
 def test_how_many_open_tickets_a_person_holds_is_said_before_and_after_disabling(people):
     for _ticket in range(2):
         tickets.assign(people.desk(), incident(people), people.technician.id)
-    app = choose(opened("users", people.manager), 5)
+    app = choose(opened("users", people.manager), "Technician")
     assert any("**2 open tickets** go back to nobody." in one.value for one in app.markdown)
     app = app.button(key=f"disable_{people.technician.id}").click().run()
     assert [one.value for one in app.toast] == ["Technician can no longer sign in. 2 open tickets went back to nobody."]
@@ -342,10 +343,11 @@ def test_how_many_open_tickets_a_person_holds_is_said_before_and_after_disabling
 
 def test_a_manager_shuts_somebody_out_and_is_given_the_link_for_the_owner(people):
     opened("profile", people.technician)
-    app = choose(opened("users", people.manager), 5)
+    app = choose(opened("users", people.manager), "Technician")
     app = app.button(key=f"shut_out_{people.technician.id}").click().run()
     assert app.code[0].value.startswith("http://desk.example/welcome#")
-    assert app.dataframe[0].value["State"][5] == "waiting for a new password"
+    table = app.dataframe[0].value.set_index("Name")
+    assert table["State"]["Technician"] == "waiting for a new password"
 
 
 def test_what_others_did_to_my_account_is_said_on_top_of_the_page_until_i_have_read_it(people):
@@ -374,7 +376,7 @@ def test_a_sign_in_in_a_new_browser_is_told_beside_the_page_until_i_say_that_it_
 
 
 def test_a_manager_who_would_put_himself_out_is_refused_in_words(people):
-    app = choose(opened("users", people.manager), 2)
+    app = choose(opened("users", people.manager), "Manager")
     app = app.button(key=f"disable_{people.manager.id}").click().run()
     assert said(app) == ["You cannot disable yourself or change your own role. Ask another manager."]
 

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from data import access_codes, attachments, clients, conversation, documents, exports, metrics, tickets
-from data.core.uploads import Upload
+from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.audit import AuditEntry
 from models.client_list import ClientFilters
@@ -26,14 +26,14 @@ def trail(world, action: str) -> list[tuple[int | None, str, str, dict]]:
 @pytest.fixture
 def attached(world) -> int:
     form = TicketForm(kind=Kind.REQUEST, subject="S", description="D")
-    reference = tickets.file(world.desk(world.contact), form, [Upload("a.txt", b"content")])
+    reference = tickets.file(world.desk(world.contact), form, store([Upload("a.txt", b"content")]))
     return conversation.thread(world.desk(world.contact), reference).files[0].id
 
 
 @pytest.fixture
 def paper(world) -> int:
     said = Paper(DocumentKind.INVOICE, "1", "T", world.now.date())
-    return documents.add(world.desk(world.sales), world.acme.id, said, Upload("p.pdf", b"%PDF-1.4 paper"))
+    return documents.add(world.desk(world.sales), world.acme.id, said, *store([Upload("p.pdf", b"%PDF-1.4 paper")]))
 
 
 def test_an_attachment_read_by_the_staff_is_told_once_an_hour_and_one_of_a_contacts_own_is_not(world, attached):
