@@ -29,12 +29,13 @@ invitation_list.forget_elsewhere(page.url_path)
 chrome(desk)
 readable()
 announce()
+if desk:
+    note_activity()
 authenticator.hand_over()
 banner()
 say_done(page.url_path)
 if desk:
     signed_in_as(desk)
-    note_activity()
     tell_notices(desk)
 try:
     page.run()

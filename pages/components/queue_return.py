@@ -24,7 +24,9 @@ def way_back() -> None:
     parameters, _view = _left()
     with st.container(key="way_back"):
         label = _("Back to the queue")
-        st.page_link(file_at("queue"), label=label, icon=":material/arrow_back:", query_params=parameters)
+        st.page_link(
+            file_at("queue"), label=label, icon=":material/arrow_back:", query_params=parameters, width="content"
+        )
 
 
 def after_resolved(desk: Desk, sheet: TicketSheet) -> None:

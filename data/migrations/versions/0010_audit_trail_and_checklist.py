@@ -6,7 +6,7 @@ Each is read from an index, the newest first. A desk that has tickets already ne
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0011'
+revision = '0010'
 down_revision = '0009'
 branch_labels = None
 depends_on = None
