@@ -21,7 +21,7 @@ _REASON, _WAS_HERE = "signed_out_because", "signed_out_here"
 
 
 def leave() -> None:
-    """Forget whoever was signed in here, and remember why they no longer are; for the router."""
+    """Forget who was signed in here, and remember why they no longer are; for the router."""
     session_id, said = st.session_state.get("session_id"), st.session_state.get(_REASON)
     reason = said if session_id is None else session_end.why(engine(), session_id, clock.now())
     if session_id is None and said is None and "handover" not in st.session_state:

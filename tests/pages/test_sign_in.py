@@ -293,7 +293,7 @@ def test_whose_account_was_disabled_is_told_so(people):
     assert told_why(app.run()) == ["Your account has been disabled. A manager of the desk can tell you more."]
 
 
-def test_whoever_signs_out_here_or_was_never_here_is_told_nothing(people):
+def test_who_signs_out_here_or_was_never_here_is_told_nothing(people):
     assert not told_why(opened("profile"))
     app = opened("profile", people.technician)
     assert not told_why(app.button(key="sign_out").click().run())
