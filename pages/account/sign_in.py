@@ -6,7 +6,7 @@ from data.core import start
 from data.core.database import engine
 from data.core.settings import settings
 from models.user import Ending
-from pages.components.authenticator import sign_in_form, signing_out
+from pages.components.authenticator import sign_in_form
 from pages.components.text import _, plain, word
 
 left, middle, right = st.columns([1, 1.6, 1])
@@ -16,7 +16,7 @@ with middle:
     if said := st.session_state.get("ended"):
         ended = Ending(said)
         st.info(word(ended), icon=":material/logout:")
-        if not signing_out():
+        if ended != Ending.SHUT_OUT:
             st.caption(_("What you were writing is kept: sign in again, and it is back on its page."))
     if sign_in_form():
         st.rerun()

@@ -94,7 +94,7 @@ function restore(text, { address, area: into } = state.data, until = performance
   const elsewhere = state.data && (state.data.address !== address || state.data.area !== into);
   const typing = state.typed !== null && state.typed !== text;
   if (!text || elsewhere || typing) return;
-  const found = area(); // none while the page is drawn anew
+  const found = area(); // none while the page is being drawn
   if (found && found.value !== text) put(found, text);
   else if (found && state.kept !== text) save(text);
   if (performance.now() < until) setTimeout(restore, 150, text, { address, area: into }, until);

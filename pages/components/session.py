@@ -85,7 +85,7 @@ def forget_the_former() -> None:
             forget()
         token = _cookie(COOKIE)
         why = sign_in.why_ended(engine(), former, now) if former else None
-        if former is None and token:
+        if former is None and token and "handover" not in st.session_state:  # or one has just signed out here
             why = sign_in.why_token_ended(engine(), token, now)
         st.session_state["ended"] = why.value if why else ""
 

@@ -61,7 +61,7 @@ WORDS: dict[type[Enum], dict[Enum, str]] = {
         Resolution.WITHDRAWN: N_("Withdrawn by the client"),
     },
     Ending: {
-        Ending.SIGNED_OUT: N_("You signed out."),
+        Ending.SIGNED_OUT: N_("You have signed out in another tab."),
         Ending.ENDED_ELSEWHERE: N_("You ended this session from another browser."),
         Ending.REPLACED: N_("You signed in again in another tab of this browser. Reload this page to go on."),
         Ending.PASSWORD: N_("The password of your account was changed: sign in with the new one."),

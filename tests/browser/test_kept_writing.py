@@ -80,12 +80,17 @@ def sign_in_again(app: App, email: str) -> None:
     app.after(lambda: app.page.get_by_role("button", name="Se connecter").click())
 
 
-def test_what_is_sent_after_the_session_has_ended_is_back_after_signing_in(page: App, served: Engine, reference: str):
+def send_too_late(app: App, served: Engine, text: str) -> None:
+    """The session ends before it is typed."""
     end_sessions(served, TECHNICIAN)
-    box(page).click()
-    page.page.keyboard.type("Mes derniers mots")
-    page.page.keyboard.press("Control+Enter")
-    expect(page.page.get_by_text("Votre session a pris fin")).to_be_visible()
+    box(app).click()
+    app.page.keyboard.type(text)
+    app.page.keyboard.press("Control+Enter")
+    expect(app.page.get_by_text("Vous vous êtes déconnecté dans un autre onglet.")).to_be_visible()
+
+
+def test_what_is_sent_after_the_session_has_ended_is_back_after_signing_in(page: App, served: Engine, reference: str):
+    send_too_late(page, served, "Mes derniers mots")
     expect(page.page.get_by_text("Ce que vous écriviez est conservé")).to_be_visible()
     sign_in_again(page, TECHNICIAN)
     expect(box(page)).to_have_value("Mes derniers mots")
@@ -94,11 +99,7 @@ def test_what_is_sent_after_the_session_has_ended_is_back_after_signing_in(page:
 
 
 def test_it_is_never_shown_to_another_person_who_signs_in_there(page: App, served: Engine, reference: str):
-    end_sessions(served, TECHNICIAN)
-    box(page).click()
-    page.page.keyboard.type("Entre nous")
-    page.page.keyboard.press("Control+Enter")
-    expect(page.page.get_by_text("Votre session a pris fin")).to_be_visible()
+    send_too_late(page, served, "Entre nous")
     sign_in_again(page, MANAGER)
     expect(box(page)).to_have_value("")
     page.page.wait_for_function("() => !Object.values(sessionStorage).some((text) => text.includes('Entre nous'))")
@@ -188,7 +189,7 @@ def test_an_article_that_is_being_written_is_back_after_the_session_ended_and_af
     body.click()
     app.page.keyboard.type("Ouvrez le menu.")
     end_sessions(served, TECHNICIAN)
-    expect(app.page.get_by_text("Votre session a pris fin")).to_be_visible()
+    expect(app.page.get_by_text("Vous vous êtes déconnecté dans un autre onglet.")).to_be_visible()
     sign_in_again(app, TECHNICIAN)
     expect(body).to_have_value("Ouvrez le menu.")
     expect(app.key("article_kept")).to_be_visible()

@@ -414,19 +414,21 @@ def told_why(app: AppTest) -> list[str]:
 def test_whose_session_is_ended_elsewhere_is_told_so_and_that_the_text_is_kept(people):
     app = opened("profile", people.technician)
     sign_in.end_session(database.engine(), app.session_state["session_id"], clock.now())
-    [said] = told_why(app.run())
-    assert said.startswith("Your session has ended: you have signed out in another tab")
-    assert said.endswith("What you were writing is kept: sign in again, and it is back on this page.")
-    assert told_why(app.run()) == [said]
+    assert told_why(app.run()) == ["You have signed out in another tab."]
+    assert "What you were writing is kept: sign in again, and it is back on its page." in [
+        caption.value for caption in app.caption
+    ]
+    assert told_why(app.run()) == ["You have signed out in another tab."]
 
 
 def test_whose_account_was_disabled_is_told_so(people):
     app = opened("profile", people.technician)
     users.disable(people.desk(), people.technician.id)
-    assert told_why(app.run()) == ["Your account has been disabled. A manager of the desk can tell you more."]
+    assert told_why(app.run()) == ["Your session was ended by somebody who manages accounts. Ask them for a new link."]
+    assert not [caption for caption in app.caption if "is kept" in caption.value]
 
 
-def test_whoever_signs_out_here_or_was_never_here_is_told_nothing(people):
+def test_who_signs_out_here_or_was_never_here_is_told_nothing(people):
     assert not told_why(opened("profile"))
     app = opened("profile", people.technician)
     assert not told_why(app.button(key="sign_out").click().run())

@@ -208,6 +208,16 @@ def test_who_was_signed_out_is_told_why(world, manager):
     assert sign_in.why_ended(world.engine, 10**6, world.now) is None
 
 
+def test_who_comes_back_with_the_cookie_of_a_session_that_is_over_is_told_why(world, manager):
+    session_id, ticket = enter(world, manager)
+    token = sign_in.redeem(world.engine, ticket, world.now)
+    assert sign_in.why_token_ended(world.engine, token, world.now) is None
+    assert sign_in.why_token_ended(world.engine, token, world.now + timedelta(hours=13)) == Ending.EXPIRED
+    sign_in.end_session(world.engine, session_id, world.now)
+    assert sign_in.why_token_ended(world.engine, token, world.now) == Ending.SIGNED_OUT
+    assert sign_in.why_token_ended(world.engine, "\udc80 nobody's", world.now) is None
+
+
 def test_when_a_person_was_last_seen_is_kept_with_the_account(world, manager):
     session_id, _ = enter(world, manager)
     later = world.now + timedelta(minutes=30)
