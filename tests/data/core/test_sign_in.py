@@ -209,8 +209,7 @@ def test_who_was_signed_out_is_told_why(world, manager):
 
 
 def test_who_comes_back_with_the_cookie_of_a_session_that_is_over_is_told_why(world, manager):
-    session_id, ticket = enter(world, manager)
-    token = sign_in.redeem(world.engine, ticket, world.now)
+    session_id, token = enter(world, manager)
     assert sign_in.why_token_ended(world.engine, token, world.now) is None
     assert sign_in.why_token_ended(world.engine, token, world.now + timedelta(hours=13)) == Ending.EXPIRED
     sign_in.end_session(world.engine, session_id, world.now)
