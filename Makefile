@@ -32,7 +32,7 @@ bench: .venv/installed-dev ## measure everything of PERFORMANCE.md
 	$(BIN)/python -m bench gate
 
 attack: .venv/installed-dev nginx ## attack a running server, and time what others notice; takes minutes
-	$(BIN)/python -m pytest -m attack tests/pages/http/test_attacks.py
+	$(BIN)/python -m pytest -m attack -p no:xdist
 
 fuzz: .venv/installed-dev ## send forged messages to a running server for ten minutes
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/pages/http/test_websocket_fuzz.py
