@@ -17,6 +17,7 @@ _STYLE = """<style>
 .st-key-home_day h3 { font-size: 1.02rem; padding: 0 0 0.2rem; }
 .st-key-brief_nobody, .st-key-brief_newest { gap: 0; }
 [class*="st-key-brief_"] [data-testid="stPageLink"] a { padding: 0.1rem 0; min-height: 0; }
+[class*="st-key-brief_"] [data-testid="stPageLink"] :is(a, span) { min-width: 0; overflow: hidden; }
 [class*="st-key-brief_"] [data-testid="stPageLink"] p { font-size: 0.87rem; white-space: nowrap; overflow: hidden;
   text-overflow: ellipsis; }
 .who { width: 100%; border-collapse: collapse; font-size: 0.87rem; font-variant-numeric: tabular-nums; }
