@@ -136,6 +136,7 @@ _FRENCH_PATTERNS: list[tuple[str, str]] = [
     (r"^Press ⌘\+Enter to submit form$", "⌘+Entrée pour envoyer"),
     (r"^Shortcut (.+)$", "Raccourci $1"),
     (r"^Remove (.+)$", "Retirer $1"),
+    (r"^Cancel upload of (.+)$", "Annuler l’envoi de $1"),
     (r"^Link to heading$", "Lien vers ce titre"),
 ]
 

@@ -65,8 +65,14 @@ function flush() {
   if (state.timer && !state.sending) save(state.typed, true);
 }
 
+// Streamlit's button on a file that is still on its way, in its words and in ours.
+const UNDER_WAY = ':is([aria-label^="Cancel upload of"], [aria-label^="Annuler l’envoi de"])';
+
 function refusal() {
-  const chip = document.querySelector(`.st-key-${state.data.files} [data-testid=stFileChip][aria-invalid=true]`);
+  const chips = `.st-key-${state.data.files} [data-testid=stFileChip]`;
+  const waiting = document.querySelector(`${chips}:has(${UNDER_WAY})`);
+  if (waiting) return state.data.under_way.replace("{name}", waiting.querySelector("[data-testid=stFileChipName]").textContent);
+  const chip = document.querySelector(`${chips}[aria-invalid=true]`);
   if (!chip) return "";
   const failed = /\b[45]\d\d\b|Network Error/.test(chip.querySelector("[role=alert]")?.textContent ?? "");
   const said = failed ? state.data.failed : state.data.too_large;

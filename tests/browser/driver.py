@@ -101,6 +101,11 @@ class App:
         """The container of the element with that Streamlit key."""
         return self.page.locator(f".st-key-{key}")
 
+    def attach(self, path: Path) -> None:
+        """Choose a file, and wait until it has arrived."""
+        self.page.locator("input[type=file]").set_input_files(path)
+        self.page.get_by_role("button", name=f"Retirer {path.name}").wait_for()
+
     def sign_in(self, email: str = "manager@guichet.example", password: str = PASSWORD, path: str = "/") -> None:
         self.goto(path)
         self.page.get_by_role("textbox", name="Adresse e-mail", exact=True).fill(email)

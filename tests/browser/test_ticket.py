@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -81,13 +81,28 @@ def kept(desk: Desk, reference: str, text: str) -> None:
     assert found == text
 
 
+def test_nothing_is_sent_while_a_file_is_on_its_way(page: App, desk: Desk, reference: str):
+    on_its_way: list[Route] = []
+    page.page.route("**/_stcore/upload_file/**", on_its_way.append)
+    page.page.locator("input[type=file]").set_input_files(PICTURE)
+    write(page, "Voici l’écran.", "Control+Enter")
+    expect(
+        page.page.get_by_text("Le fichier «\N{NO-BREAK SPACE}icon.png\N{NO-BREAK SPACE}» est encore en cours")
+    ).to_be_visible()
+    expect(box(page)).to_have_value("Voici l’écran.")
+    for upload in on_its_way:
+        upload.continue_()
+    page.page.get_by_role("button", name="Retirer icon.png").wait_for()
+    page.page.keyboard.press("Control+Enter")
+    expect(page.page.locator(".said[data-side=staff]")).to_contain_text("icon.png")
+
+
 def test_a_ticket_is_taken_answered_asked_about_and_resolved_by_the_keyboard(page: App, desk: Desk, reference: str):
     page.after(lambda: page.page.keyboard.press("t"))
     expect(page.key("ticket_side")).to_contain_text("Camille Lavande")
     page.page.keyboard.press("e")
     expect(box(page)).to_be_focused()
-    page.page.locator("input[type=file]").set_input_files(PICTURE)
-    expect(files(page)).to_contain_text("icon.png")
+    page.attach(PICTURE)
     write(page, "Bonjour, take this.", "Control+Enter")
     expect(page.page.locator(".said[data-side=staff]")).to_contain_text("Bonjour, take this.")
     expect(box(page)).to_have_value("")
