@@ -28,7 +28,14 @@ def main() -> None:
             take_clients(browser, url)
             take_client_space(browser, url)
             take_figures(browser, url)
+            take_office(browser, url)
             browser.close()
+        with tempfile.TemporaryDirectory() as empty:
+            var = Path(empty)
+            with driver.serving(var) as url, sync_playwright() as playwright:
+                browser = driver.launch(playwright, path)
+                take_first_desk(browser, url, var)
+                browser.close()
 
 
 def take(browser: Browser, url: str) -> None:
@@ -122,6 +129,44 @@ def take_figures(browser: Browser, url: str) -> None:
         app.goto("/metrics?section=work&period=last_90_days&behind=returns.follow_ups-1")
         app.key("behind_close").scroll_into_view_if_needed()
         shoot(app, f"metrics-behind{name}")
+
+
+def take_office(browser: Browser, url: str) -> None:
+    """What a manager keeps: products, people, the audit trail; and a ticket on its way to another service."""
+    for name, size, scheme in (("", WIDE, "light"), ("-dark", WIDE, "dark"), ("-narrow", NARROW, "light")):
+        app = opened(browser, url, size, scheme)
+        app.sign_in("manager@guichet.example")
+        for path in ("products", "users", "audit-trail"):
+            app.goto(f"/{path}")
+            shoot(app, f"{path}{name}")
+        app.goto("/queue?order=arrival")
+        reference = app.page.get_by_text(re.compile(r"^INC-\d{4}-\d+$")).first.inner_text()
+        app.goto(f"/ticket?ref={reference}")
+        app.after(lambda app=app: app.page.get_by_role("button", name="Transmettre").click())  # type: ignore[misc]
+        shoot(app, f"hand-over{name}")
+
+
+def take_first_desk(browser: Browser, url: str, var: Path) -> None:
+    """A desk of one's own as its first manager finds it."""
+    app = opened(browser, url, WIDE)
+    first_manager(app, var)
+    shoot(app, "first-desk")
+
+
+def first_manager(app: driver.App, var: Path) -> None:
+    """By the link that the console prints."""
+    [token] = re.findall(r"/welcome#(\S+)", (var / "server.log").read_text())
+    app.page.goto(f"{app.url}/welcome#{token}")
+    password = "une phrase assez longue pour entrer"
+    for label, value in (
+        ("Nom", "Anne Lilas (démo)"),
+        ("Adresse e-mail", "anne@guichet.example"),
+        ("Nouveau mot de passe", password),
+        ("Nouveau mot de passe, encore une fois", password),
+    ):
+        app.page.get_by_role("textbox", name=label, exact=True).fill(value)
+    app.page.get_by_role("button", name="Définir le mot de passe").click()
+    app.key("checklist").wait_for()
 
 
 def opened(browser: Browser, url: str, size: dict[str, int], scheme: str = "light") -> driver.App:
