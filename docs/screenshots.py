@@ -157,12 +157,12 @@ def first_manager(app: driver.App, var: Path) -> None:
     """By the link that the console prints."""
     [token] = re.findall(r"/welcome#(\S+)", (var / "server.log").read_text())
     app.page.goto(f"{app.url}/welcome#{token}")
-    password = "une phrase assez longue pour entrer"
+    phrase = "une phrase assez longue pour entrer"
     for label, value in (
         ("Nom", "Anne Lilas (démo)"),
         ("Adresse e-mail", "anne@guichet.example"),
-        ("Nouveau mot de passe", password),
-        ("Nouveau mot de passe, encore une fois", password),
+        ("Nouveau mot de passe", phrase),
+        ("Nouveau mot de passe, encore une fois", phrase),
     ):
         app.page.get_by_role("textbox", name=label, exact=True).fill(value)
     app.page.get_by_role("button", name="Définir le mot de passe").click()

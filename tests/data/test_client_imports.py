@@ -479,6 +479,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(world, count_queri
         client_imports.write(world.desk(), rows)
         return looked, count_queries()
 
+    statements(3, "first")  # the first access code claims the secret key for the database
     assert statements(30, "a") == statements(300, "b")
 
 
