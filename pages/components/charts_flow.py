@@ -11,7 +11,7 @@ from pages.components.chart import Plot, Shown
 from pages.components.chart_rows import Behind
 from pages.components.charts_by_hour import AXIS, by_hour
 from pages.components.plotting import GOOD, OTHER, QUIET, RESOLUTION, RESPONSE, Bar
-from pages.components.text import _, day, number, plural, short_day, word
+from pages.components.text import _, calendar_name, day, number, plural, short_day, word
 
 
 def flow(shown: Shown) -> Plot:
@@ -145,4 +145,4 @@ def _opened(one: Opened, all_of_them: Sequence[Opened]) -> str:
     stars = ", ".join(word(level) for level in one.star_levels)
     said = _("open for {stars}", stars=stars)
     alone = [other.star_levels for other in all_of_them].count(one.star_levels) == 1
-    return said if alone else f"{said} ({one.calendar})"
+    return said if alone else f"{said} ({calendar_name(one.calendar)})"
