@@ -31,9 +31,9 @@ def key(text: str) -> str:
     return _clean(text).strip()[:200]
 
 
-def folded(text: str) -> str:
+def folded(text: str, longest: int = LONGEST_FOLDED) -> str:
     """As a search sees it: one line without accents or capitals, so that "ete" finds "Été". Cut, never refused."""
-    parted = normalized("NFKD", " ".join(_clean(text[:LONGEST_FOLDED]).split()).casefold())
+    parted = normalized("NFKD", " ".join(_clean(text[:longest]).split()).casefold())
     return "".join(sign for sign in parted if not unicodedata.combining(sign)).translate(_SPELLED_OUT)
 
 

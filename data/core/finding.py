@@ -39,9 +39,9 @@ _USER: Any = User.__table__  # type: ignore[attr-defined]
 _WORDS: Any = ClientWord.__table__  # type: ignore[attr-defined]
 
 
-def words(text: str) -> list[str]:
-    """The different words of a text, folded; the longest first, for it says most."""
-    found = {word[:LONGEST_WORD] for word in _WORD.findall(writing.folded(text))}
+def words(text: str, longest: int = writing.LONGEST_FOLDED) -> list[str]:
+    """The different words of a text, folded; the longest first, for it says most. `longest`: characters that count."""
+    found = {word[:LONGEST_WORD] for word in _WORD.findall(writing.folded(text, longest))}
     return sorted(found, key=lambda word: (-len(word), word))
 
 

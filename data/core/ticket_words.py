@@ -105,5 +105,5 @@ def _joined(known: Iterable[str], texts: Iterable[str]) -> str:
     """What is known stays: a ticket with too many words is found by its first ones."""
     found = dict.fromkeys(known)
     for text in texts:
-        found |= dict.fromkeys(finding.words(text[:MOST_CHARACTERS]))
+        found |= dict.fromkeys(finding.words(text, MOST_CHARACTERS))
     return f" {' '.join(list(found)[:MOST_WORDS])} "
