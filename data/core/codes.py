@@ -105,8 +105,9 @@ def find(session: Session, plain: str) -> AccessCode | None:
 
 
 def in_use(session: Session) -> Key:
-    """The key that live codes are kept under. Raises WrongKey where this process does not know it."""
-    return of(keys.ring(), session.exec(select(CodeKey.fingerprint)).first() or "")
+    """The key that live codes are kept under; as long as the database has none, ours. Raises WrongKey for another."""
+    fingerprint = session.exec(select(CodeKey.fingerprint)).first()
+    return keys.first() if fingerprint is None else of(keys.ring(), fingerprint)
 
 
 def require_key(session: Session, now: datetime) -> None:

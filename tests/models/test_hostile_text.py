@@ -3,7 +3,7 @@
 import inspect
 import unicodedata
 from collections.abc import Callable
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import example, given
@@ -65,7 +65,7 @@ def test_a_mebibyte_of_text_takes_less_than_a_second(monkeypatch, name, text):
     passwords.nobodys_hash()
     monkeypatch.setattr(passwords.bcrypt, "checkpw", lambda *_: False)
     monkeypatch.setattr(passwords.bcrypt, "hashpw", lambda *_: b"")
-    begun = perf_counter()
+    begun = thread_time()  # of this thread alone: the machine may be busy
     try:
         given = ("NFKC", text) if name.endswith(".normalized") else (text, *CALLED_WITH.get(name, ()))
         result = FUNCTIONS[name](*given)
@@ -73,7 +73,7 @@ def test_a_mebibyte_of_text_takes_less_than_a_second(monkeypatch, name, text):
             list(result)
     except Refused as refusal:
         assert len(str(refusal)) < 2000
-    assert perf_counter() - begun < 1
+    assert thread_time() - begun < 1
 
 
 @given(st.text(max_size=60), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
