@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Engine
 
+from data import checklist
 from data.core import settings as settings_module
 from data.core import start
 from data.core.database import open_engine
+from data.core.desk import SYSTEM, Desk
 from data.demo import seed
 from tests.browser import driver
 from tests.browser.driver import App
@@ -49,6 +51,7 @@ def served(var: Path) -> Iterator[Engine]:
         settings_module.settings.cache_clear()
         start.migrate(engine)
         seed(engine, tickets=80)
+        checklist.close(Desk(SYSTEM, engine))  # the set-up of this desk is over
     settings_module.settings.cache_clear()
     yield engine
     engine.dispose()

@@ -93,9 +93,14 @@ class App:
             """() => {
                 const app = document.querySelector('[data-testid="stApp"]');
                 return app && app.dataset.testScriptState === 'notRunning'
+                    && !document.documentElement.classList.contains('guichet-drawing')
                     && !document.querySelector('[data-stale="true"]');
             }"""
         )
+
+    def alert(self) -> Locator:
+        """What the page itself says; notices about one's account stand in the sidebar."""
+        return self.page.get_by_role("main").get_by_role("alert")
 
     def key(self, key: str) -> Locator:
         """The container of the element with that Streamlit key."""

@@ -178,7 +178,7 @@ def test_of_two_tabs_the_second_is_told_of_the_answer_that_the_first_sent(
     page.page.keyboard.type("Nous regardons.")
     page.after(lambda: page.page.keyboard.press("Control+Enter"))
     other.after(lambda: other.page.keyboard.press("Control+Enter"))
-    expect(other.page.get_by_role("alert").first).to_contain_text("depuis un autre onglet")
+    expect(other.alert().first).to_contain_text("depuis un autre onglet")
     expect(box(other)).to_have_value("Nous regardons cela.")
     expect(other.page.locator(".said[data-side=staff]")).to_have_count(1)
 

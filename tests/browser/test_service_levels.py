@@ -83,7 +83,7 @@ def test_hours_that_cannot_be_read_are_named_and_stay_typed(app: App, desk: Desk
     app.sign_in(path="/calendars")
     field = app.page.get_by_role("textbox", name="Mardi", exact=True)
     app.after(lambda: (field.fill("toute la journée"), field.press("Enter")))
-    expect(app.page.get_by_role("alert")).to_contain_text("Mardi")
+    expect(app.alert()).to_contain_text("Mardi")
     expect(field).to_have_value("toute la journée")
     assert {sheet.name: len(sheet.versions) for sheet in calendars.all(desk)} == versions
 

@@ -95,7 +95,7 @@ def test_streamlits_own_words_are_french_on_every_kind_of_field(app: App):
     app.sign_in(path="/service-levels")
     grid = app.page.locator("[data-testid=stDataFrame]")
     grid.hover()
-    for name in ("Afficher ou masquer des colonnes", "Télécharger en CSV", "Rechercher", "Plein écran"):
+    for name in ("Afficher ou masquer des colonnes", "Rechercher", "Plein écran"):
         expect(app.page.get_by_role("button", name=re.compile(f"^{name}")).first).to_be_attached()
     app.goto("/calendars")
     app.page.get_by_role("combobox", name="Fuseau horaire").click()

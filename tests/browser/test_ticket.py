@@ -83,7 +83,11 @@ def kept(desk: Desk, reference: str, text: str) -> None:
 
 def test_nothing_is_sent_while_a_file_is_on_its_way(page: App, desk: Desk, reference: str):
     on_its_way: list[Route] = []
-    page.page.route("**/_stcore/upload_file/**", on_its_way.append)
+
+    def hold(route: Route) -> None:
+        on_its_way.append(route)
+
+    page.page.route("**/_stcore/upload_file/**", hold)
     page.page.locator("input[type=file]").set_input_files(PICTURE)
     write(page, "Voici l’écran.", "Control+Enter")
     expect(
@@ -151,7 +155,7 @@ def test_what_is_sent_leaves_no_draft_behind(page: App, desk: Desk, reference: s
 def test_what_is_refused_keeps_its_text_and_its_draft(page: App, desk: Desk, reference: str):
     tickets.resolve(desk, reference, "Déjà fait")
     write(page, "Trop tard", "Control+Enter")
-    expect(page.page.get_by_role("alert").first).to_contain_text("est résolu")
+    expect(page.alert().first).to_contain_text("est résolu")
     expect(box(page)).to_have_value("Trop tard")
     kept(desk, reference, "Trop tard")
     page.goto(f"/ticket?ref={reference}")
@@ -175,7 +179,7 @@ def test_two_at_a_ticket_are_told_of_each_other_and_nobody_answers_over_a_messag
     expect(box(page)).to_have_value("Je réponds aussi")
     expect(box(page)).to_be_focused()
     page.after(lambda: page.page.keyboard.press("Control+Enter"))
-    expect(page.page.get_by_role("alert").filter(has_text="vient d’écrire")).to_be_visible()
+    expect(page.alert().filter(has_text="vient d’écrire")).to_be_visible()
     expect(page.page.locator(".said").last).to_contain_text("C’est moi qui réponds")
     expect(box(page)).to_have_value("Je réponds aussi")
     page.after(lambda: page.page.keyboard.press("Control+Enter"))

@@ -301,7 +301,7 @@ FUNCTIONS: dict[str, Row] = {
     "lookups.clients": Row("MTS"),
     "lookups.colleagues": Row("MTS", every="MTS"),  # names of staff, for whatever ticket
     "lookups.filters": Row("MTS"),
-    "lookups.holders": Row("MTS"),
+    "lookups.assignees": Row("MTS"),
     "lookups.products": Row("MTS"),
     "metrics.days_to_seal": Row("MTS"),
     "metrics.hand_out": figures(
