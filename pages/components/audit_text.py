@@ -7,7 +7,8 @@ from enum import Enum
 from models.audit import MASK
 from models.audit_trail import AuditLine, ColumnChange
 from models.user import LinkPurpose
-from pages.components.audit_words import ACTIONS, COLUMNS, HIDDEN, TABLES
+from pages.components.audit_columns import COLUMNS, HIDDEN
+from pages.components.audit_words import ACTIONS, TABLES
 from pages.components.text import _, day, moment, number, time_left, word
 from pages.components.words import N_, WORDS
 

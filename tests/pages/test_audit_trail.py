@@ -15,7 +15,8 @@ from models.audit import AuditEntry
 from models.audit_trail import AuditFilters
 from models.user import Language
 from pages.components import audit_export, audit_text
-from pages.components.audit_words import ACTIONS, HIDDEN, TABLES
+from pages.components.audit_columns import HIDDEN
+from pages.components.audit_words import ACTIONS, TABLES
 from tests.pages.tab import incident, tab
 from tests.test_house import HOUSE
 

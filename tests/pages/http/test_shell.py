@@ -23,7 +23,14 @@ def ask(path: str, user: User | None = None, method: str = "GET", language: str 
         _, ticket = sign_in.open_session(database.engine(), user.id, "", "", clock.now())
         given["cookie"] = f"{COOKIE}={sign_in.redeem(database.engine(), ticket, clock.now())}"
     raw = [(name.encode(), value.encode()) for name, value in given.items()]
-    scope: dict[str, Any] = {"type": "http", "scheme": "http", "method": method, "path": path, "query_string": b"", "headers": raw}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "scheme": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": raw,
+    }
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
