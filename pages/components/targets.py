@@ -94,6 +94,7 @@ def _calendars(
 ) -> dict[StarLevel, str | None]:
     """The calendar of each star level; None, where its targets have several, leaves each its own."""
     chosen: dict[StarLevel, str | None] = {}
+    called = {name: calendar_name(name) for name in names}  # in the user's language, whoever asks later
     for level, place in zip(levels, st.columns(len(levels)), strict=True):
         used = {target.calendar for target in grid if target.star_level == level}
         now = used.pop() if len(used) == 1 else None
@@ -103,7 +104,7 @@ def _calendars(
             _("Calendar of {stars}", stars=level),
             names,
             list(names).index(first) if first is not None and first in names else None,
-            format_func=calendar_name,
+            format_func=called.__getitem__,
             placeholder=_("several"),
             key=key,
         )

@@ -26,7 +26,7 @@ name = st.segmented_control(
     _("Calendar"),
     list(sheets),
     default=next(iter(sheets)),
-    format_func=calendar_name,
+    format_func={one: calendar_name(one) for one in sheets}.__getitem__,
     required=True,
     label_visibility="collapsed",
     key="calendar",

@@ -72,7 +72,7 @@ def test_to_disable_somebody_is_asked_first(desk):
     app = tab("users", desk.manager)
     row = list(app.dataframe[0].value["Name"]).index("Technician")
     app = chosen(app, row)
-    assert any("cannot sign in again" in one.value for one in app.markdown)
+    assert any("will not be able to sign in any more" in one.value for one in app.markdown)
     app.button(key=f"disable_{desk.technician.id}").click().run()
     assert not app.exception and not app.error
     assert not users.person(desk.desk(desk.manager), desk.technician.id).active

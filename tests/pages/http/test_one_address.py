@@ -79,7 +79,9 @@ def test_the_doors_are_closed_under_a_path_too(named, path):
     ],
 )
 def test_a_path_is_read_as_the_routes_are_written(monkeypatch, path, root, base, route):
-    monkeypatch.setattr(visitor, "_base_path", lambda: base)
+    monkeypatch.setattr(visitor.st, "get_option", lambda _name: base)
+    visitor.base_path.cache_clear()
+    monkeypatch.setattr(visitor, "base_path", visitor.base_path.__wrapped__)
     assert visitor.route_path({"path": path, "root_path": root}) == route
 
 
