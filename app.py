@@ -84,6 +84,8 @@ def _speak() -> None:
     if not log.handlers:
         log.addHandler(logging.StreamHandler())
     log.setLevel(logging.INFO)
+    # A forged state of a component is left out, and anybody can send one: no trace in the log for each.
+    logging.getLogger("streamlit.components.v2.bidi_component.serialization").setLevel(logging.ERROR)
 
 
 try:

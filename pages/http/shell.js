@@ -25,7 +25,9 @@ const PREFIX = "guichet-scroll ";
 const place = {
   address: here(),
   returning: null,
+  left: false, // a click or a key may lead away: what moves then was not scrolled by the reader
   wanted: 0,
+  ran: false, // has the page that is returned to begun to be drawn? Until then it is the one that is left
   until: 0,
   main: () => document.querySelector("[data-testid=stMain]"),
   arrived() {
@@ -33,13 +35,14 @@ const place = {
     if (this.address === this.returning) this.back();
   },
   note(event) {
-    if (event.target !== this.main() || this.until) return;
+    if (event.target !== this.main() || this.until || this.left) return;
     try { sessionStorage.setItem(PREFIX + this.address, Math.round(event.target.scrollTop)); } catch { /* full, or forbidden */ }
   },
   back() {
     this.returning = null;
     this.address = here();
     this.wanted = Number(sessionStorage.getItem(PREFIX + this.address) ?? 0);
+    this.ran = false;
     this.until = this.wanted ? performance.now() + 8000 : 0;
     if (this.until) requestAnimationFrame(() => this.restore());
   },
@@ -47,15 +50,21 @@ const place = {
     const main = this.main();
     if (!this.until) return;
     if (main && main.scrollHeight - main.clientHeight >= this.wanted) main.scrollTop = this.wanted;
-    const settled = main?.scrollTop === this.wanted && document.querySelector("[data-test-script-state=notRunning]");
+    const idle = document.querySelector("[data-test-script-state=notRunning]");
+    this.ran ||= !idle || this.until - performance.now() < 6000;
+    const settled = this.ran && idle && main?.scrollTop === this.wanted;
     if (settled || performance.now() > this.until) this.until = 0;
     else requestAnimationFrame(() => this.restore());
   },
 };
 addEventListener("scroll", (event) => place.note(event), { capture: true, passive: true });
 addEventListener("popstate", () => place.back());
-for (const by of ["wheel", "touchmove", "keydown", "pointerdown"])
-  addEventListener(by, () => { place.until = 0; }, { capture: true, passive: true });
+const SCROLLING = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "]);
+for (const by of ["wheel", "touchmove", "keydown", "pointerdown", "click"])
+  addEventListener(by, (event) => {
+    place.until = 0;
+    place.left = by === "click" || (by === "keydown" && !SCROLLING.has(event.key));
+  }, { capture: true, passive: true });
 addEventListener("click", (event) => {
   const link = event.target.closest?.(".st-key-way_back a");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

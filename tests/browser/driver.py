@@ -53,7 +53,7 @@ def serving(var: Path, app: str = "app.py", port: int | None = None, **environme
     finally:
         server.terminate()
         server.wait(20)
-    assert "Traceback" not in log.read_text(), log.read_text()[-3000:]
+    assert "Traceback" not in log.read_text(), log.read_text()[-9000:]
 
 
 class App:

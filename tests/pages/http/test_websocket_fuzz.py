@@ -159,6 +159,7 @@ _OTHERS = {
     "article_read": "user_id != {user}",
     "article_vote": "user_id != {user}",
     "presence": "user_id != {user}",
+    "account_notice": "user_id != {user}",
     "user": "id != {user}",
     "reference_counter": "1=0",
     "day_seal": "1=0",
