@@ -13,7 +13,8 @@ run: .venv/installed ## start Guichet on http://localhost:8501
 	$(BIN)/streamlit run app.py
 
 test: .venv/installed-dev chromium nginx ## run every test, on SQLite, PostgreSQL and in a browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --ignore tests/browser
+	$(BIN)/python -m pytest -n 0 tests/browser
 
 check: .venv/installed-dev ## formatting, lint, types, then every test
 	$(BIN)/ruff format --check .

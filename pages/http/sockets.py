@@ -5,6 +5,7 @@ sign in at nine o'clock. Only what no browser sends closes the socket.
 """
 
 import asyncio
+import json
 from time import monotonic
 
 from google.protobuf.message import DecodeError
@@ -48,6 +49,7 @@ CHECKED_AGAIN_AFTER = 5.0  # seconds: then a session that has ended has the limi
 POLICY_VIOLATION = 1008
 _PROTOCOL_ERROR, _UNSUPPORTED_DATA, _ABNORMAL_CLOSURE, _TOO_BIG, _TRY_AGAIN_LATER = 1002, 1003, 1006, 1009, 1013
 _ALL = "all"
+_JSON = ("json_value", "json_trigger_value")
 _LARGEST_END = 300  # bytes of the message that a run has finished
 
 
@@ -153,7 +155,7 @@ class Socket:
         except DecodeError:
             return False, _PROTOCOL_ERROR
         kind = message.WhichOneof("type")
-        if kind is None:
+        if kind is None or not _is_readable(message):
             return False, _PROTOCOL_ERROR
         if not await self._paced(message):
             return False, _TRY_AGAIN_LATER
@@ -213,6 +215,18 @@ class Socket:
             self._closed = True
             await self._send({"type": "websocket.close", "code": code})
         return {"type": "websocket.disconnect", "code": code}
+
+
+def _is_readable(message: BackMsg) -> bool:
+    """Is what says that it is JSON? Streamlit would stop the run at anything else, with a trace in the log."""
+    for state in message.rerun_script.widget_states.widgets:
+        form = state.WhichOneof("value")
+        if form in _JSON:
+            try:
+                json.loads(getattr(state, form))
+            except (ValueError, RecursionError):
+                return False
+    return True
 
 
 def _ends_a_run(frame: bytes) -> bool:

@@ -71,9 +71,25 @@ def test_a_page_that_came_by_http_is_not_ours_where_we_are_asked_by_https(gated)
 # ------------------------------------------------------------------ what a message may be
 
 
+def component_state(**value: str) -> bytes:
+    """A run that says a component has this state."""
+    message = BackMsg()
+    message.rerun_script.widget_states.widgets.add(id="any", **value)
+    return message.SerializeToString()
+
+
 @pytest.mark.parametrize(
     ("sent", "code"),
-    [(b"\xff\xff\xff", 1002), (b"", 1002), ("text", 1003), ("é" * 40_000, 1003), (b"\0" * 70_000, 1009)],
+    [
+        (b"\xff\xff\xff", 1002),
+        (b"", 1002),
+        ("text", 1003),
+        ("é" * 40_000, 1003),
+        (b"\0" * 70_000, 1009),
+        (component_state(json_value="{"), 1002),
+        (component_state(json_trigger_value="[" * 50_000), 1002),
+    ],
+    ids=lambda value: repr(value)[:20],
 )
 def test_what_no_browser_sends_closes_the_socket_and_leaves_no_trace(gated, sent, code):
     with tab(gated.url) as forged:
