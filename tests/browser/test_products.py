@@ -98,6 +98,7 @@ def test_a_ticket_is_handed_over_with_a_note_that_the_client_does_not_see(app: A
     app.sign_in("technicien@guichet.example", path=f"/ticket?ref={reference}")
     expect(app.key("open_hand_over")).to_be_visible()
     app.after(lambda: app.page.keyboard.press("h"))
+    expect(app.key("action_form").get_by_text("Commercial", exact=True)).to_be_visible()
     app.after(lambda: app.key("action_form").get_by_text("Commercial", exact=True).click())
     expect(app.key("action_form")).to_contain_text("Nora Cerisier")
     note = app.page.get_by_label("Note pour ce service, que le client ne voit pas")

@@ -76,6 +76,9 @@ def test_back_leads_to_the_queue_as_it_was_left_and_where_it_was_scrolled_to(new
 
 def test_an_unknown_address_says_so_and_leads_home(app: App):
     app.sign_in("contact@demo-harbour.example", path="/")
+    # A page that speaks another language than the user is loaded once more.
+    app.page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
+    app.settle()
     answer = app.page.goto(f"{app.url}/nowhere")
     assert answer is not None and answer.status == 404
     expect(app.page.get_by_role("heading", level=1)).to_have_text("There is no such page")  # in the user's language
