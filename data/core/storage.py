@@ -5,7 +5,6 @@ old desk still held would be lost. So a start never makes a database there.
 """
 
 import os
-import shutil
 import sqlite3
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +14,6 @@ from sqlalchemy import Engine, inspect
 
 from data.core.settings import Settings
 
-LEAST_ROOM = 64 * 1024 * 1024  # bytes that stay free for texts, whatever is attached
 CHECKED_WHOLE = 512 * 1024 * 1024  # bytes of database that are checked page by page after a crash
 _BESIDE = ("-wal", "-shm", "-journal")
 
@@ -90,11 +88,6 @@ def require_own_log(engine: Engine) -> None:
             f"you put an older {path.name} back, move {log.name} and {path.name}-shm away first. Otherwise restore a "
             "backup."
         )
-
-
-def has_room(settings: Settings, octets: int = 0) -> bool:
-    """Would enough room be left for texts after so many bytes?"""
-    return shutil.disk_usage(settings.var).free - octets > LEAST_ROOM
 
 
 def _marks(settings: Settings) -> list[Path]:

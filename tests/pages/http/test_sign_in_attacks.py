@@ -7,7 +7,6 @@ import http.client
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from threading import Event
 from time import monotonic
 from urllib.parse import urlsplit
@@ -20,15 +19,12 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from data.core import passwords, start
-from data.core.database import open_engine
-from models.user import SignInBrake, User, UserSession
-from tests.browser import driver
+from models.user import SignInBrake, UserSession
 from tests.conftest import World
+from tests.pages.http.conftest import PASSWORD, serving
 
 pytestmark = pytest.mark.attack
 
-PASSWORD = "vélo pomme nuage"
 MANAGER = "manager@guichet.example"
 
 
@@ -77,18 +73,8 @@ class Tab:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World]]:
-    var: Path = tmp_path_factory.mktemp("var")
-    engine = open_engine(f"sqlite:///{var / 'guichet.db'}")
-    start.migrate(engine)
-    world, hashed = World(engine), passwords.hashed(PASSWORD)
-    with Session(engine.execution_options(writes=True)) as session:
-        for user in session.exec(select(User)):
-            user.password_hash = hashed
-            session.add(user)
-        session.commit()
-    with driver.serving(var) as url:
-        yield url, world
-    engine.dispose()
+    with serving(tmp_path_factory.mktemp("var")) as desk:
+        yield desk.url, desk.world
 
 
 @pytest.fixture
