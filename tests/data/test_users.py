@@ -497,7 +497,8 @@ def test_with_another_address_one_signs_in_by_that_and_open_links_are_withdrawn(
     assert sign_in.account(world.engine, "nouvelle@guichet.example", "", world.now).password_hash == HASH
     with Session(world.engine) as session:
         assert session.get_one(UserSession, session_id).ended_at is None
-        entry = session.exec(select(AuditEntry).where(AuditEntry.action == "users.change")).all()[0]
+        changed = select(AuditEntry).where(AuditEntry.action == "users.change", AuditEntry.table_name == "user")
+        entry = session.exec(changed).one()
     assert (entry.before["email"], entry.after["email"]) == ("technician@guichet.example", "nouvelle@guichet.example")
 
 

@@ -61,11 +61,11 @@ FUNCTIONS = (
 
 @pytest.mark.parametrize("text", LONG_TEXTS.values(), ids=LONG_TEXTS)
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_mebibyte_of_text_takes_less_than_a_second(monkeypatch, name, text):
+def test_a_mebibyte_of_text_takes_no_minute(monkeypatch, name, text):
     passwords.nobodys_hash()
     monkeypatch.setattr(passwords.bcrypt, "checkpw", lambda *_: False)
     monkeypatch.setattr(passwords.bcrypt, "hashpw", lambda *_: b"")
-    begun = thread_time()  # of this thread alone: the machine may be busy
+    begun = thread_time()  # of this thread alone: the machine may be busy. What grows with the square takes minutes.
     try:
         given = ("NFKC", text) if name.endswith(".normalized") else (text, *CALLED_WITH.get(name, ()))
         result = FUNCTIONS[name](*given)
@@ -73,7 +73,7 @@ def test_a_mebibyte_of_text_takes_less_than_a_second(monkeypatch, name, text):
             list(result)
     except Refused as refusal:
         assert len(str(refusal)) < 2000
-    assert thread_time() - begun < 1
+    assert thread_time() - begun < 10
 
 
 @given(st.text(max_size=60), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
