@@ -3,12 +3,15 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import IO, Any, cast
 from uuid import uuid4
 
 import fsspec
 import puremagic
+from fsspec.implementations.local import LocalFileSystem
 
+from data.core import durable
 from data.core.clock import now
 from data.core.settings import settings
 from models.errors import Refused
@@ -44,13 +47,15 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
     require_fit(name, len(content))
     digest = hash_of(content)
     system, path = _place(digest)
-    if not _is_fresh(system, path):
-        system.makedirs(path.rpartition("/")[0], exist_ok=True)
+    _make_folder_durably(system, path.rpartition("/")[0])
+    if _is_fresh(system, path):
+        _sync_name(system, path)
+    else:
         # Written aside and moved, so that a process killed half-way leaves no half file under a true name.
         aside = f"{path}.{uuid4().hex}.part"  # a name of its own: another may be storing the same
         try:
             system.pipe_file(aside, content)
-            system.mv(aside, path)
+            _name_durably(system, aside, path)
         finally:
             if system.exists(aside):
                 system.rm_file(aside)
@@ -89,6 +94,27 @@ def _is_fresh(system: Any, path: str) -> bool:
     except (FileNotFoundError, NotImplementedError):
         return False
     return now() - modified < FRESH / 2
+
+
+def _make_folder_durably(system: Any, folder: str) -> None:
+    """Other file systems than the machine's own have a durability of their own; so below."""
+    if isinstance(system, LocalFileSystem):
+        durable.make_folder(Path(folder))
+    else:
+        system.makedirs(folder, exist_ok=True)
+
+
+def _name_durably(system: Any, aside: str, path: str) -> None:
+    if isinstance(system, LocalFileSystem):
+        durable.name(Path(aside), Path(path))
+    else:
+        system.mv(aside, path)
+
+
+def _sync_name(system: Any, path: str) -> None:
+    """For a file that another has stored, who may be about to sync its name."""
+    if isinstance(system, LocalFileSystem):
+        durable.sync_folder(Path(path).parent)
 
 
 def _place(digest: str) -> tuple[Any, str]:

@@ -5,9 +5,8 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from fsspec.implementations.local import LocalFileSystem
 
-from data.core import clock, files
+from data.core import clock, durable, files
 from data.core.settings import settings
 
 
@@ -38,10 +37,10 @@ def stored() -> list[Path]:
 
 
 def test_a_write_that_fails_leaves_no_part_behind(monkeypatch):
-    def fail(self: LocalFileSystem, *_: object, **__: object) -> None:
+    def fail(*_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(LocalFileSystem, "mv", fail)
+    monkeypatch.setattr(durable, "name", fail)
     with pytest.raises(OSError, match="full"):
         files.keep("a.txt", b"a")
     assert stored() == []
