@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 ROOT = Path(__file__).parents[2]
 LONGEST_HELP = 200  # characters
 _A_DAY = 24 * 60  # minutes: no session lasts longer
+_LONGEST_NUMBER = 9  # digits
 SHORTEST_SECRET = 32  # signs: as many as nobody guesses
 
 
@@ -26,6 +27,7 @@ class Settings:
     var: Path
     files_url: str
     max_file_mb: int
+    keep_free_mb: int  # of the disk, for texts: files are refused while less is free
     zone: ZoneInfo
     security_contact: str  # a URI for /.well-known/security.txt, or nothing
     staff_idle: timedelta  # after which a session of the staff ends by itself
@@ -50,6 +52,7 @@ def settings() -> Settings:
         var=var,
         files_url=os.environ.get("GUICHET_FILES") or f"file://{(var / 'files').absolute()}",
         max_file_mb=_whole_number("GUICHET_MAX_FILE_MB", 25),
+        keep_free_mb=_whole_number("GUICHET_KEEP_FREE_MB", 500, least=0),
         zone=_zone("GUICHET_ZONE", "Europe/Paris"),
         security_contact=_contact("GUICHET_SECURITY_CONTACT"),
         staff_idle=timedelta(minutes=min(_whole_number("GUICHET_STAFF_IDLE_MINUTES", 60), _A_DAY)),
@@ -71,10 +74,10 @@ def _zone(name: str, default: str) -> ZoneInfo:
         raise ValueError(f"{name} must be a time zone such as Europe/Paris, not {value!r}.") from None
 
 
-def _whole_number(name: str, default: int) -> int:
+def _whole_number(name: str, default: int, *, least: int = 1) -> int:
     value = os.environ.get(name) or str(default)
-    if not value.isdecimal() or int(value) == 0:
-        raise ValueError(f"{name} must be a whole number above zero, not {value!r}.")
+    if not value.isascii() or not value.isdecimal() or len(value) > _LONGEST_NUMBER or int(value) < least:
+        raise ValueError(f"{name} must be a whole number of {least} or more, not {value[:40]!r}.")
     return int(value)
 
 

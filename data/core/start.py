@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from data.core import codes, private_files, storage, turn_of_time
 from data.core.clock import now
-from data.core.database import open_engine
+from data.core.database import open_engine, require_writable
 from data.core.desk import SYSTEM, Desk, opened
 from data.core.settings import Settings
 from models.installation import Installation
@@ -33,24 +33,26 @@ def prepare(settings: Settings, seed: Seed) -> None:
     The demo is built in a file aside that gets its name when it is whole: a demo account can only come to
     exist in a database that was born as a demo, and a start that was killed leaves nothing behind.
     At last happens what came due while nobody served.
-    Raises ValueError, saying what to do, when the storage cannot be used, when a former desk lies where a new database
-    would be made, and when the secret key is not the database's.
+    Raises ValueError, saying what to do, when the storage cannot be used or is full, when a former desk lies where a
+    new database would be made, and when the secret key is not the database's.
     """
     engine = open_engine(settings.database_url)
     storage.require_usable(settings, engine)
     if settings.embedded or settings.var.exists():
         private_files.restrict(settings.var)
     guard = partial(_guard, settings, engine)
-    if settings.embedded:
-        with FileLock(settings.var / "start.lock"):
-            if settings.demo and not settings.embedded_file.exists():
-                guard()
-                _make_demo(settings, seed)
+    with storage.in_words(engine):
+        if settings.embedded:
+            with FileLock(settings.var / "start.lock"):
+                if settings.demo and not settings.embedded_file.exists():
+                    guard()
+                    _make_demo(settings, seed)
+                migrate(engine, guard=guard)
+        else:
             migrate(engine, guard=guard)
-    else:
-        migrate(engine, guard=guard)
-    with opened(Desk(SYSTEM, engine), "start.require_key", writes=True) as desk:
-        codes.require_key(desk.session, desk.now)
+        require_writable(engine)
+        with opened(Desk(SYSTEM, engine), "start.require_key", writes=True) as desk:
+            codes.require_key(desk.session, desk.now)
     turn_of_time.catch_up(Desk(SYSTEM, engine))
 
 

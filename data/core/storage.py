@@ -6,6 +6,8 @@ old desk still held would be lost. So a start never makes a database there.
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,32 +15,60 @@ import fsspec
 from sqlalchemy import Engine, inspect
 
 from data.core.settings import Settings
+from models.errors import DiskFull, ReadOnly
 
 CHECKED_WHOLE = 512 * 1024 * 1024  # bytes of database that are checked page by page after a crash
+PROBE = ".probe"
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
 def require_usable(settings: Settings, engine: Engine) -> None:
     """Raises ValueError, saying what to do, where the folder, the database's or the file store cannot be written."""
     path = _path(engine)
-    if path is not None and not settings.embedded:
-        try:
-            _probe(f"file://{path.absolute().parent}")
-        except OSError as error:
-            raise ValueError(f"{path.parent} cannot be written ({_why(error)}). Check DATABASE_URL.") from None
+    if path is not None:
+        _require_files_writable(path)
+        if not settings.embedded:
+            try:
+                probe(f"file://{path.absolute().parent}")
+            except OSError as error:
+                raise ValueError(f"{path.parent} cannot be written ({_why(error)}). Check DATABASE_URL.") from None
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
-        _probe(f"file://{settings.var.absolute()}")
+        probe(f"file://{settings.var.absolute()}")
     except OSError as error:
         raise ValueError(
             f"{settings.var} cannot be written ({_why(error)}). Give the user who starts Guichet the right to write "
             "there, or choose another folder in GUICHET_VAR."
         ) from None
     try:
-        _probe(settings.files_url)
+        probe(settings.files_url)
     except Exception as error:  # each file system has exceptions of its own
         raise ValueError(
             f"Attachments cannot be stored at {settings.files_url} ({_why(error)}). Check GUICHET_FILES."
+        ) from None
+
+
+def _require_files_writable(path: Path) -> None:
+    """A file may be read-only in a folder that is not. Opens none of them: SQLite would lose its locks on them."""
+    for one in (path, *(path.with_name(path.name + ending) for ending in _BESIDE)):
+        if one.exists() and not os.access(one, os.W_OK):
+            raise ValueError(
+                f"The database can be read but not written: {one} is read-only. Give the user who starts Guichet the"
+                " right to write it, and check that its disk is not mounted read-only."
+            )
+
+
+@contextmanager
+def in_words(engine: Engine) -> Iterator[None]:
+    """Raises ValueError, saying what to do, where the database turns out to be full or read-only during a start."""
+    try:
+        yield
+    except DiskFull:
+        raise ValueError(f"The disk of {_name(engine)} is full. Make room, and start again.") from None
+    except ReadOnly:
+        raise ValueError(
+            f"{_name(engine)} can be read but not written. Give Guichet's user the right to write; a PostgreSQL standby"
+            " cannot be served, nor a database with default_transaction_read_only."
         ) from None
 
 
@@ -55,7 +85,7 @@ def require_no_former_desk(settings: Settings, engine: Engine) -> None:
     found = [*_beside(_path(engine)), *_marks(settings)]
     if found:
         raise ValueError(
-            f"There is no database at {engine.url.render_as_string()}, but a former desk left these: "
+            f"There is no database at {_name(engine)}, but a former desk left these: "
             f"{', '.join(map(str, found))}. Nothing was changed. To go on with that desk, put its database back where "
             "it was, or correct DATABASE_URL. To begin a new desk, choose an empty folder in GUICHET_VAR."
         )
@@ -102,16 +132,21 @@ def _beside(path: Path | None) -> list[Path]:
     return [one for one in beside if one.exists() and one.stat().st_size]
 
 
+def _name(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
 def _path(engine: Engine) -> Path | None:
     """The file of a SQLite database."""
     return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
 
 
-def _probe(url: str) -> None:
-    """Write a file and take it away again."""
+def probe(url: str, *, make_folder: bool = True) -> None:
+    """Write a file and take it away again. Raises what the file system raises."""
     system, root = fsspec.core.url_to_fs(url)
-    system.makedirs(root, exist_ok=True)
-    path = f"{root}/{uuid4().hex}.probe"
+    if make_folder:
+        system.makedirs(root, exist_ok=True)
+    path = f"{root}/{uuid4().hex}{PROBE}"
     try:
         system.pipe_file(path, b"Guichet")
     finally:
