@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +13,16 @@ from sqlmodel import Session
 
 from data.core.settings import settings
 from models.base import Table
+
+
+POOL_TIMEOUT = 10  # seconds for a connection that others use
+PATIENCE = {  # with a PostgreSQL server; psycopg hands them to libpq
+    "connect_timeout": "5",  # seconds
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",  # milliseconds
+}
 
 
 @cache
@@ -41,7 +51,15 @@ def insert_into(bind: Session | Connection, table: type[Table]) -> Any:
 def open_engine(url: str) -> Engine:
     """Its errors name no value: what people write, and hashes of passwords, never reach a log."""
     if not url.startswith("sqlite"):
-        server = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        server = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            pool_timeout=POOL_TIMEOUT,
+            connect_args=_patience(url),
+            hide_parameters=True,
+        )
         event.listen(server, "handle_error", _hide_detail)
         return server
     path = url.removeprefix("sqlite:///")
@@ -53,6 +71,12 @@ def open_engine(url: str) -> Engine:
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
+
+
+def _patience(url: str) -> dict[str, str]:
+    """How long we wait for a server, or a network, that has gone; what the URL says of it counts more."""
+    given = make_url(url).query
+    return {name: value for name, value in PATIENCE.items() if name not in given}
 
 
 def _hide_detail(context: ExceptionContext) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from filelock import FileLock
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
@@ -16,6 +15,7 @@ from data.core import codes, private_files, storage, turn_of_time
 from data.core.clock import now
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk, opened
+from data.core.locks import locked
 from data.core.settings import Settings
 from models.installation import Installation
 from models.service_level import defaults
@@ -42,7 +42,7 @@ def prepare(settings: Settings, seed: Seed) -> None:
         private_files.restrict(settings.var)
     guard = partial(_guard, settings, engine)
     if settings.embedded:
-        with FileLock(settings.var / "start.lock"):
+        with locked(settings.var / "start.lock"):
             if settings.demo and not settings.embedded_file.exists():
                 guard()
                 _make_demo(settings, seed)
@@ -73,6 +73,7 @@ def _guard(settings: Settings, engine: Engine) -> None:
     if storage.is_new(engine):
         storage.require_no_former_desk(settings, engine)
     else:
+        storage.require_whole(engine)
         storage.require_own_log(engine)
 
 
@@ -109,7 +110,7 @@ def _alone(engine: Engine) -> Iterator[None]:
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
     else:
-        with FileLock(f"{engine.url.database}.lock"):
+        with locked(Path(f"{engine.url.database}.lock")):
             yield
 
 
