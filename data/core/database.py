@@ -8,10 +8,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
 from data.core import disk
@@ -26,10 +26,30 @@ _logged_at: float | None = None
 log = logging.getLogger("guichet")
 
 
+POOL_TIMEOUT = 10  # seconds for a connection that others use
+PATIENCE = {  # with a PostgreSQL server; psycopg hands them to libpq
+    "connect_timeout": "5",  # seconds
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",  # milliseconds
+}
+
+
 @cache
 def engine() -> Engine:
     """The engine of this process."""
     return open_engine(settings().database_url)
+
+
+def answers(engine: Engine) -> bool:
+    """Does the database take a question?"""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 def require_writable(engine: Engine) -> None:
@@ -79,7 +99,15 @@ def insert_into(bind: Session | Connection, table: type[Table]) -> Any:
 def open_engine(url: str) -> Engine:
     """Its errors name no value: what people write, and hashes of passwords, never reach a log."""
     if not url.startswith("sqlite"):
-        server = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        server = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            pool_timeout=POOL_TIMEOUT,
+            connect_args=_patience(url),
+            hide_parameters=True,
+        )
         event.listen(server, "handle_error", _hide_detail)
         event.listen(server, "handle_error", _say_in_words)
         return server
@@ -93,6 +121,12 @@ def open_engine(url: str) -> Engine:
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
+
+
+def _patience(url: str) -> dict[str, str]:
+    """How long we wait for a server, or a network, that has gone; what the URL says of it counts more."""
+    given = make_url(url).query
+    return {name: value for name, value in PATIENCE.items() if name not in given}
 
 
 def _hide_detail(context: ExceptionContext) -> None:

@@ -1,5 +1,6 @@
 """Brings the database up to date before anybody is served; safe when several processes start at once."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
@@ -8,14 +9,14 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from filelock import FileLock
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from data.core import codes, private_files, storage, turn_of_time
+from data.core import codes, disk, private_files, storage, turn_of_time
 from data.core.clock import now
 from data.core.database import open_engine, require_writable
 from data.core.desk import SYSTEM, Desk, opened
+from data.core.locks import locked
 from data.core.settings import Settings
 from models.installation import Installation
 from models.service_level import defaults
@@ -23,6 +24,8 @@ from models.service_level import defaults
 EPOCH = "1970-01-01T00:00:00+00:00"
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _LOCK = 0x67756963686574  # "guichet": the advisory lock of whoever migrates a PostgreSQL database
+
+log = logging.getLogger("guichet")
 
 Seed = Callable[[Engine], None]
 
@@ -43,7 +46,7 @@ def prepare(settings: Settings, seed: Seed) -> None:
     guard = partial(_guard, settings, engine)
     with storage.in_words(engine):
         if settings.embedded:
-            with FileLock(settings.var / "start.lock"):
+            with locked(settings.var / "start.lock"):
                 if settings.demo and not settings.embedded_file.exists():
                     guard()
                     _make_demo(settings, seed)
@@ -53,6 +56,11 @@ def prepare(settings: Settings, seed: Seed) -> None:
         require_writable(engine)
         with opened(Desk(SYSTEM, engine), "start.require_key", writes=True) as desk:
             codes.require_key(desk.session, desk.now)
+    if not disk.has_room():
+        log.warning(
+            "Less than %d MB of disk space are free: files are refused until there is more room (GUICHET_KEEP_FREE_MB).",
+            settings.keep_free_mb,
+        )
     turn_of_time.catch_up(Desk(SYSTEM, engine))
 
 
@@ -75,6 +83,7 @@ def _guard(settings: Settings, engine: Engine) -> None:
     if storage.is_new(engine):
         storage.require_no_former_desk(settings, engine)
     else:
+        storage.require_whole(engine)
         storage.require_own_log(engine)
 
 
@@ -111,7 +120,7 @@ def _alone(engine: Engine) -> Iterator[None]:
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
     else:
-        with FileLock(f"{engine.url.database}.lock"):
+        with locked(Path(f"{engine.url.database}.lock")):
             yield
 
 

@@ -9,53 +9,50 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from pwd import getpwuid
 from uuid import uuid4
 
 import fsspec
 from sqlalchemy import Engine, inspect
 
+from data.core import disk
 from data.core.settings import Settings
 from models.errors import DiskFull, ReadOnly
 
 CHECKED_WHOLE = 512 * 1024 * 1024  # bytes of database that are checked page by page after a crash
 PROBE = ".probe"
+_HEAD = 100  # bytes of a SQLite file that describe it
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
 def require_usable(settings: Settings, engine: Engine) -> None:
     """Raises ValueError, saying what to do, where the folder, the database's or the file store cannot be written."""
     path = _path(engine)
-    if path is not None:
-        _require_files_writable(path)
-        if not settings.embedded:
-            try:
-                probe(f"file://{path.absolute().parent}")
-            except OSError as error:
-                raise ValueError(f"{path.parent} cannot be written ({_why(error)}). Check DATABASE_URL.") from None
+    if path is not None and not settings.embedded:
+        try:
+            probe(f"file://{path.absolute().parent}")
+        except OSError as error:
+            raise ValueError(f"{path.parent} cannot be written ({_why(error)}). Check DATABASE_URL.") from None
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
         probe(f"file://{settings.var.absolute()}")
     except OSError as error:
+        if disk.is_full(error):
+            raise ValueError(f"The disk of {settings.var} is full. Make room, and start again.") from None
         raise ValueError(
             f"{settings.var} cannot be written ({_why(error)}). Give the user who starts Guichet the right to write "
             "there, or choose another folder in GUICHET_VAR."
         ) from None
+    for one in _own_files(settings, path):
+        _require_open(one)
     try:
         probe(settings.files_url)
     except Exception as error:  # each file system has exceptions of its own
+        if disk.is_full(error):
+            return  # texts go in all the same
         raise ValueError(
             f"Attachments cannot be stored at {settings.files_url} ({_why(error)}). Check GUICHET_FILES."
         ) from None
-
-
-def _require_files_writable(path: Path) -> None:
-    """A file may be read-only in a folder that is not. Opens none of them: SQLite would lose its locks on them."""
-    for one in (path, *(path.with_name(path.name + ending) for ending in _BESIDE)):
-        if one.exists() and not os.access(one, os.W_OK):
-            raise ValueError(
-                f"The database can be read but not written: {one} is read-only. Give the user who starts Guichet the"
-                " right to write it, and check that its disk is not mounted read-only."
-            )
 
 
 @contextmanager
@@ -70,6 +67,29 @@ def in_words(engine: Engine) -> Iterator[None]:
             f"{_name(engine)} can be read but not written. Give Guichet's user the right to write; a PostgreSQL standby"
             " cannot be served, nor a database with default_transaction_read_only."
         ) from None
+
+
+def require_whole(engine: Engine) -> None:
+    """Raises ValueError for a file that is no SQLite database, or that lacks its end: a copy that was interrupted.
+
+    A database with a write-ahead log is looked at with it (`require_own_log`): its own end may be in there.
+    """
+    path = _path(engine)
+    if path is None or is_new(engine):
+        return
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.startswith(b"SQLite format 3\0") or len(head) < _HEAD:
+        raise ValueError(
+            f"{path} is not a SQLite database. Nothing was changed. Restore a backup, or correct DATABASE_URL."
+        )
+    size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+    whole = pages * (65536 if size == 1 else size)  # as the file format has it
+    if path.stat().st_size < whole and not any(one.name.endswith(("-wal", "-journal")) for one in _beside(path)):
+        raise ValueError(
+            f"{path} lacks its end: it has {path.stat().st_size} of {whole} bytes. Nothing was changed. Restore a "
+            "backup, or copy it once more."
+        )
 
 
 def is_new(engine: Engine) -> bool:
@@ -118,6 +138,35 @@ def require_own_log(engine: Engine) -> None:
             f"you put an older {path.name} back, move {log.name} and {path.name}-shm away first. Otherwise restore a "
             "backup."
         )
+
+
+def _own_files(settings: Settings, path: Path | None) -> Iterator[Path]:
+    """What a start reads and writes, or makes; whatever lies there under these names must be ours."""
+    if path is not None:
+        yield path
+        yield from (path.with_name(path.name + ending) for ending in (*_BESIDE, ".lock"))
+    yield from (settings.var / name for name in ("start.lock", "secret.key", "secret.key.lock"))
+
+
+def _require_open(path: Path) -> None:
+    """Raises ValueError for a folder or for a file that this process may not read and write, such as another user's."""
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; a file must lie there. Check DATABASE_URL and GUICHET_VAR.")
+    if not path.exists() or os.access(path, os.R_OK | os.W_OK):
+        return
+    owner = path.stat().st_uid
+    why = f"it belongs to {_user(owner)}" if owner != os.geteuid() else "it, or the disk, is for reading alone"
+    raise ValueError(
+        f"{path} cannot be read and written by {_user(os.geteuid())}: {why}. Start Guichet as the user who owns the "
+        "files of the desk, or give the files to this one."
+    )
+
+
+def _user(number: int) -> str:
+    try:
+        return getpwuid(number).pw_name
+    except KeyError:
+        return f"the user {number}"
 
 
 def _marks(settings: Settings) -> list[Path]:
