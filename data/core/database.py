@@ -14,7 +14,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
-from data.core import disk
+from data.core import disk, durable
 from data.core.settings import settings
 from models.base import Table
 from models.errors import DeskError, ReadOnly
@@ -47,7 +47,7 @@ def answers(engine: Engine) -> bool:
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, DeskError):
         return False
     return True
 
@@ -113,7 +113,7 @@ def open_engine(url: str) -> Engine:
         return server
     path = url.removeprefix("sqlite:///")
     with suppress(OSError):  # the start says in words what is wrong with it
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        durable.make_folder(Path(path).parent)
     # Without isolation_level the driver would begin transactions by itself, and never IMMEDIATE ones.
     connecting = {"isolation_level": None, "check_same_thread": False}
     made = create_engine(url, connect_args=connecting, pool_size=20, hide_parameters=True)
@@ -150,8 +150,8 @@ def _in_words(error: BaseException, engine: Engine | None) -> DeskError | None:
         return disk.nothing_saved()
     if _is_read_only(error):
         return ReadOnly(
-            "The database can be read but not written: nothing can be saved. Keep this page open, tell the person who"
-            " runs this desk, and try again later."
+            "The database can be read but not written: nothing can be saved. Keep this page open, tell the administrator"
+            " of Guichet, and try again later."
         )
     return None
 
@@ -177,11 +177,12 @@ def _kind(error: sqlite3.Error) -> int:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # SQLite's own folds A to Z only; searches must find "Écran" when somebody types "écran".
     connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
-    # NORMAL is durable but for a power cut, and safe with WAL. 16 MiB of page cache for each connection: more, or a map
-    # of the file, makes nothing faster that is measured, for the system keeps the file in memory anyway.
+    # FULL syncs the write-ahead log before a COMMIT returns: what was acknowledged survives a power cut. NORMAL only
+    # keeps the database whole, without its last commits. 16 MiB of page cache for each connection: more, or a map of
+    # the file, makes nothing faster that is measured, for the system keeps the file in memory anyway.
     for pragma in (
         "journal_mode = WAL",
-        "synchronous = NORMAL",
+        "synchronous = FULL",
         "busy_timeout = 60000",  # the longest command, an import of 100,000 clients, takes half of it
         "foreign_keys = ON",
         "cache_size = -16384",

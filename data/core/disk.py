@@ -59,13 +59,13 @@ def free(path: Path) -> int:
 def no_files() -> DiskFull:
     return DiskFull(
         "The server has too little disk space left to store files. Texts can still be sent: send yours without files,"
-        " and tell the person who runs this desk."
+        " and tell the administrator of Guichet."
     )
 
 
 def nothing_saved() -> DiskFull:
     return DiskFull(
-        "The server’s disk is full: nothing can be saved. Keep this page open, tell the person who runs this desk, and"
+        "The server’s disk is full: nothing can be saved. Keep this page open, tell the administrator of Guichet, and"
         " try again once there is room."
     )
 

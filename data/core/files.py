@@ -65,7 +65,7 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
             raise disk.no_files() from None
         log.error("A file of %d bytes cannot be stored: %s", len(content), error)
         raise Unavailable(
-            "Files cannot be stored at present. Send your text without them, and tell the person who runs this desk."
+            "Files cannot be stored at present. Send your text without them, and tell the administrator of Guichet."
         ) from None
     return digest, mime_of(name, content)
 
@@ -181,7 +181,7 @@ def _refusal(digest: str, error: OSError) -> Unavailable:
     gone = isinstance(error, FileNotFoundError)
     if not gone and error.errno != EIO:
         log.error("The stored file %s cannot be read: %s", digest, error)
-        return Unavailable("Files cannot be read at present. Try again later, or tell the person who runs this desk.")
+        return Unavailable("Files cannot be read at present. Try again later, or tell the administrator of Guichet.")
     if digest not in _logged:
         if len(_logged) >= _MOST_KNOWN:
             _logged.clear()
@@ -189,12 +189,12 @@ def _refusal(digest: str, error: OSError) -> Unavailable:
         log.error("The stored file %s is %s. Restore it from a backup.", digest, "missing" if gone else "damaged")
     if gone:
         return DamagedFile(
-            "This file is missing on the server. Ask for it to be sent again, or tell the person who runs this desk: a"
+            "This file is missing on the server. Ask for it to be sent again, or tell the administrator of Guichet: a"
             " backup may have it."
         )
     return DamagedFile(
-        "This file is damaged on the server, so it is not handed out. Ask for it to be sent again, or tell the person"
-        " who runs this desk: a backup may have it."
+        "This file is damaged on the server, so it is not handed out. Ask for it to be sent again, or tell the"
+        " administrator of Guichet: a backup may have it."
     )
 
 

@@ -5,7 +5,6 @@ several, the newest first and parted by commas: while one replaces another, both
 """
 
 import hmac
-import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from data.core import durable
 from data.core.locks import locked
 from data.core.settings import parted, settings
 from models.errors import DeskError
@@ -84,6 +84,8 @@ def first() -> Key:
     if not _read():
         with _changing():
             pass
+    if not in_environment():
+        durable.sync_folder(_file().parent)  # whoever has made it may be about to
     return ring()[0]
 
 
@@ -125,7 +127,7 @@ def _read() -> Sequence[str]:
 def _changing() -> Iterator[Sequence[str]]:
     """What the file says, made if it is not there yet, while nobody else changes it."""
     file = _file()
-    file.parent.mkdir(parents=True, exist_ok=True)
+    durable.make_folder(file.parent)
     with locked(file.with_name(f"{file.name}.lock")):
         if not file.exists():
             _write([_new()])
@@ -139,9 +141,7 @@ def _write(known: Sequence[str]) -> None:
     aside.touch(mode=0o600, exist_ok=False)
     with aside.open("w", encoding="ascii") as written:
         written.write(",\n".join(known) + "\n")
-        written.flush()
-        os.fsync(written.fileno())
-    aside.replace(file)
+    durable.name(aside, file)
 
 
 def _file() -> Path:

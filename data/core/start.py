@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlmodel import Session
 
-from data.core import codes, disk, private_files, storage, turn_of_time
+from data.core import codes, disk, durable, private_files, storage, turn_of_time
 from data.core.clock import now
 from data.core.database import open_engine, require_writable
 from data.core.desk import SYSTEM, Desk, opened
@@ -58,7 +59,7 @@ def prepare(settings: Settings, seed: Seed) -> None:
             codes.require_key(desk.session, desk.now)
     if not disk.has_room():
         log.warning(
-            "Less than %d MB of disk space are free: files are refused until there is more room (GUICHET_KEEP_FREE_MB).",
+            "Less than %d MB of disk space are free, see GUICHET_KEEP_FREE_MB: files are refused until there is room.",
             settings.keep_free_mb,
         )
     turn_of_time.catch_up(Desk(SYSTEM, engine))
@@ -69,13 +70,18 @@ def _make_demo(settings: Settings, seed: Seed) -> None:
     for leftover in settings.var.glob("demo.part*"):
         leftover.unlink()
     engine = open_engine(f"sqlite:///{aside}")
+    event.listen(engine, "connect", _sync_nothing)  # until it is whole, and gets its name
     migrate(engine, demo=True)
     seed(engine)
     with engine.connect() as connection:
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql("PRAGMA journal_mode = DELETE")  # everything into the one file that is renamed
     engine.dispose()
-    aside.replace(settings.embedded_file)
+    durable.name(aside, settings.embedded_file)
+
+
+def _sync_nothing(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 def _guard(settings: Settings, engine: Engine) -> None:
