@@ -1,8 +1,10 @@
-"""What happens to stored files: ways to damage one, for tests that then read it."""
+"""What happens to files and databases: ways to damage a stored file, and to make a database read-only."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
+
+from sqlalchemy import Engine, event
 
 CONTENT = bytes(range(256)) * 3000  # more than is read at a time
 
@@ -37,3 +39,14 @@ def remove(path: Path) -> None:
 
 
 DAMAGES: tuple[Callable[[Path], None], ...] = (flip, truncate, empty, lengthen, remove)
+
+
+def make_read_only(engine: Engine) -> None:
+    """For all connections to come: SQLite by a setting of each, PostgreSQL by one of the database."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only = ON"))
+    else:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            statement = f'ALTER DATABASE "{engine.url.database}" SET default_transaction_read_only = on'
+            connection.exec_driver_sql(statement)
+    engine.dispose()

@@ -150,8 +150,8 @@ def _in_words(error: BaseException, engine: Engine | None) -> DeskError | None:
         return disk.nothing_saved()
     if _is_read_only(error):
         return ReadOnly(
-            "The database can be read but not written: nothing can be saved. Keep this page open, tell the administrator"
-            " of Guichet, and try again later."
+            "The database can be read but not written: nothing can be saved. Keep this page open, tell the"
+            " administrator of Guichet, and try again later."
         )
     return None
 

@@ -19,9 +19,11 @@ from data.core.database import open_engine, require_writable
 from data.core.desk import SYSTEM, Desk, opened
 from data.core.locks import locked
 from data.core.settings import Settings
+from models.errors import DiskFull
 from models.installation import Installation
 from models.service_level import defaults
 
+DEMO_SIZE = 100  # MB, with its files, while it is made
 EPOCH = "1970-01-01T00:00:00+00:00"
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _LOCK = 0x67756963686574  # "guichet": the advisory lock of whoever migrates a PostgreSQL database
@@ -66,16 +68,28 @@ def prepare(settings: Settings, seed: Seed) -> None:
 
 
 def _make_demo(settings: Settings, seed: Seed) -> None:
+    if not disk.keeps_reserve(settings.var, DEMO_SIZE * disk.MEGABYTE):
+        raise ValueError(
+            f"There is too little disk space at {settings.var}: a demo needs {DEMO_SIZE} MB beside the "
+            f"{settings.keep_free_mb} MB that stay free, see GUICHET_KEEP_FREE_MB. Make room, and start again."
+        )
     aside = settings.var / "demo.part"
     for leftover in settings.var.glob("demo.part*"):
         leftover.unlink()
     engine = open_engine(f"sqlite:///{aside}")
     event.listen(engine, "connect", _sync_nothing)  # until it is whole, and gets its name
-    migrate(engine, demo=True)
-    seed(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA journal_mode = DELETE")  # everything into the one file that is renamed
+    try:
+        migrate(engine, demo=True)
+        seed(engine)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA journal_mode = DELETE")  # everything into the one file that is renamed
+    except DiskFull:
+        engine.dispose()
+        for beside in settings.var.glob("demo.part-*"):
+            beside.unlink()
+        aside.write_bytes(b"")  # as a mark, so that the next start makes the demo
+        raise
     engine.dispose()
     durable.name(aside, settings.embedded_file)
 

@@ -6,8 +6,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import fsspec
 import pytest
 from fsspec.implementations.local import LocalFileSystem
+from fsspec.implementations.memory import MemoryFileSystem
 from sqlalchemy import event, text
 from sqlmodel import Session, func, select
 
@@ -83,7 +85,7 @@ def test_bytes_that_are_stored_already_need_no_room(reserve):
 
 
 def test_a_store_that_is_no_disk_of_this_machine_has_room(reserve, monkeypatch):
-    monkeypatch.setenv("GUICHET_FILES", "memory://guichet")
+    monkeypatch.setattr(fsspec.core, "url_to_fs", lambda _url: (MemoryFileSystem(), "/guichet-test"))
     reserve(999_999_999)
     digest, _ = files.keep("a.bin", b"content")
     with files.read(digest) as stream:
@@ -120,9 +122,8 @@ def test_a_file_for_which_the_disk_has_no_room_leaves_no_byte_behind(monkeypatch
 # ------------------------------------------------------------------ the database
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # which can be given a largest size
 def test_a_database_without_room_refuses_in_words_and_keeps_what_it_acknowledged(world, caplog):
-    if world.engine.dialect.name != "sqlite":
-        pytest.skip("only SQLite can be given a largest size")
     contact, pages = world.desk(world.contact), 0
     with world.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 30
@@ -149,9 +150,8 @@ def test_a_database_without_room_refuses_in_words_and_keeps_what_it_acknowledged
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_what_postgresql_says_of_a_full_disk_and_of_a_standby_is_said_in_words(world):
-    if world.engine.dialect.name != "postgresql":
-        pytest.skip("for PostgreSQL")
     raised = "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$"
     with world.engine.connect() as connection, pytest.raises(DiskFull):
         connection.execute(text(raised))
