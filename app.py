@@ -17,8 +17,10 @@ from starlette.middleware import Middleware
 from data.core import clock, one_time_links, passwords, private_files, purge, sign_in, start, turn_of_time
 from data.core.database import engine
 from data.core.desk import SYSTEM, Desk
-from data.core.settings import settings
+from data.core.failures import OutagesInWords, is_outage
+from data.core.settings import settings, unknown_names
 from models.errors import DeskError
+from pages.components.outage import one_moment
 from pages.components.text import _, told
 from pages.http.gate import Gate
 from pages.http.headers import Doors, SecurityHeaders
@@ -26,6 +28,7 @@ from pages.http.parsers import limit_parsers
 from pages.http.peers import VisitorAddress, trusted_proxies
 from pages.http.routes import ROUTES
 from pages.http.shell import Shell
+from pages.http.startup import StartInWords
 
 log = logging.getLogger("guichet")
 private_files.restrict_new_files()
@@ -34,6 +37,8 @@ private_files.restrict_new_files()
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     _speak()
+    for warning in unknown_names():
+        log.warning(warning)
     await run_in_threadpool(start.prepare, settings(), _seed)
     await run_in_threadpool(passwords.nobodys_hash)  # made now, or the first unknown name would take twice the time
     await run_in_threadpool(_greet)
@@ -46,6 +51,8 @@ def on_script_error(error: Exception) -> bool:
     """In words, without a trace; Streamlit has written it to the log."""
     if isinstance(error, DeskError):
         st.error(told(error), icon=":material/block:")
+    elif is_outage(error):
+        one_moment()
     else:
         st.error(_("Something went wrong. It has been noted; please try again."), icon=":material/error:")
     return True
@@ -84,6 +91,8 @@ def _speak() -> None:
     if not log.handlers:
         log.addHandler(logging.StreamHandler())
     log.setLevel(logging.INFO)
+    for name in ("guichet", "streamlit.error_util"):
+        logging.getLogger(name).addFilter(OutagesInWords())
     # A forged state of a component is left out, and anybody can send one: no trace in the log for each.
     logging.getLogger("streamlit.components.v2.bidi_component.serialization").setLevel(logging.ERROR)
 
@@ -96,6 +105,7 @@ limit_parsers()
 
 # Each sees what the one before lets pass; the headers come first, for the gate's own answers carry them, too.
 MIDDLEWARE = [
+    Middleware(StartInWords),
     Middleware(VisitorAddress, PROXIES),
     Middleware(SecurityHeaders),
     Middleware(Gate),

@@ -1,11 +1,17 @@
 """The command line of Guichet: `python -m data --help`."""
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while the modules below are read: no trace
+
 import argparse
 import resource
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -13,31 +19,25 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import TimeElapsedColumn
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from data import _account_commands, _clients_command, exports, imports, metrics, self_check
+from data import _account_commands, _clients_command, _console, exports, imports, metrics, self_check
 from data.core import check_sla, database, key_rotation, keys, private_files, start
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import stars
 from data.core.exchange.batch import Preset, batch
 from data.core.exchange.sums import Progress, Sums
 from data.core.settings import settings
-from models.errors import DeskError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 0 when all went well, 1 when something was refused or failed, 2 when misspelt."""
+    """The exit code: 0 when all went well, 1 when something was refused or failed, 2 when misspelt, 130 by Ctrl-C."""
+    return _console.run(partial(_run, arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     asked = _parser().parse_args(arguments)
     private_files.restrict_new_files()
-    try:
-        return int(asked.run(asked))
-    except (DeskError, ValueError) as refusal:
-        print(refusal, file=sys.stderr)
-    except SQLAlchemyError as error:
-        print(f"The database refuses: {getattr(error, 'orig', error)}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("Stopped; nothing was changed.", file=sys.stderr)
-    return 1
+    return int(asked.run(asked))
 
 
 def _parser() -> argparse.ArgumentParser:

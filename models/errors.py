@@ -31,3 +31,19 @@ class Refused(DeskError):
 
 class SentBefore(Refused):
     """The same form was sent already, with other words in it: what is meant, only who wrote it knows."""
+
+
+class Unavailable(DeskError):
+    """The server cannot do it at present, for anybody; the message says what to do. Nothing was changed."""
+
+
+class DiskFull(Unavailable):
+    """The server has too little disk space left."""
+
+
+class ReadOnly(Unavailable):
+    """The database can be read and not written."""
+
+
+class DamagedFile(Unavailable):
+    """The stored bytes are gone, or are not those that were sent."""

@@ -24,7 +24,10 @@ from pages.components.words import WORDS
 HOUSE = Path(__file__).parents[1]
 PO = HOUSE / "locale" / "fr" / "LC_MESSAGES" / "guichet.po"
 KEYWORDS = {"_": None, "N_": None, "plural": (1, 2)} | dict.fromkeys(
-    ("DeskError", "NotAllowed", "NotFound", "NotSignedIn", "Refused", "SentBefore")
+    [
+        *("DeskError", "NotAllowed", "NotFound", "NotSignedIn", "Refused", "SentBefore"),
+        *("Unavailable", "DamagedFile", "DiskFull", "ReadOnly"),
+    ]
 )
 NBSP = "\N{NO-BREAK SPACE}"
 

@@ -10,21 +10,16 @@ from sqlmodel import Session, col, select
 from data.core import audit, keys, scope
 from data.core.database import insert_into
 from data.core.desk import OpenDesk
-from data.core.keys import Key
+from data.core.keys import Key, WrongKey
 from models import access_code
 from models.access_code import ALPHABET, SIGNS, AccessCode, CodeKey
 from models.client import Client
 
-
-class WrongKey(ValueError):
-    """This process lacks the secret key of the database."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The access codes of this database were encrypted with another secret key. Give every process the same: "
-            "in GUICHET_SECRET_KEY, or in the file secret.key of the folder GUICHET_VAR, as it is in your backup. "
-            "If it is lost for good, “python -m data replace-lost-key” ends the codes and issues new ones."
-        )
+OTHER_KEY = (
+    "The access codes of this database were encrypted with another secret key. Give every process the same: "
+    "in GUICHET_SECRET_KEY, or in the file secret.key of the folder GUICHET_VAR, as it is in your backup. "
+    "If it is lost for good, “python -m data replace-lost-key” ends the codes and issues new ones."
+)
 
 
 def issue(desk: OpenDesk, client_id: int) -> str:
@@ -131,7 +126,7 @@ def of(ring: Sequence[Key], fingerprint: str) -> Key:
     for key in ring:
         if key.fingerprint == fingerprint:
             return key
-    raise WrongKey
+    raise WrongKey(OTHER_KEY)
 
 
 def _new() -> str:

@@ -1,19 +1,39 @@
 """The engine: SQLite by default, PostgreSQL by URL, the same code on both."""
 
+import logging
+import sqlite3
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
-from data.core import durable
+from data.core import disk, durable
 from data.core.settings import settings
 from models.base import Table
+from models.errors import DeskError, ReadOnly
+
+SELDOM = 60  # seconds between two lines of the log about the same
+_POSTGRESQL_READ_ONLY, _POSTGRESQL_LOCKED = "25006", "55P03"
+_logged_at: float | None = None
+
+log = logging.getLogger("guichet")
+
+
+POOL_TIMEOUT = 10  # seconds for a connection that others use
+PATIENCE = {  # with a PostgreSQL server; psycopg hands them to libpq
+    "connect_timeout": "5",  # seconds
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",  # milliseconds
+}
 
 
 @cache
@@ -27,9 +47,46 @@ def answers(engine: Engine) -> bool:
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, DeskError):
         return False
     return True
+
+
+def require_writable(engine: Engine) -> None:
+    """Commits a change that leaves nothing behind. Raises DiskFull or ReadOnly, or what the driver raises.
+
+    Only a commit proves it: what is rolled back may never have left the memory, nor does an UPDATE on SQLite that
+    changes nothing. Where another holds the write lock, somebody else writes: that is busy, not broken.
+    """
+    if engine.dialect.name == "sqlite":
+        _write_version(engine)
+        return
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '1s'"))
+            connection.execute(text("UPDATE installation SET demo = demo"))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") != _POSTGRESQL_LOCKED:
+            raise
+
+
+def _write_version(engine: Engine) -> None:
+    """A number in the head of a SQLite file, which nobody else uses."""
+    pooled = engine.raw_connection()
+    try:
+        connection = cast(sqlite3.Connection, pooled.driver_connection)
+        [patience] = connection.execute("PRAGMA busy_timeout").fetchone()
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            [version] = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute(f"PRAGMA user_version = {(version + 1) % 2**31}")
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {patience}")
+    except sqlite3.Error as error:
+        if _kind(error) not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise _in_words(error, engine) or error from None
+    finally:
+        pooled.close()
 
 
 def insert_into(bind: Session | Connection, table: type[Table]) -> Any:
@@ -42,8 +99,17 @@ def insert_into(bind: Session | Connection, table: type[Table]) -> Any:
 def open_engine(url: str) -> Engine:
     """Its errors name no value: what people write, and hashes of passwords, never reach a log."""
     if not url.startswith("sqlite"):
-        server = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        server = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            pool_timeout=POOL_TIMEOUT,
+            connect_args=_patience(url),
+            hide_parameters=True,
+        )
         event.listen(server, "handle_error", _hide_detail)
+        event.listen(server, "handle_error", _say_in_words)
         return server
     path = url.removeprefix("sqlite:///")
     with suppress(OSError):  # the start says in words what is wrong with it
@@ -51,9 +117,16 @@ def open_engine(url: str) -> Engine:
     # Without isolation_level the driver would begin transactions by itself, and never IMMEDIATE ones.
     connecting = {"isolation_level": None, "check_same_thread": False}
     made = create_engine(url, connect_args=connecting, pool_size=20, hide_parameters=True)
+    event.listen(made, "handle_error", _say_in_words)
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
+
+
+def _patience(url: str) -> dict[str, str]:
+    """How long we wait for a server, or a network, that has gone; what the URL says of it counts more."""
+    given = make_url(url).query
+    return {name: value for name, value in PATIENCE.items() if name not in given}
 
 
 def _hide_detail(context: ExceptionContext) -> None:
@@ -61,6 +134,44 @@ def _hide_detail(context: ExceptionContext) -> None:
     for error in (context.original_exception, context.sqlalchemy_exception):
         if error is not None and error.args:
             error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
+
+
+def _say_in_words(context: ExceptionContext) -> DeskError | None:
+    """Instead of an error that a person can do something about."""
+    refusal = _in_words(context.original_exception, context.engine)
+    if refusal is not None:
+        _log_seldom(context.original_exception)
+    return refusal
+
+
+def _in_words(error: BaseException, engine: Engine | None) -> DeskError | None:
+    """Of a full disk, and of a database that cannot be written."""
+    if disk.is_full(error, Path(engine.url.database or "") if engine else None):
+        return disk.nothing_saved()
+    if _is_read_only(error):
+        return ReadOnly(
+            "The database can be read but not written: nothing can be saved. Keep this page open, tell the"
+            " administrator of Guichet, and try again later."
+        )
+    return None
+
+
+def _log_seldom(error: BaseException) -> None:
+    """Everybody who writes meets it, and the log may lie on the same disk."""
+    global _logged_at  # noqa: PLW0603
+    if _logged_at is None or monotonic() - _logged_at > SELDOM:
+        _logged_at = monotonic()
+        log.error("The database cannot be written: %s", error)
+
+
+def _is_read_only(error: BaseException) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return _kind(error) == sqlite3.SQLITE_READONLY
+    return bool(getattr(error, "sqlstate", "") == _POSTGRESQL_READ_ONLY)
+
+
+def _kind(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

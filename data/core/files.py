@@ -1,9 +1,12 @@
 """The file store: bytes named by their SHA-256, at whatever URL the settings give (file://, s3://, …)."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from errno import EIO
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any, cast
 from uuid import uuid4
 
@@ -11,13 +14,21 @@ import fsspec
 import puremagic
 from fsspec.implementations.local import LocalFileSystem
 
-from data.core import durable
+from data.core import disk, durable
 from data.core.clock import now
 from data.core.settings import settings
-from models.errors import Refused
+from models.errors import DamagedFile, Refused, Unavailable
 
 FRESH = timedelta(days=1)  # so old are bytes at least before a purge may find that nothing refers to them
+CHECKED_FOR = 60  # seconds for which bytes that nobody has written to are not hashed again
+_PIECE = 256 * 1024
+_MOST_KNOWN = 1000
 _TEXT_MIMES = {"csv": "text/csv", "log": "text/plain", "txt": "text/plain", "json": "application/json"}
+
+_right: dict[str, tuple[str, float]] = {}  # by hash: what the file system said of the file when it was right, and when
+_logged: set[str] = set()
+
+log = logging.getLogger("guichet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +53,30 @@ def require_fit(name: str, size: int) -> None:
 def keep(name: str, content: bytes) -> tuple[str, str]:
     """Store the bytes once, whoever sends them again; give their hash and their MIME type.
 
-    Raises Refused when the file is empty or too large.
+    Where they are stored already and are damaged, they are stored again, which mends every file that refers to them.
+    Raises Refused when the file is empty or too large, and Unavailable when it cannot be stored.
     """
     require_fit(name, len(content))
     digest = hash_of(content)
+    try:
+        _store(digest, content)
+    except OSError as error:
+        if disk.is_full(error):
+            raise disk.no_files() from None
+        log.error("A file of %d bytes cannot be stored: %s", len(content), error)
+        raise Unavailable(
+            "Files cannot be stored at present. Send your text without them, and tell the administrator of Guichet."
+        ) from None
+    return digest, mime_of(name, content)
+
+
+def _store(digest: str, content: bytes) -> None:
     system, path = _place(digest)
     _make_folder_durably(system, path.rpartition("/")[0])
-    if _is_fresh(system, path):
+    if _is_fresh(system, path) and _is_whole(system, path, content):
         _sync_name(system, path)
     else:
+        disk.require_room(len(content))
         # Written aside and moved, so that a process killed half-way leaves no half file under a true name.
         aside = f"{path}.{uuid4().hex}.part"  # a name of its own: another may be storing the same
         try:
@@ -59,7 +85,7 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
         finally:
             if system.exists(aside):
                 system.rm_file(aside)
-    return digest, mime_of(name, content)
+        _note_healed(digest)
 
 
 def hash_of(content: bytes) -> str:
@@ -67,8 +93,25 @@ def hash_of(content: bytes) -> str:
 
 
 def read(digest: str) -> IO[bytes]:
+    """The stored bytes, checked before the first of them is given. Close the stream.
+
+    Raises DamagedFile when they are gone or are not those that were stored, and Unavailable when they cannot be read.
+    """
     system, path = _place(digest)
-    return cast(IO[bytes], system.open(path, "rb"))
+    try:
+        info = repr(system.info(path))
+        stream = cast(IO[bytes], system.open(path, "rb"))
+        try:
+            if not _was_right(digest, info):
+                _require_hash(stream, digest)
+                _remember_right(digest, info)
+                stream.seek(0)
+        except BaseException:
+            stream.close()
+            raise
+    except OSError as error:
+        raise _refusal(digest, error) from None
+    return stream
 
 
 def mime_of(name: str, content: bytes) -> str:
@@ -94,6 +137,71 @@ def _is_fresh(system: Any, path: str) -> bool:
     except (FileNotFoundError, NotImplementedError):
         return False
     return now() - modified < FRESH / 2
+
+
+def _is_whole(system: Any, path: str, content: bytes) -> bool:
+    """Are the stored bytes these?"""
+    expected, place = memoryview(content), 0
+    try:
+        if system.size(path) != len(content):
+            return False
+        with system.open(path, "rb") as stream:
+            while piece := stream.read(_PIECE):
+                if piece != expected[place : place + len(piece)]:
+                    return False
+                place += len(piece)
+    except OSError:  # a part of the disk that cannot be read
+        return False
+    return place == len(content)
+
+
+def _require_hash(stream: IO[bytes], digest: str) -> None:
+    found = hashlib.sha256()
+    while piece := stream.read(_PIECE):
+        found.update(piece)
+    if found.hexdigest() != digest:
+        raise OSError(EIO, "the bytes have another hash")
+
+
+def _was_right(digest: str, info: str) -> bool:
+    """Was the file right a moment ago, and has nobody written to it since? A film is read in many parts, and a ticket
+    with pictures is drawn again and again."""
+    known = _right.get(digest)
+    return known is not None and known[0] == info and monotonic() - known[1] < CHECKED_FOR
+
+
+def _remember_right(digest: str, info: str) -> None:
+    if len(_right) >= _MOST_KNOWN:
+        _right.clear()
+    _right[digest] = info, monotonic()
+
+
+def _refusal(digest: str, error: OSError) -> Unavailable:
+    """In words, and once on the log with the hash, by which a backup has the file, too."""
+    gone = isinstance(error, FileNotFoundError)
+    if not gone and error.errno != EIO:
+        log.error("The stored file %s cannot be read: %s", digest, error)
+        return Unavailable("Files cannot be read at present. Try again later, or tell the administrator of Guichet.")
+    if digest not in _logged:
+        if len(_logged) >= _MOST_KNOWN:
+            _logged.clear()
+        _logged.add(digest)
+        log.error("The stored file %s is %s. Restore it from a backup.", digest, "missing" if gone else "damaged")
+    if gone:
+        return DamagedFile(
+            "This file is missing on the server. Ask for it to be sent again, or tell the administrator of Guichet: a"
+            " backup may have it."
+        )
+    return DamagedFile(
+        "This file is damaged on the server, so it is not handed out. Ask for it to be sent again, or tell the"
+        " administrator of Guichet: a backup may have it."
+    )
+
+
+def _note_healed(digest: str) -> None:
+    if digest in _logged:
+        _logged.discard(digest)
+        log.info("The stored file %s is whole again: it was sent once more.", digest)
 
 
 def _make_folder_durably(system: Any, folder: str) -> None:

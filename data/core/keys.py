@@ -16,12 +16,34 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from filelock import FileLock
 
 from data.core import durable
+from data.core.locks import locked
 from data.core.settings import parted, settings
+from models.errors import DeskError
 
 _NONCE = 12  # bytes
+_ON_A_PAGE = DeskError(
+    "Access codes cannot be used at the moment. Please ask the administrator of Guichet to check its secret key."
+).message
+_WHAT_TO_DO = (
+    "Put the key of this database back, as it is in your backup. If it is lost for good, “python -m data "
+    "replace-lost-key” ends the access codes and issues new ones."
+)
+
+
+class WrongKey(DeskError):
+    """This process lacks the secret key of the database, or cannot read it.
+
+    A page says so in general; whoever reads the console learns why, and what to do.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(_ON_A_PAGE)
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
 
 
 @dataclass(frozen=True, repr=False)
@@ -87,10 +109,18 @@ def _read() -> Sequence[str]:
     given = settings().secret_keys
     if given:
         return given
+    file = _file()
     try:
-        return parted(_file().read_text(encoding="ascii"))
+        found = parted(file.read_text(encoding="ascii"))
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise WrongKey(f"The secret key {file} cannot be read ({error.strerror or error}). {_WHAT_TO_DO}") from None
+    except UnicodeDecodeError:
+        found = []
+    if not found:
+        raise WrongKey(f"{file} holds no secret key. {_WHAT_TO_DO}")
+    return found
 
 
 @contextmanager
@@ -98,10 +128,10 @@ def _changing() -> Iterator[Sequence[str]]:
     """What the file says, made if it is not there yet, while nobody else changes it."""
     file = _file()
     durable.make_folder(file.parent)
-    with FileLock(f"{file}.lock"):
+    with locked(file.with_name(f"{file.name}.lock")):
         if not file.exists():
             _write([_new()])
-        yield parted(file.read_text(encoding="ascii"))
+        yield _read()
 
 
 def _write(known: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Brings the database up to date before anybody is served; safe when several processes start at once."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
@@ -9,21 +10,25 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from filelock import FileLock
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session
 
-from data.core import codes, durable, private_files, storage, turn_of_time
+from data.core import codes, disk, durable, private_files, storage, turn_of_time
 from data.core.clock import now
-from data.core.database import open_engine
+from data.core.database import open_engine, require_writable
 from data.core.desk import SYSTEM, Desk, opened
+from data.core.locks import locked
 from data.core.settings import Settings
+from models.errors import DiskFull
 from models.installation import Installation
 from models.service_level import defaults
 
+DEMO_SIZE = 100  # MB, with its files, while it is made
 EPOCH = "1970-01-01T00:00:00+00:00"
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _LOCK = 0x67756963686574  # "guichet": the advisory lock of whoever migrates a PostgreSQL database
+
+log = logging.getLogger("guichet")
 
 Seed = Callable[[Engine], None]
 
@@ -34,38 +39,57 @@ def prepare(settings: Settings, seed: Seed) -> None:
     The demo is built in a file aside that gets its name when it is whole: a demo account can only come to
     exist in a database that was born as a demo, and a start that was killed leaves nothing behind.
     At last happens what came due while nobody served.
-    Raises ValueError, saying what to do, when the storage cannot be used, when a former desk lies where a new database
-    would be made, and when the secret key is not the database's.
+    Raises ValueError, saying what to do, when the storage cannot be used or is full, when a former desk lies where a
+    new database would be made, and when the secret key is not the database's.
     """
     engine = open_engine(settings.database_url)
     storage.require_usable(settings, engine)
     if settings.embedded or settings.var.exists():
         private_files.restrict(settings.var)
     guard = partial(_guard, settings, engine)
-    if settings.embedded:
-        with FileLock(settings.var / "start.lock"):
-            if settings.demo and not settings.embedded_file.exists():
-                guard()
-                _make_demo(settings, seed)
+    with storage.in_words(engine):
+        if settings.embedded:
+            with locked(settings.var / "start.lock"):
+                if settings.demo and not settings.embedded_file.exists():
+                    guard()
+                    _make_demo(settings, seed)
+                migrate(engine, guard=guard)
+        else:
             migrate(engine, guard=guard)
-    else:
-        migrate(engine, guard=guard)
-    with opened(Desk(SYSTEM, engine), "start.require_key", writes=True) as desk:
-        codes.require_key(desk.session, desk.now)
+        require_writable(engine)
+        with opened(Desk(SYSTEM, engine), "start.require_key", writes=True) as desk:
+            codes.require_key(desk.session, desk.now)
+    if not disk.has_room():
+        log.warning(
+            "Less than %d MB of disk space are free, see GUICHET_KEEP_FREE_MB: files are refused until there is room.",
+            settings.keep_free_mb,
+        )
     turn_of_time.catch_up(Desk(SYSTEM, engine))
 
 
 def _make_demo(settings: Settings, seed: Seed) -> None:
+    if not disk.keeps_reserve(settings.var, DEMO_SIZE * disk.MEGABYTE):
+        raise ValueError(
+            f"There is too little disk space at {settings.var}: a demo needs {DEMO_SIZE} MB beside the "
+            f"{settings.keep_free_mb} MB that stay free, see GUICHET_KEEP_FREE_MB. Make room, and start again."
+        )
     aside = settings.var / "demo.part"
     for leftover in settings.var.glob("demo.part*"):
         leftover.unlink()
     engine = open_engine(f"sqlite:///{aside}")
     event.listen(engine, "connect", _sync_nothing)  # until it is whole, and gets its name
-    migrate(engine, demo=True)
-    seed(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA journal_mode = DELETE")  # everything into the one file that is renamed
+    try:
+        migrate(engine, demo=True)
+        seed(engine)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA journal_mode = DELETE")  # everything into the one file that is renamed
+    except DiskFull:
+        engine.dispose()
+        for beside in settings.var.glob("demo.part-*"):
+            beside.unlink()
+        aside.write_bytes(b"")  # as a mark, so that the next start makes the demo
+        raise
     engine.dispose()
     durable.name(aside, settings.embedded_file)
 
@@ -79,6 +103,7 @@ def _guard(settings: Settings, engine: Engine) -> None:
     if storage.is_new(engine):
         storage.require_no_former_desk(settings, engine)
     else:
+        storage.require_whole(engine)
         storage.require_own_log(engine)
 
 
@@ -115,7 +140,7 @@ def _alone(engine: Engine) -> Iterator[None]:
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
     else:
-        with FileLock(f"{engine.url.database}.lock"):
+        with locked(Path(f"{engine.url.database}.lock")):
             yield
 
 

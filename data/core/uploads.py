@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import SEEK_END, BytesIO
 
-from data.core import files
+from data.core import disk, files
 from data.core.desk import OpenDesk
 from models import writing
 from models.attachment import Attachment
@@ -58,10 +58,13 @@ def require_number(uploads: Sequence[object], most: int = MOST) -> None:
 
 
 def store(uploads: Sequence[Upload], most: int = MOST) -> tuple[StoredFile, ...]:
-    """All of them, in order. Raises Refused, with nothing stored, for an empty or too large file or one too many."""
+    """All of them, in order. Raises Refused, with nothing stored, for an empty or too large file or one too many, and
+    Unavailable when there is no room for them or they cannot be stored."""
     require_number(uploads, most)
     for upload in uploads:
         files.require_fit(plain_name(upload.name), upload.size)
+    if uploads:
+        disk.require_room(sum(upload.size for upload in uploads))
     return tuple(map(_store, uploads))
 
 

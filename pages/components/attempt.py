@@ -6,7 +6,7 @@ from time import monotonic
 
 import streamlit as st
 
-from models.errors import DeskError, NotSignedIn
+from models.errors import DeskError, NotSignedIn, Unavailable
 from pages.components.text import told
 
 _TOAST_LASTS = 6  # seconds, and some to spare
@@ -32,6 +32,15 @@ def attempt(done: str = "", *, rerun: bool = True) -> Iterator[None]:
             st.session_state["done"] = done
         if rerun:
             st.rerun()
+
+
+@contextmanager
+def tolerant() -> Iterator[None]:
+    """For what a page saves by the way: where the server cannot, the page says so and goes on, with what was typed."""
+    try:
+        yield
+    except Unavailable as trouble:
+        st.warning(told(trouble), icon=":material/cloud_off:")
 
 
 def say_done(page: str = "") -> None:

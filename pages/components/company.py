@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from data import drafts
+from pages.components.attempt import tolerant
 from pages.components.session import current_desk, refreshing
 from pages.components.text import _, plain
 
@@ -13,7 +14,11 @@ from pages.components.text import _, plain
 @refreshing(10)
 def company(reference: str, seen: int, drawn_at: datetime) -> None:
     """`seen` is the last message that is drawn, `drawn_at` when that was."""
-    found = drafts.look_in(current_desk(), reference)
+    found = None
+    with tolerant():
+        found = drafts.look_in(current_desk(), reference)
+    if found is None:
+        return
     with st.container(key="company"):
         if found.others:
             names = plain(", ".join(found.others))

@@ -4,7 +4,7 @@
 // under the user's number: they outlive a lost connection, a session that ends and a reload. chrome.js clears what is
 // another user's.
 const PAUSE = 600; // ms without a keystroke before it is saved
-const AGAIN = 3000; // ms until a save that found no connection is tried again
+const AGAIN = 3000; // ms until a save that the server could not take is tried again
 const KEEPALIVE = 15000; // signs: browsers let no more than 64 KiB outlive the page
 const state = (window.guichetDraft ??= {
   data: null, typed: null, kept: null, timer: 0, sending: false, underWay: 0, queue: Promise.resolve(), listening: false, says: null, missing: null,
@@ -41,6 +41,7 @@ function save(text, last = false) {
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ body: text }),
       });
+      if (answer.status >= 500) throw new Error(answer.statusText); // the server cannot keep it now
       if (answer.ok && stored(place("typed", data)) === text) store(place("typed", data), "");
     } catch {
       state.kept = null;
@@ -74,8 +75,9 @@ function refusal() {
   if (waiting) return state.data.under_way.replace("{name}", waiting.querySelector("[data-testid=stFileChipName]").textContent);
   const chip = document.querySelector(`${chips}[aria-invalid=true]`);
   if (!chip) return "";
-  const failed = /\b[45]\d\d\b|Network Error/.test(chip.querySelector("[role=alert]")?.textContent ?? "");
-  const said = failed ? state.data.failed : state.data.too_large;
+  const why = chip.querySelector("[role=alert]")?.textContent ?? "";
+  const failed = /\b[45]\d\d\b|Network Error/.test(why);
+  const said = /\b507\b/.test(why) ? state.data.no_room : failed ? state.data.failed : state.data.too_large;
   return said.replace("{name}", chip.querySelector("[data-testid=stFileChipName]").textContent);
 }
 

@@ -10,6 +10,7 @@ import streamlit as st
 from data.core.desk import Desk
 from data.core.settings import settings
 from pages.components.assets import asset
+from pages.components.file_limits import no_room
 from pages.components.text import _
 
 _HTML = """<p role="alert"></p><p role="status"></p>"""
@@ -27,6 +28,7 @@ def keep_draft(desk: Desk, address: str, *, area: str, files: str, form: str) ->
     refusal = _("The file “{name}” is too large: {limit} MB at most.", name="{name}", limit=settings().max_file_mb)
     data["too_large"] = refusal  # the component puts the name in
     data["failed"] = _("The file “{name}” could not be sent. Remove it and choose it again.", name="{name}")
+    data["no_room"] = no_room()
     data["under_way"] = _("The file “{name}” is still on its way. Send again in a moment.", name="{name}")
     data["choose_again"] = _("Chosen and not sent: {names}. Please choose these files again.", names="{names}")
     data["run"] = uuid4().hex  # each run calls it anew: where the sending was refused, the text is saved after all

@@ -1,12 +1,13 @@
 // Says beside a file chooser, as soon as it is known, which of its files will not be sent and why: Streamlit says it in
 // a tooltip, in its own words. While all is well it says what may be chosen.
 const REFUSED = /\b(413|429)\b/; // the answer of the server to one file too many within an hour
+const NO_ROOM = /\b507\b/;
 const OTHER = /\b[45]\d\d\b|Network Error/;
 
 function problem(chip, words) {
   const name = chip.querySelector("[data-testid=stFileChipName]")?.textContent ?? "";
   const why = chip.querySelector("[role=alert]")?.textContent ?? "";
-  const said = REFUSED.test(why) ? words.refused : OTHER.test(why) ? words.failed : words.too_large;
+  const said = REFUSED.test(why) ? words.refused : NO_ROOM.test(why) ? words.no_room : OTHER.test(why) ? words.failed : words.too_large;
   return said.replace("{name}", name);
 }
 

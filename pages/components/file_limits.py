@@ -12,6 +12,15 @@ _CSS = """p { margin: 0; white-space: pre-line; overflow-wrap: anywhere; font-fa
 p.wrong { color: var(--st-red-text-color); font-size: 0.9rem; }"""
 
 
+def no_room() -> str:
+    """Of a file that the server refuses; the component puts the name in."""
+    return _(
+        "The file “{name}” is not accepted: the server has too little disk space left. Remove it, and send your text"
+        " without it.",
+        name="{name}",
+    )
+
+
 def file_limits(chooser: str, most: int) -> None:
     """Under the chooser of that key, which takes so many files."""
     limit = settings().max_file_mb
@@ -27,6 +36,7 @@ def file_limits(chooser: str, most: int) -> None:
             "Try again in a while.",
             name="{name}",
         ),
+        "no_room": no_room(),
         "failed": _("The file “{name}” could not be sent. Remove it and choose it again.", name="{name}"),
     }
     st.components.v2.component("file_limits", html=_HTML, css=_CSS, js=asset("file_limits.js"))(

@@ -13,7 +13,7 @@ from models.sheet import ClockSheet, TicketSheet
 from models.sla import State
 from models.thread import Thread
 from models.ticket import Kind, Status, Urgency
-from pages.components.attempt import attempt
+from pages.components.attempt import attempt, tolerant
 from pages.components.contact_link import contact_link
 from pages.components.filing_address import ANY
 from pages.components.markdown import escaped
@@ -133,8 +133,9 @@ def read_until(desk: Desk, sheet: TicketSheet, thread: Thread) -> None:
     until = max([sheet.filed_at, *(entry.at for entry in thread.entries)])
     noted = (sheet.reference, until)
     if st.session_state.get("read_until") != noted:
-        followed.seen(desk, sheet.reference, until)
-        st.session_state["read_until"] = noted
+        with tolerant():
+            followed.seen(desk, sheet.reference, until)
+            st.session_state["read_until"] = noted
 
 
 @refreshing(_LOOKED_UP_EVERY)

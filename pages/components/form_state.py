@@ -10,6 +10,7 @@ from data.core.desk import Desk
 from data.core.uploads import Upload, store
 from data.tickets import TicketForm
 from models.errors import SentBefore
+from pages.components.attempt import tolerant
 
 _ANCHOR = "subject"  # every form has it: where the browser's session has lost it, the form is opened anew
 
@@ -45,12 +46,16 @@ class FormState:
         return self._state(name)
 
     def keep(self, **fields: str) -> None:
-        """Save what has changed, and nothing else: a text area may hold more than it has told us yet."""
+        """Save what has changed, and nothing else: a text area may hold more than it has told us yet.
+
+        What cannot be saved stays on the page, which says so.
+        """
         kept: dict[str, str] = st.session_state[self._state("kept")]
         changed = {name: text for name, text in fields.items() if text != kept.get(name, "")}
         if changed:
-            form_drafts.save(self.desk, self.key, changed)
-            kept.update(changed)
+            with tolerant():
+                form_drafts.save(self.desk, self.key, changed)
+                kept.update(changed)
 
     def send(self, form: TicketForm, files: Sequence[Upload]) -> str:
         """File it and give the reference; the form is then forgotten.

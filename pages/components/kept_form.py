@@ -8,6 +8,7 @@ import streamlit as st
 
 from data import form_drafts
 from data.core.desk import Desk
+from pages.components.attempt import tolerant
 
 T = TypeVar("T")
 
@@ -40,8 +41,9 @@ class KeptForm:
                 self.drop()
         elif self.fields() != fields:
             kept = st.session_state[self._state]
-            form_drafts.save(self.desk, kept["key"], fields)
-            kept["fields"] = fields
+            with tolerant():
+                form_drafts.save(self.desk, kept["key"], fields)
+                kept["fields"] = fields
 
     def drop(self) -> None:
         form_drafts.drop(self.desk, self.name)

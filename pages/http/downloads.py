@@ -14,9 +14,10 @@ from data import attachments, documents
 from data.core.desk import Desk
 from data.core.files import Content
 from models.document import SHOWN_IN_A_TAB
-from models.errors import DeskError, NotFound
+from models.errors import DeskError, NotFound, Unavailable
 from pages.components.printed_ticket import printed
 from pages.http.exchange import answered
+from pages.http.plain_page import unavailable
 from pages.http.visitor import desk_of
 
 PRINTS = 2  # at a time
@@ -49,6 +50,8 @@ async def printed_ticket(request: Request) -> Response:
         page = await to_thread.run_sync(
             partial(printed, desk, reference, notes=notes, before=first), limiter=_printing()
         )
+    except Unavailable as trouble:
+        return unavailable(desk, trouble)
     except DeskError:
         return answered("There is no such ticket.", 404)
     headers = {"content-security-policy": _PAPER, "cache-control": "private, no-store"}
@@ -76,7 +79,9 @@ async def _file(
         return answered(refusal, 404)
     try:
         found = await run_in_threadpool(read, desk, int(asked))
-    except (DeskError, FileNotFoundError):
+    except Unavailable as trouble:
+        return unavailable(desk, trouble)
+    except DeskError:
         return answered(refusal, 404)
     ascii_name = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_. ") else "_" for sign in found.name)
     name = quote(found.name.encode("utf-8", "replace"), safe="")

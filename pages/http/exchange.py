@@ -1,13 +1,26 @@
 """What our own page sends, as small JSON objects, and how it is answered."""
 
 import json
+from collections.abc import Awaitable, Callable
+from functools import wraps
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
+from models.errors import DamagedFile, DeskError, DiskFull, NotAllowed, NotFound, NotSignedIn, Unavailable
 from pages.http.visitor import from_our_own_page
 
 LARGEST_BODY = 512 * 1024
+_STATUS: dict[type[DeskError], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    DamagedFile: 500,
+    DiskFull: 507,
+    Unavailable: 503,
+}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class BadRequest(Exception):
@@ -35,6 +48,23 @@ async def text_field(request: Request, name: str) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise BadRequest(400, f"A JSON object with the text “{name}” is expected.")
     return value
+
+
+def status_of(refusal: DeskError) -> int:
+    return next((status for kind, status in _STATUS.items() if isinstance(refusal, kind)), 422)
+
+
+def in_words(endpoint: Endpoint) -> Endpoint:
+    """Answers what the server cannot do at present in words, which are also a status."""
+
+    @wraps(endpoint)
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Unavailable as trouble:
+            return answered(str(trouble), status_of(trouble))
+
+    return answer
 
 
 def answered(message: str, status: int = 200) -> JSONResponse:

@@ -2,27 +2,19 @@
 
 from pathlib import Path
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from data.core.database import answers, engine
 from data.core.settings import ROOT
 from pages.http.downloads import attachment, document, printed_ticket
+from pages.http.health import health
 from pages.http.public_files import robots, security_txt
 from pages.http.sessions import active, open_session, sign_out
 from pages.http.typed_text import draft, form_draft
 from pages.http.videos import video
 
 ICON: Path = ROOT / ".streamlit" / "icon.png"
-
-
-async def health(_request: Request) -> Response:
-    """200 while the database answers; 503 otherwise."""
-    if await run_in_threadpool(answers, engine()):
-        return JSONResponse({"status": "ok"})
-    return JSONResponse({"status": "the database does not answer"}, 503)
 
 
 async def icon(_request: Request) -> Response:

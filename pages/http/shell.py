@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from models.user import Language
 from pages.components.navigation import DESTINATIONS
 from pages.components.text import _, speaking
+from pages.http.plain_page import plain_page
 from pages.http.routes import ROUTES
 from pages.http.visitor import base_path, desk_of, route_path
 
@@ -71,15 +72,9 @@ def page() -> str:
 def unknown_address(spoken: Language) -> str:
     """In the reader's language, with a way home."""
     with speaking(spoken):
-        title, home = escape(_("There is no such page")), escape(_("To the home page"))
-        said = escape(_("This address leads nowhere: it may be mistyped, or the page may have moved."))
-    return (
-        f'<!doctype html><html lang="{spoken.value}"><head><meta charset="utf-8"><title>{title} · Guichet</title>'
-        f'<meta name="viewport" content="width=device-width"><link rel="icon" href="{base_path()}/favicon.png">'
-        f"<style>{(_HERE / 'unknown_address.css').read_text()}</style></head>"
-        f'<body><main><p class="name">Guichet</p><h1>{title}</h1><p>{said}</p>'
-        f'<p><a href="{base_path()}/">{home}</a></p></main></body></html>'
-    )
+        title = _("There is no such page")
+        said = _("This address leads nowhere: it may be mistyped, or the page may have moved.")
+    return plain_page(spoken, title, said)
 
 
 def _connection_words(spoken: Language) -> dict[str, str]:

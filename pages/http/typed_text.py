@@ -8,11 +8,9 @@ from starlette.responses import Response
 
 from data import drafts, form_drafts
 from data.core.desk import Desk
-from models.errors import DeskError, NotAllowed, NotFound, NotSignedIn
-from pages.http.exchange import BadRequest, answered, text_field
+from models.errors import DeskError, NotFound
+from pages.http.exchange import BadRequest, answered, status_of, text_field
 from pages.http.visitor import desk_of
-
-_STATUS = {NotSignedIn: 401, NotAllowed: 403, NotFound: 404}
 
 
 async def draft(request: Request) -> Response:
@@ -44,5 +42,5 @@ async def _keep(request: Request, named: str, save: Callable[[Desk, str, str], N
     except BadRequest as bad:
         return answered(str(bad), bad.status)
     except DeskError as refusal:
-        return answered(str(refusal), _STATUS.get(type(refusal), 422))
+        return answered(str(refusal), status_of(refusal))
     return answered("Kept.")

@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.core import clock
+from data.core import clock, disk
 from data.core.desk import Desk
 from models.quota import HOUR, MEGABYTE, UPLOADS_OF_A_CONTACT, UPLOADS_OF_THE_STAFF, UploadQuota
 from pages.components.text import _, clock_time, speaking
@@ -61,11 +61,14 @@ class UploadGate:
         quota = UPLOADS_OF_THE_STAFF if desk.user.is_staff else UPLOADS_OF_A_CONTACT
         sent, started = self._of(desk), False
         sent.files += 1
-        announced = Headers(scope=scope).get("content-length", "")
-        size = int(announced) if announced.isdecimal() and len(announced) < 19 else 0
+        size, refusal = _announced(scope), None
         if Sent(sent.since, sent.files, sent.bytes + size).exceeds(quota):
+            refusal = _refusal(desk, quota, sent)
+        elif not await run_in_threadpool(disk.has_room_to_receive, size):
+            refusal = _no_room(desk)
+        if refusal is not None:
             sent.files -= 1
-            await _refusal(desk, quota, sent)(scope, receive, send)
+            await refusal(scope, receive, send)
             return
 
         async def counted() -> Message:
@@ -85,12 +88,27 @@ class UploadGate:
         except _Exceeded:
             if not started:
                 await _refusal(desk, quota, sent)(scope, receive, send)
+        except OSError as error:  # larger files wait in the temporary folder until they have arrived
+            if started or not disk.is_full(error):
+                raise
+            await _no_room(desk)(scope, receive, send)
 
     def _of(self, desk: Desk) -> Sent:
         now = clock.now()
         for person in [person for person, sent in self._sent.items() if now - sent.since >= HOUR]:
             del self._sent[person]
         return self._sent.setdefault(desk.user.id or 0, Sent(now))
+
+
+def _announced(scope: Scope) -> int:
+    """How long the request says that it is."""
+    announced = Headers(scope=scope).get("content-length", "")
+    return int(announced) if announced.isdecimal() and len(announced) < 19 else 0
+
+
+def _no_room(desk: Desk) -> Response:
+    with speaking(desk.user.language):
+        return PlainTextResponse(_(disk.no_files().message), 507, {"connection": "close"})
 
 
 def _refusal(desk: Desk, quota: UploadQuota, sent: Sent) -> Response:

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from data import videos
-from models.errors import DeskError
+from models.errors import DeskError, Unavailable
+from pages.http.plain_page import unavailable
 from pages.http.visitor import desk_of
 
 _CHUNK = 256 * 1024
@@ -24,7 +25,9 @@ async def video(request: Request) -> Response:
         return _missing()
     try:
         found = await run_in_threadpool(videos.content, desk, int(asked))
-    except (DeskError, FileNotFoundError):
+    except Unavailable as trouble:
+        return unavailable(desk, trouble)
+    except DeskError:
         return _missing()
     headers = {
         "accept-ranges": "bytes",

@@ -16,7 +16,7 @@ from data.core import files, scope
 from data.core.desk import OpenDesk
 from data.core.exchange import guichet_files, shape
 from data.core.exchange.outgoing import Record
-from models.errors import Refused
+from models.errors import DamagedFile, Refused
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Written:
     rows: int = 0
     tickets: int = 0
     files: int = 0
-    lost: int = 0  # files whose bytes the store does not have
+    lost: int = 0  # files whose bytes the store does not have, or has damaged
 
 
 class Destination:
@@ -51,7 +51,7 @@ class Destination:
         try:
             with files.read(digest) as content, aside.open("wb") as copy:
                 shutil.copyfileobj(content, copy)
-        except FileNotFoundError:
+        except DamagedFile:
             self.written.lost += 1
             return
         aside.replace(place)

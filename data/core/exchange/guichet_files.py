@@ -6,7 +6,7 @@ from pathlib import Path
 from data.core import files
 from data.core.exchange.rejects import Bad
 from data.core.settings import settings
-from models.errors import Refused
+from models.errors import DamagedFile, Refused
 
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -23,12 +23,12 @@ def bring_in(export: Path, name: str, digest: str) -> tuple[str, int]:
     if not _DIGEST.fullmatch(digest):
         raise Bad("unreadable sha256")
     limit = settings().max_file_mb * 1024 * 1024
+    place = folder(export) / digest
     try:
-        place = folder(export) / digest
         with place.open("rb") if place.is_file() else files.read(digest) as stream:
             content = stream.read(limit + 1)
         kept, mime = files.keep(name, content)
-    except FileNotFoundError:
+    except DamagedFile:
         raise Bad("the attached file is not in the folder beside the export") from None
     except Refused:
         raise Bad("the attached file is empty or larger than this desk takes") from None

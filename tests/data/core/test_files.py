@@ -5,9 +5,12 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
 from data.core import clock, durable, files
 from data.core.settings import settings
+from models.errors import DamagedFile, Unavailable
+from tests.damage import CONTENT, DAMAGES
 
 
 def test_many_who_store_the_same_bytes_at_once_all_have_them():
@@ -38,10 +41,10 @@ def stored() -> list[Path]:
 
 def test_a_write_that_fails_leaves_no_part_behind(monkeypatch):
     def fail(*_: object) -> None:
-        raise OSError("the disk is full")
+        raise OSError("the disk is broken")
 
     monkeypatch.setattr(durable, "name", fail)
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(Unavailable, match="cannot be stored at present"):
         files.keep("a.txt", b"a")
     assert stored() == []
 
@@ -55,3 +58,105 @@ def test_bytes_that_a_purge_may_soon_take_away_are_written_again():
     files.keep("b.txt", b"a")
     [path] = stored()
     assert path.stat().st_mtime > long_ago + 3600
+
+
+# ------------------------------------------------------------------ damaged files
+
+
+def content_of(digest: str) -> bytes:
+    with files.read(digest) as stream:
+        return stream.read()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("read_before", [True, False])
+def test_damaged_bytes_are_not_handed_out_and_the_log_names_them_once(damage, read_before, caplog):
+    digest, _ = files.keep("a.bin", CONTENT)
+    if read_before:
+        assert content_of(digest) == CONTENT
+    damage(stored()[0])
+    for _ in range(3):
+        with pytest.raises(DamagedFile, match="sent again"):
+            files.read(digest)
+    assert len([record for record in caplog.records if digest in record.message]) == 1
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_whole_again_once_the_same_bytes_are_sent(damage, caplog):
+    caplog.set_level("INFO", "guichet")
+    digest, _ = files.keep("a.bin", CONTENT)
+    damage(stored()[0])
+    with pytest.raises(DamagedFile):
+        files.read(digest)
+    assert files.keep("again.bin", CONTENT)[0] == digest
+    assert content_of(digest) == CONTENT
+    assert [path.read_bytes() for path in stored()] == [CONTENT]
+    assert "whole again" in caplog.text
+
+
+def test_many_who_store_damaged_bytes_again_at_once_all_have_them_whole():
+    digest, _ = files.keep("a.bin", CONTENT)
+    stored()[0].write_bytes(b"")
+    barrier, failed = Barrier(8), []
+
+    def keeping() -> None:
+        barrier.wait()
+        try:
+            files.keep("a.bin", CONTENT)
+            assert content_of(digest) == CONTENT
+        except Exception as error:
+            failed.append(error)
+
+    threads = [Thread(target=keeping) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == [] and len(stored()) == 1
+
+
+def test_bytes_that_are_whole_are_not_written_again():
+    files.keep("a.bin", CONTENT)
+    [before] = stored()
+    written = before.stat()
+    files.keep("b.bin", CONTENT)
+    [after] = stored()
+    assert (after.stat().st_ino, after.stat().st_mtime_ns) == (written.st_ino, written.st_mtime_ns)
+
+
+def test_whoever_reads_while_the_file_is_mended_reads_what_was_checked():
+    digest, _ = files.keep("a.bin", CONTENT)
+    with files.read(digest) as stream:
+        path = stored()[0]
+        path.unlink()
+        path.write_bytes(b"damaged")
+        files.keep("a.bin", CONTENT)
+        assert stream.read() == CONTENT
+
+
+def test_a_file_read_in_many_parts_is_hashed_once(monkeypatch):
+    digest, _ = files.keep("a.bin", CONTENT)
+    content_of(digest)
+    monkeypatch.setattr(files, "_require_hash", None)  # cannot be called
+    assert content_of(digest) == CONTENT
+
+
+def test_a_file_is_hashed_again_after_a_while(monkeypatch):
+    digest, _ = files.keep("a.bin", CONTENT)
+    content_of(digest)
+    hashed, require_hash = [], files._require_hash
+    monkeypatch.setattr(files, "_require_hash", lambda *given: [hashed.append(1), require_hash(*given)])
+    monkeypatch.setattr(files, "CHECKED_FOR", 0)
+    assert content_of(digest) == CONTENT and hashed
+
+
+def test_a_store_that_does_not_answer_is_said_in_words_and_damages_nothing(monkeypatch):
+    digest, _ = files.keep("a.bin", CONTENT)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ConnectionError("the network is down")
+
+    monkeypatch.setattr(LocalFileSystem, "info", fail)
+    with pytest.raises(Unavailable, match="cannot be read at present") as refusal:
+        files.read(digest)
+    assert not isinstance(refusal.value, DamagedFile)

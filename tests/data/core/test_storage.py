@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
+from data.core import disk, start
 from data.core import settings as module
-from data.core import start
 from data.core.database import open_engine
 from data.core.settings import settings
+from tests.damage import make_read_only
 
 HOUSE = Path(__file__).parents[3]
 
@@ -190,3 +191,69 @@ def test_the_command_line_says_it_in_one_line_without_a_trace(tmp_path):
         check=False,
     )
     assert done.returncode == 1 and done.stderr.count("\n") == 1 and "a former desk" in done.stderr
+
+
+# ------------------------------------------------------------------ read-only, or full
+
+
+def test_a_database_that_can_only_be_read_is_refused_by_name(changed, database_url, monkeypatch):
+    changed(DATABASE_URL=database_url)
+    begin()
+    engine = open_engine(database_url)
+    make_read_only(engine)
+    monkeypatch.setattr(start, "open_engine", lambda _url: engine)
+    with pytest.raises(ValueError, match=r"can be read but not written.*the right to write"):
+        begin()
+    engine.dispose()
+
+
+@pytest.fixture
+def read_only(tmp_path):
+    """Makes files read-only for root, too, as a disk mounted read-only is."""
+    made: list[Path] = []
+
+    def make(path: Path) -> None:
+        for options in (["--bind", str(path)], ["-o", "remount,ro,bind"]):
+            if not shutil.which("mount") or subprocess.run(["mount", *options, str(path)], check=False).returncode:
+                pytest.skip("file systems can be mounted by root only")
+            made.append(path)
+
+    yield make
+    for path in set(made):
+        subprocess.run(["umount", "-l", str(path)], check=True)
+
+
+@pytest.mark.parametrize("which", ["guichet.db", "."])
+def test_a_database_or_a_folder_mounted_read_only_is_refused_by_name(read_only, which):
+    begin()
+    before = settings().embedded_file.read_bytes()
+    read_only(settings().var / which)
+    with pytest.raises(ValueError, match=r"reading alone|cannot be written"):
+        begin()
+    assert settings().embedded_file.read_bytes() == before
+
+
+def test_a_demo_that_has_no_room_is_not_begun(changed):
+    changed(GUICHET_DEMO="1", GUICHET_KEEP_FREE_MB="999999999")
+    with pytest.raises(ValueError, match=r"a demo needs 100 MB.*GUICHET_KEEP_FREE_MB"):
+        begin()
+    assert not settings().embedded_file.exists() and not list(settings().var.glob("demo.part*"))
+
+
+def test_a_demo_that_fills_the_disk_takes_its_parts_away_and_can_be_made_again(changed):
+    def fill(_engine) -> None:
+        raise disk.nothing_saved()
+
+    changed(GUICHET_DEMO="1")
+    with pytest.raises(ValueError, match=r"is full\. Make room"):
+        start.prepare(settings(), fill)
+    assert sum(path.stat().st_size for path in settings().var.glob("demo.part*")) == 0
+    assert not settings().embedded_file.exists()
+    begin()
+    assert settings().embedded_file.exists()
+
+
+def test_a_desk_starts_with_little_disk_space_and_warns(changed, caplog):
+    changed(GUICHET_DEMO="0", GUICHET_KEEP_FREE_MB="999999999")
+    begin()
+    assert "files are refused until there is room" in caplog.text

@@ -1,12 +1,14 @@
 """Files go to a tab of the sender's own session, and are counted as they arrive."""
 
 import asyncio
+import errno
 from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
 
 from data.core import clock, database, sign_in
+from data.core.settings import settings
 from models.quota import UploadQuota
 from pages.http import tabs, upload_gate
 from pages.http.headers import Doors
@@ -21,6 +23,9 @@ class Streamlit:
         self.kept: list[int] = []
 
     async def __call__(self, scope, receive, send) -> None:
+        await self.take(receive, send)
+
+    async def take(self, receive, send) -> None:
         received, more = 0, True
         while more:
             message = await receive()
@@ -186,3 +191,27 @@ def test_the_staff_sends_far_more(desk, door, small):
     tabs.remember("tab", session_id)
     for number in range(10):
         assert door.put(upload("tab", f"{number}"), token, b"x" * 500_000)[0] == 204
+
+
+def test_a_file_is_refused_in_words_while_the_disk_has_too_little_room(desk, door, monkeypatch):
+    session_id, token = signed_in(desk.contact)
+    tabs.remember("my-tab", session_id)
+    monkeypatch.setenv("GUICHET_KEEP_FREE_MB", "999999999")
+    settings.cache_clear()
+    status, words = door.put(upload("my-tab"), token, b"x")
+    assert (status, "too little disk space" in words) == (507, True) and door.streamlit.kept == []
+    assert door.put(upload("my-tab"), token, method="DELETE")[0] == 204
+    monkeypatch.setenv("GUICHET_KEEP_FREE_MB", "0")
+    settings.cache_clear()
+    assert door.put(upload("my-tab"), token, b"x")[0] == 204
+
+
+def test_a_file_is_refused_in_words_when_the_temporary_folder_is_full(desk, door, monkeypatch):
+    session_id, token = signed_in(desk.contact)
+    tabs.remember("my-tab", session_id)
+
+    async def spool(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(door.streamlit, "take", spool)
+    assert door.put(upload("my-tab"), token, b"x")[0] == 507
