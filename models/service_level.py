@@ -38,7 +38,7 @@ class CalendarVersion(Table, table=True):
 class CalendarYear(Table, table=True):
     """The public holidays of one year, as a calendar version counts them from the first time it needs that year.
 
-    `holidays` maps dates to names, those `removed` from the version included. A row never changes: another list of the
+    `holidays` maps dates to names, those `removed` from the version included. A row never changes: a list of the
     holidays, known later, moves no promise. It is one row a year, so that one of two processes stores all of it.
     """
 

@@ -1,6 +1,7 @@
 """Keeps what was dated anew: the tickets, an entry in the history of each that moved, one line in the audit trail."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, select
 
-from data.core import audit
+from data.core import audit, calendar_years, calendars
 from data.core.desk import OpenDesk
 from data.core.redating import Asked, Redated, Side, redate
 from models.calendar import instant
@@ -27,6 +28,9 @@ def save(desk: OpenDesk, asked: Asked) -> int:
     session = desk.session
     session.flush()
     done = redate(session, asked, desk.now)
+    while _store_years(session, done):
+        asked = replace(asked, calendars=calendars.several(session, asked.calendars))
+        done = redate(session, asked, desk.now)
     starred = done.running.stars != (done.running.stars if asked.star_level is None else int(asked.star_level))
     touched, told = done.given | starred, done.moved | starred
     if touched.any():
@@ -40,6 +44,21 @@ def save(desk: OpenDesk, asked: Asked) -> int:
         audit.batch(session, "ticket", running=int(np.count_nonzero(touched)), moved=moved)
         session.expire_all()
     return moved
+
+
+def _store_years(session: Session, done: Redated) -> bool:
+    """The years that the new deadlines take."""
+    used: set[int] = set()
+    moments: list[Micros] = []
+    for side in (done.first, done.resolution):
+        given = side.given
+        used.update(np.unique(side.after.calendars[given]).tolist())
+        moments += [side.clocks.started[given], side.due[given], _after(side)[1][given]]
+    found = np.concatenate(moments)
+    found = found[found < NEVER - 1]
+    return bool(found.size) and calendar_years.store(
+        session, used, instant(int(found.min())), instant(int(found.max()))
+    )
 
 
 def _tickets(asked: Asked, done: Redated, places: Micros, now: datetime) -> Iterator[Row]:
