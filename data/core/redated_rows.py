@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, case, insert, update
 from sqlmodel import Session, col, select
 
-from data.core import audit, calendar_years, calendars
+from data.core import audit, calendar_years, calendars, recount
 from data.core.desk import OpenDesk
 from data.core.redating import Asked, Redated, Side, redate
 from models.calendar import instant
@@ -34,8 +34,10 @@ def save(desk: OpenDesk, asked: Asked) -> int:
     starred = done.running.stars != (done.running.stars if asked.star_level is None else int(asked.star_level))
     touched, told = done.given | starred, done.moved | starred
     if touched.any():
-        rows = list(_tickets(asked, done, np.flatnonzero(touched), desk.now))
+        recount.since(session, desk.now)
+        rows = list(_tickets(asked, done, np.flatnonzero(touched)))
         columns: Row = {name: bindparam(name) for name in rows[0] if name != "row"}
+        columns["changed_at"] = case((_TICKETS.c.changed_at < desk.now, desk.now), else_=_TICKETS.c.changed_at)
         session.execute(update(_TICKETS).where(_TICKETS.c.id == bindparam("row")).values(columns), rows)
     if told.any():
         session.execute(insert(_HISTORY), list(_history(desk, asked, done, np.flatnonzero(told))))
@@ -61,7 +63,7 @@ def _store_years(session: Session, done: Redated) -> bool:
     )
 
 
-def _tickets(asked: Asked, done: Redated, places: Micros, now: datetime) -> Iterator[Row]:
+def _tickets(asked: Asked, done: Redated, places: Micros) -> Iterator[Row]:
     first, resolution = done.first, done.resolution
     due = np.where(first.clocks.stopped, NEVER, first.due)
     following = resolution.due < due  # of two at once, the first response
@@ -83,7 +85,6 @@ def _tickets(asked: Asked, done: Redated, places: Micros, now: datetime) -> Iter
             "next_due_at": _at(due, place),
             "next_warning_at": _at(warn, place),
             "next_late_at": _at(late, place),
-            "changed_at": now,
         } | stars
 
 

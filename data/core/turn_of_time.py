@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sqlmodel import col
 
-from data.core import audit, calendar_years, scope, subscriptions
+from data.core import audit, calendar_years, clock_watch, scope, subscriptions
 from data.core.desk import Desk, OpenDesk, command, query
 from models.client import Client
 from models.permission import Permission
@@ -44,6 +44,7 @@ def catch_up(desk: Desk) -> datetime | None:
 
 def look_after(desk: Desk) -> datetime | None:
     """All that time brings: what is due, and what a new year needs. The moment of what comes next."""
+    clock_watch.look(desk)
     calendar_years.store_this_year(desk)
     return catch_up(desk)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col
 
-from data.core import calendar_years, references, scope, seals
+from data.core import calendar_years, recount, references, scope
 from data.core.database import insert_into
 from models.base import Table
 from models.client import Client
@@ -44,7 +44,7 @@ def number(session: Session, tickets: Sequence[Ticket]) -> None:
 
 def insert_tickets(session: Session, tickets: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Their ids by reference. What happened to them changes days that may be sealed already."""
-    seals.drop(session, min(ticket["filed_at"] for ticket in tickets))
+    recount.drop(session, min(ticket["filed_at"] for ticket in tickets))
     _store_years(session, tickets)
     statement = insert(Ticket).returning(col(Ticket.reference), col(Ticket.id), sort_by_parameter_order=True)
     return {row.reference: row.id for row in session.execute(statement, tickets)}
