@@ -64,7 +64,7 @@ def prepare(settings: Settings, seed: Seed) -> None:
             "Less than %d MB of disk space are free, see GUICHET_KEEP_FREE_MB: files are refused until there is room.",
             settings.keep_free_mb,
         )
-    turn_of_time.catch_up(Desk(SYSTEM, engine))
+    turn_of_time.look_after(Desk(SYSTEM, engine))
 
 
 def _make_demo(settings: Settings, seed: Seed) -> None:
