@@ -11,6 +11,7 @@ from data.core.desk import OpenDesk, Steps
 from data.core.exchange import guichet_files, guichet_relations, guichet_surroundings, guichet_tickets, spool
 from data.core.exchange.batch import Batch, Part
 from data.core.exchange.guichet import FIRST_OF_ALL, TICKET, Read, read
+from data.core.exchange.guichet_names import There
 from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Group, Spooled
 from data.core.uploads import plain_name
@@ -52,11 +53,9 @@ def _section(group: Group) -> str:
 
 def _new(desk: OpenDesk, batch: Batch, groups: Sequence[Rows]) -> list[Rows]:
     """Those to be filed; the others are counted."""
-    there = guichet_tickets.There(desk, groups)
+    there = There(desk, groups)
     new = [rows for rows in groups if not there.has(rows)]
-    for rows in groups:
-        if there.has(rows):
-            guichet_tickets.merge(batch, rows)
+    batch.sums.merged += sum(map(len, groups)) - sum(map(len, new))
     return new
 
 

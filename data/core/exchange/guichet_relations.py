@@ -15,26 +15,17 @@ from data.core.desk import OpenDesk
 from data.core.exchange.batch import Batch
 from data.core.exchange.filing import link
 from data.core.exchange.guichet import Read, read
-from data.core.exchange.rejects import Bad
+from data.core.exchange.guichet_names import There
 from data.core.exchange.spool import Relation
 from models.ticket import Ticket
 
-RELATIONS = ("duplicate", "follows", "link")
 AT_A_TIME = 200
-
-
-def put_off(batch: Batch, row: Read) -> None:
-    """Until both tickets are there. Raises Bad for a ticket that would be related to itself."""
-    reference, other = row.values["reference"], row.values["other"]
-    if reference == other:
-        raise Bad("the other ticket is not there")
-    batch.spool.put_off(Relation(row.line, row.cells, reference, other))
 
 
 def write(desk: OpenDesk, batch: Batch, filed: Collection[str]) -> None:
     """Those of the tickets that were filed just now, as far as the others are there."""
     relations = batch.spool.take_out(filed)
-    ids = _ids(desk, relations)
+    ids = _ids(desk, batch, relations, filed)
     for one in relations:
         if one.key in ids and one.other in ids:
             batch.sums.merged += 1
@@ -44,9 +35,9 @@ def write(desk: OpenDesk, batch: Batch, filed: Collection[str]) -> None:
 
 
 def settle(desk: OpenDesk, batch: Batch) -> None:
-    """Count what is still put off at the end: nothing new, or a ticket that never came."""
+    """Count what is still put off at the end: nothing new, or of a ticket that never came."""
     while relations := batch.spool.take_out_some(AT_A_TIME):
-        ids = _ids(desk, relations)
+        ids = _ids(desk, batch, relations)
         for one in relations:
             if one.key in ids and one.other in ids:
                 batch.sums.merged += 1
@@ -63,8 +54,15 @@ def _relate(desk: OpenDesk, row: Read, ticket_id: int, other_id: int) -> None:
     desk.session.execute(unset.values({col(column): other_id}))
 
 
-def _ids(desk: OpenDesk, relations: Sequence[Relation]) -> dict[str, int]:
+def _ids(desk: OpenDesk, batch: Batch, relations: Sequence[Relation], filed: Collection[str] = ()) -> dict[str, int]:
+    """By reference, but for those that are another ticket's here than in the file."""
     named = {reference for one in relations for reference in (one.key, one.other)}
     listed = scope.every_ticket().where(col(Ticket.reference).in_(named))
     found = desk.session.execute(listed.with_only_columns(col(Ticket.reference), col(Ticket.id)))
-    return {row.reference: row.id for row in found}
+    ids = {row.reference: row.id for row in found}
+    heads = [[read(batch, row.line, row.cells)] for row in batch.spool.heads(named.difference(filed))]
+    there = There(desk, heads)
+    for head in heads:
+        if there.has_another(head):
+            del ids[head[0].values["reference"]]
+    return ids

@@ -9,19 +9,18 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import col
 
-from data.core import life, references, scope, ticket_words
+from data.core import life, references, ticket_words
 from data.core.desk import OpenDesk
 from data.core.exchange import filing, guichet_relations
 from data.core.exchange.batch import Batch
 from data.core.exchange.directory import Directory
 from data.core.exchange.guichet import TICKET, Read, created_as, numbered
-from data.core.exchange.guichet_names import Names
+from data.core.exchange.guichet_names import Names, There
 from data.core.exchange.rejects import Bad
 from models.attachment import Attachment
-from models.client import Client
 from models.message import Message
 from models.permission import Role
-from models.ticket import HistoryEntry, Kind, Ticket
+from models.ticket import HistoryEntry, Kind
 
 Columns = dict[str, Any]
 
@@ -36,25 +35,6 @@ class Whole:
     attachments: list[tuple[int | None, Columns]] = field(default_factory=list)
     history: list[Columns] = field(default_factory=list)
     heard: list[datetime] = field(default_factory=list)  # when the client filed or wrote
-
-
-class There:
-    """Tickets that have the references of the file already, by what tells them apart."""
-
-    def __init__(self, desk: OpenDesk, groups: Sequence[Sequence[Read]]) -> None:
-        shown = (col(Ticket.reference), col(Ticket.subject), col(Client.name), col(Ticket.filed_at))
-        listed = scope.every_ticket().join(Client, col(Client.id) == col(Ticket.client_id))
-        named = [rows[0].values["reference"] for rows in groups]
-        found = desk.session.execute(listed.where(col(Ticket.reference).in_(named)).with_only_columns(*shown))
-        self._found = {reference: tuple(told) for reference, *told in found}
-
-    def has(self, rows: Sequence[Read]) -> bool:
-        """This very ticket."""
-        told = tuple(rows[0].values.get(name) for name in ("subject", "client", "filed_at"))
-        return self._found.get(rows[0].values["reference"]) == told
-
-    def has_another(self, rows: Sequence[Read]) -> bool:
-        return rows[0].values["reference"] in self._found and not self.has(rows)
 
 
 def file(desk: OpenDesk, batch: Batch, groups: Sequence[Sequence[Read]]) -> None:
@@ -76,25 +56,13 @@ def file(desk: OpenDesk, batch: Batch, groups: Sequence[Sequence[Read]]) -> None
         batch.sums.tickets += len(new)
 
 
-def merge(batch: Batch, rows: Sequence[Read]) -> None:
-    """Count the rows of a ticket that is there already. Another that it is related to may still come."""
-    for row in rows:
-        try:
-            if row.record in guichet_relations.RELATIONS:
-                guichet_relations.put_off(batch, row)
-            else:
-                batch.sums.merged += 1
-        except Bad as bad:
-            batch.rejects.add(row.line, str(bad), row.cells)
-
-
 def _new(desk: OpenDesk, batch: Batch, names: Names, groups: Sequence[Sequence[Read]]) -> Iterator[Whole]:
     there = There(desk, groups)  # the same file may be imported elsewhere at this moment
     sources = _sources(desk, groups)
     for group in groups:
         head, *parts = group
         if there.has(group):
-            merge(batch, group)
+            batch.sums.merged += len(group)
             continue
         try:
             if head.record != TICKET:
@@ -132,9 +100,6 @@ def _add_parts(batch: Batch, names: Names, whole: Whole, parts: Sequence[Read]) 
     """Attachments come last: they name the message they came with."""
     for row in sorted(parts, key=lambda part: part.record == "attachment"):
         try:
-            if row.record in guichet_relations.RELATIONS:  # counted when the other ticket is there, too
-                guichet_relations.put_off(batch, row)
-                continue
             _add(names, whole, row)
         except Bad as bad:
             batch.rejects.add(row.line, str(bad), row.cells)

@@ -84,6 +84,12 @@ class Spool:
         for line, key, first, at, cells in found:
             yield Spooled(line, key, first, at, json.loads(cells))
 
+    def heads(self, keys: Collection[str]) -> list[Spooled]:
+        """The rows of these groups that have no place before them, at 0."""
+        marks = ", ".join("?" * len(keys))
+        found = self._connection.execute(f"SELECT * FROM spooled WHERE at = 0 AND key IN ({marks})", [*keys])  # noqa: S608
+        return [Spooled(line, key, first, at, json.loads(cells)) for line, key, first, at, cells in found]
+
     def put_off(self, row: Relation) -> None:
         """Keep a relation until both of its groups are there."""
         self._connection.execute(
