@@ -93,8 +93,9 @@ def _parser() -> argparse.ArgumentParser:
         "tickets",
         help="tickets, with the clients, people and products they name",
         description="Imports a CSV file, plain or gzipped. What is there already stays as it is, so that a file can be "
-        "imported again. Bad rows go to NAME.rejects.csv beside the file, and the rest is imported: all of it or, when "
-        "the run is stopped, nothing.",
+        "imported again. Bad rows go to NAME.rejects.csv beside the file, and the rest is imported, some tickets at a "
+        "time, so that others can work meanwhile. When the run is stopped, what is written stays; the same import goes "
+        "on when it is run again.",
     )
     one.add_argument("file", metavar="FILE", type=Path)
     one.add_argument(
@@ -185,6 +186,8 @@ def _import_tickets(asked: argparse.Namespace) -> int:
         imports.read(desk, rows)
         rows.progress = writing
         imports.write(desk, rows)
+    if rows.stopped_at:
+        print(f"It goes on where it stopped on {rows.stopped_at:%Y-%m-%d at %H:%M} UTC.")
     _tell(rows.sums, perf_counter() - begun)
     return 0
 

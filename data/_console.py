@@ -24,7 +24,7 @@ def run(command: Callable[[], int]) -> int:
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        _complain("Stopped. What was not finished is undone; run it again.")
+        _complain("Stopped. Nothing is half written; the same command, run again, goes on.")
         return STOPPED
     except BrokenPipeError:  # such as `| head`: the reader of the output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from data.core.exchange import shape
 from data.core.exchange.batch import Batch
 from data.core.exchange.rejects import Bad
-from data.core.exchange.spool import Spooled
+from data.core.exchange.spool import Relation, Spooled
 from models import writing
 from models.client import StarLevel
 from models.errors import Refused
@@ -16,6 +16,7 @@ from models.ticket import PREFIX, Change, Kind, Service, Status, Urgency
 
 COLUMNS = ("record", *(name for name in shape.TICKET if name not in shape.ADDED))
 FIRST_OF_ALL = ("calendar", "client", "subscription", "person")  # each needs those before
+RELATIONS = ("duplicate", "follows", "link")
 TICKET = "ticket"
 
 _RANK = 10**12  # more than there are lines
@@ -65,9 +66,11 @@ class Read(NamedTuple):
 
 
 def spooled(batch: Batch) -> Iterator[Spooled]:
-    """The good rows; the bad ones go to the rejects."""
+    """The good rows; the bad ones go to the rejects. Those of two tickets are put off until both are there."""
     for line, cells, one in batch.good_rows(COLUMNS, lambda line, cells, _row: read(batch, line, cells)):
-        if one.record in FIRST_OF_ALL:
+        if one.record in RELATIONS:
+            batch.spool.put_off(Relation(line, cells, one.values["reference"], one.values["other"]))
+        elif one.record in FIRST_OF_ALL:
             rank = FIRST_OF_ALL.index(one.record) * _RANK + line
             yield Spooled(line, f"{one.record} {line}", rank, line, cells)
         else:
@@ -93,6 +96,8 @@ def read(batch: Batch, line: int, cells: list[str]) -> Read:
     for name in _PAST & values.keys():
         if values[name] is not None:
             batch.require_past(values[name])
+    if record in RELATIONS and values["reference"] == values["other"]:
+        raise Bad("a ticket that is related to itself")
     if record == TICKET:
         _require_whole(values)
     if record == "history":

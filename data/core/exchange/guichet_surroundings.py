@@ -3,7 +3,7 @@
 What is there already stays as it is: its rows count as merged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,22 +33,34 @@ def bring_in(desk: OpenDesk, batch: Batch, record: str, rows: Sequence[Read]) ->
     deed(desk, batch, rows)
 
 
-def _calendars(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
+def require_same_calendars(desk: OpenDesk, rows: Iterable[Read]) -> None:
     """Raises Refused for one that contradicts the desk's: the promises of the file would not be those it tells."""
     for row in rows:
-        told = {"name": row.values["calendar"], "valid_from": row.values["calendar_from"]}
-        told |= {name: row.values[name] for name in _RULES}
-        there = desk.session.exec(
-            select(CalendarVersion).where(
-                col(CalendarVersion.name) == told["name"], col(CalendarVersion.valid_from) == told["valid_from"]
-            )
-        ).first()
-        if there and any(getattr(there, name) != value for name, value in told.items()):
-            raise Refused(
-                "The calendar {name} of {at} is not the one of this desk: its deadlines would not be the same.",
-                name=there.name,
-                at=there.valid_from.date(),
-            )
+        _same_calendar(desk, _told(row))
+
+
+def _told(row: Read) -> dict[str, Any]:
+    told = {"name": row.values["calendar"], "valid_from": row.values["calendar_from"]}
+    return told | {name: row.values[name] for name in _RULES}
+
+
+def _same_calendar(desk: OpenDesk, told: dict[str, Any]) -> bool:
+    """Does the desk have it? Raises Refused where it has another in its place."""
+    named = col(CalendarVersion.name) == told["name"], col(CalendarVersion.valid_from) == told["valid_from"]
+    there = desk.session.exec(select(CalendarVersion).where(*named)).first()
+    if there and any(getattr(there, name) != value for name, value in told.items()):
+        raise Refused(
+            "The calendar {name} of {at} is not the one of this desk: its deadlines would not be the same.",
+            name=there.name,
+            at=there.valid_from.date(),
+        )
+    return there is not None
+
+
+def _calendars(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
+    for row in rows:
+        told = _told(row)
+        there = _same_calendar(desk, told)
         if not there:
             try:
                 calendars.build(*(told[name] for name in _RULES))
