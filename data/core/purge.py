@@ -51,7 +51,7 @@ Over = Callable[[datetime], ColumnElement[bool]]
 
 # Columns that name a file of the store: one that is not listed here would lose its files.
 REFERENCES: tuple[Any, ...] = (Attachment.sha256, Document.sha256, Article.video_sha256)
-_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 log = logging.getLogger("guichet")
 
@@ -126,9 +126,9 @@ def remove_files(engine: Engine, now: datetime) -> int:
     """Those of the store that nothing refers to and that were not stored lately. What else lies there stays."""
     system, root = fsspec.core.url_to_fs(settings().files_url)
     before, removed = now - FILES, 0
-    old = _old(system, root, before)
+    old = old_files(system, root, before)
     while paths := dict(islice(old, AT_A_TIME)):
-        wanted = _referred_to(engine, [name for name in paths if _DIGEST.fullmatch(name)])
+        wanted = referred_to(engine, [name for name in paths if DIGEST.fullmatch(name)])
         for name in paths.keys() - wanted:
             # Asked once more: storing the same bytes again makes the file a new one.
             if _stored_before(system, paths[name], before):
@@ -137,12 +137,12 @@ def remove_files(engine: Engine, now: datetime) -> int:
     return removed
 
 
-def _old(system: Any, root: str, before: datetime) -> Iterator[tuple[str, str]]:
+def old_files(system: Any, root: str, before: datetime) -> Iterator[tuple[str, str]]:
     """The name and path of each known file that was stored before that moment, folder by folder."""
     for folder in system.ls(root, detail=False) if system.isdir(root) else ():
         for path in system.ls(folder, detail=False) if system.isdir(folder) else ():
             name = path.rpartition("/")[2]
-            ours = _DIGEST.fullmatch(name) or name.endswith(".part")
+            ours = DIGEST.fullmatch(name) or name.endswith(".part")
             if ours and _stored_before(system, path, before):
                 yield name, path
 
@@ -155,7 +155,7 @@ def _stored_before(system: Any, path: str, moment: datetime) -> bool:
         return False
 
 
-def _referred_to(engine: Engine, digests: list[str]) -> set[str]:
+def referred_to(engine: Engine, digests: list[str]) -> set[str]:
     with engine.connect() as connection:
         found = (connection.scalars(select(column).where(col(column).in_(digests))) for column in REFERENCES)
         return {digest for rows in found for digest in rows.all()}
