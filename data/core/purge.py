@@ -23,16 +23,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from time import sleep
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 from sqlalchemy import ColumnElement, Engine, delete, func, inspect, select, tuple_
 from sqlmodel import col
 
 from data.core import audit, clock, files, known_browsers, turn_of_time
 from data.core.desk import SYSTEM, Desk, opened
 from data.core.settings import settings
+from data.core.storage import PROBE
 from models.article import Article
 from models.attachment import Attachment
 from models.base import Table
@@ -129,20 +133,37 @@ def remove_files(engine: Engine, now: datetime) -> int:
     old = old_files(system, root, before)
     while paths := dict(islice(old, AT_A_TIME)):
         wanted = referred_to(engine, [name for name in paths if DIGEST.fullmatch(name)])
-        for name in paths.keys() - wanted:
-            # Asked once more: storing the same bytes again makes the file a new one.
-            if _stored_before(system, paths[name], before):
-                system.rm_file(paths[name])
-                removed += 1
+        removed += sum(_remove_file(system, paths[name], before) for name in paths.keys() - wanted)
     return removed
+
+
+def _remove_file(system: Any, path: str, before: datetime) -> bool:
+    """Whether it was removed: not if the same bytes are stored again meanwhile, which makes the file a new one.
+
+    On a disk, that may happen at this very moment. So the file is looked at once nobody can replace it any more.
+    """
+    if not _stored_before(system, path, before):
+        return False
+    if isinstance(system, LocalFileSystem):
+        aside = f"{path}.{uuid4().hex}.part"
+        try:
+            Path(path).rename(aside)
+        except FileNotFoundError:
+            return False
+        if not _stored_before(system, aside, before):
+            Path(aside).replace(path)
+            return False
+        path = aside
+    system.rm_file(path)
+    return True
 
 
 def old_files(system: Any, root: str, before: datetime) -> Iterator[tuple[str, str]]:
     """The name and path of each known file that was stored before that moment, folder by folder."""
     for folder in system.ls(root, detail=False) if system.isdir(root) else ():
-        for path in system.ls(folder, detail=False) if system.isdir(folder) else ():
+        for path in system.ls(folder, detail=False) if system.isdir(folder) else (folder,):
             name = path.rpartition("/")[2]
-            ours = DIGEST.fullmatch(name) or name.endswith(".part")
+            ours = DIGEST.fullmatch(name) or name.endswith((".part", PROBE))
             if ours and _stored_before(system, path, before):
                 yield name, path
 

@@ -5,11 +5,13 @@ Moments are written in the desk's zone. Rows are taken one by one: memory holds 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from csv import writer
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from itertools import chain, islice
+from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -18,6 +20,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from data.core import disk
 from data.core.cells import FORMULA, guarded
 from data.core.settings import settings
 from models.user import Language
@@ -50,20 +53,34 @@ def xlsx(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     left = iter(rows)
-    first = list(islice(left, _MEASURED))
-    for place in range(len(columns)):
-        widest = max(len(_text(row[place])) for row in [columns, *first])
-        sheet.column_dimensions[get_column_letter(place + 1)].width = min(widest, _WIDEST) + 3
-    sheet.freeze_panes = "A2"
-    sheet.append(_heads(sheet, columns))
-    count = 1
-    for row in chain(first, left):
-        sheet.append([_cell(sheet, value) for value in row])
-        count += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(columns), 1))}{count}"
-    whole = BytesIO()
-    book.save(whole)
+    with disk.in_words(), _nothing_left_of(sheet):
+        first = list(islice(left, _MEASURED))
+        for place in range(len(columns)):
+            widest = max(len(_text(row[place])) for row in [columns, *first])
+            sheet.column_dimensions[get_column_letter(place + 1)].width = min(widest, _WIDEST) + 3
+        sheet.freeze_panes = "A2"
+        sheet.append(_heads(sheet, columns))
+        count = 1
+        for row in chain(first, left):
+            sheet.append([_cell(sheet, value) for value in row])
+            count += 1
+        sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(columns), 1))}{count}"
+        whole = BytesIO()
+        book.save(whole)
     return whole.getvalue()
+
+
+@contextmanager
+def _nothing_left_of(sheet: WriteOnlyWorksheet) -> Iterator[None]:
+    """Its rows wait in a temporary file, which openpyxl leaves where it lies when something fails."""
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):
+            sheet.close()
+        if sheet._writer is not None and Path(sheet._writer.out).exists():
+            sheet._writer.cleanup()
+        raise
 
 
 def _text(value: Value, point: str = ".") -> str:

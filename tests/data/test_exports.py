@@ -31,6 +31,7 @@ from models.ticket import HistoryEntry, Kind, Service, Ticket, TicketLink, Urgen
 from models.ticket_words import TicketWords
 from models.user import User
 from tests.conftest import World
+from tests.damage import flip
 
 TABLES = (Client, Subscription, Product, Ownership, User, ServiceMember)
 TABLES += (Ticket, TicketLink, HistoryEntry, Message, Attachment)
@@ -294,6 +295,14 @@ def test_a_file_that_was_lost_or_tampered_with_is_rejected_and_its_ticket_comes_
 def test_an_export_of_files_the_store_has_lost_says_so(lived, tmp_path):
     shutil.rmtree(tmp_path / "var" / "files")
     assert out(lived.engine, tmp_path / "tickets.csv").lost == 8
+
+
+def test_an_export_copies_no_damaged_file_and_says_so(lived, tmp_path):
+    [damaged, *_] = sorted(path for path in (tmp_path / "var" / "files").rglob("*") if path.is_file())
+    flip(damaged)
+    written = out(lived.engine, tmp_path / "tickets.csv")
+    copies = {path.name for path in (tmp_path / "tickets.csv.files").iterdir()}
+    assert (written.lost, len(copies)) == (1, written.files) and damaged.name not in copies
 
 
 def test_an_attachment_of_a_note_never_ends_up_with_a_message(lived, empty, tmp_path):

@@ -51,10 +51,12 @@ class Destination:
         try:
             with files.read(digest) as content, aside.open("wb") as copy:
                 shutil.copyfileobj(content, copy)
+            aside.replace(place)
         except DamagedFile:
             self.written.lost += 1
             return
-        aside.replace(place)
+        finally:
+            aside.unlink(missing_ok=True)
         self.written.files += 1
 
 

@@ -189,6 +189,35 @@ def test_a_file_that_is_stored_once_more_is_a_new_one(world):
     assert purge.purge(world.engine, clock.now())["files"] == 0
 
 
+def test_a_file_that_is_stored_once_more_while_it_is_being_removed_stays(world, monkeypatch):
+    digest, _ = files.keep("o.txt", b"orphan")
+    age(stored()[digest], 2)
+    looked, stored_before = [], purge._stored_before
+
+    def and_then_it_is_stored(system, path, moment) -> bool:
+        found = stored_before(system, path, moment)
+        looked.append(path)
+        if len(looked) == 2:  # once more before the removal
+            files.keep("o.txt", b"orphan")
+        return found
+
+    monkeypatch.setattr(purge, "_stored_before", and_then_it_is_stored)
+    assert purge.remove_files(world.engine, clock.now()) == 0
+    assert set(stored()) == {digest}
+    with files.read(digest) as stream:
+        assert stream.read() == b"orphan"
+
+
+def test_what_a_killed_check_of_the_storage_left_is_removed(world):
+    files.keep("f.txt", b"file")
+    root = Path(settings().files_url.removeprefix("file://"))
+    for name, days in (("1.probe", 2), ("2.probe", 0), ("README", 2)):
+        (root / name).write_bytes(b"Guichet")
+        age(root / name, days)
+    assert purge.remove_files(world.engine, clock.now()) == 1
+    assert {"2.probe", "README"} < set(stored()) and "1.probe" not in stored()
+
+
 def test_where_no_file_was_ever_stored_there_is_nothing_to_remove(world):
     assert purge.remove_files(world.engine, clock.now()) == 0
 

@@ -1,7 +1,9 @@
 """What a list looks like once it is a file, to whoever opens it in a spreadsheet."""
 
 import csv
+import errno
 import re
+import tempfile
 import tracemalloc
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
@@ -14,6 +16,7 @@ from openpyxl import load_workbook
 from data.core import workbooks
 from data.core.cells import guarded, unguarded
 from data.core.exchange import shape
+from models.errors import DiskFull
 from models.user import Language
 
 EVIL = ["=1+1", "+33 1 02", "-2", "@SUM(A1)", "\t=1", "＝1", "'=1", '=HYPERLINK("http://evil.example")']
@@ -121,3 +124,17 @@ def test_rows_are_not_kept_in_memory(written):
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 4 * len(content) + 6_000_000
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_in_the_temporary_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def rows():
+        for number in range(5000):
+            yield [number]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(DiskFull):
+        workbooks.xlsx(["number"], rows())
+    assert list(tmp_path.iterdir()) == []
+    assert workbooks.xlsx(["number"], [[1]]) and list(tmp_path.iterdir()) == []
