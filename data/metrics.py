@@ -70,7 +70,7 @@ def seal_again(desk: OpenDesk, first: date | None, last: date | None) -> Recount
     """Count a month of the sealed days from the first to the last again; None is no bound. Call it from `following` on
     until there is none. The audit trail has each day that has changed, before and after."""
     done = seals.seal_again(desk.session, first, last, desk.now)
-    audit.batch(desk.session, "day_seal", days=done.days, changed=len(done.changed))
+    audit.batch(desk.session, "day_seal", days=done.days, changed_days=len(done.changed))
     for one in done.changed:
         audit.deed(desk.session, "day_seal", one.day.isoformat(), one.before, one.after)
     return done

@@ -76,9 +76,9 @@ def seal_again(session: Session, first: date | None, last: date | None, now: dat
 
 
 def _counts(facts: Facts) -> dict[str, int]:
-    """What is said of a day: how many of each kind, and promises met."""
+    """How many facts a day has of each kind, and how many promises were met. Who went came elsewhere."""
     met = facts.bits & MET > 0
-    counts = {event.name.lower(): int(np.count_nonzero(facts.event == event)) for event in Event}
+    counts = {one.name.lower(): int(np.count_nonzero(facts.event == one)) for one in Event if one != Event.WENT}
     return counts | {
         f"{event.name.lower()}_in_time": int(np.count_nonzero((facts.event == event) & met))
         for event in (Event.RESPONDED, Event.RESOLVED)
