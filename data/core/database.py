@@ -84,7 +84,7 @@ def _write_version(engine: Engine) -> None:
             connection.execute(f"PRAGMA busy_timeout = {patience}")
     except sqlite3.Error as error:
         if _kind(error) not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            raise _in_words(error, engine) or error from None
+            raise (_in_words(error, engine) or error) from error
     finally:
         pooled.close()
 

@@ -105,7 +105,7 @@ def problems(engine: Engine) -> Iterator[Problem]:
     try:
         database.require_writable(engine)
     except DeskError as refusal:
-        yield Problem("the database cannot be written", str(refusal))
+        yield Problem("the database cannot be written", f"the database cannot be written: {refusal.__cause__ or refusal}")
     except Exception as error:  # each driver has exceptions of its own
         yield Problem("the database does not answer", f"the database does not answer: {getattr(error, 'orig', error)}")
     low = False
