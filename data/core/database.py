@@ -186,6 +186,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "busy_timeout = 60000",  # the longest command, an import of 100,000 clients, takes half of it
         "foreign_keys = ON",
         "cache_size = -16384",
+        f"journal_size_limit = {64 * disk.MEGABYTE}",  # a long import gives the disk back
     ):
         connection.execute(f"PRAGMA {pragma}")
 
