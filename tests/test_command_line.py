@@ -179,10 +179,14 @@ def test_an_import_killed_in_the_middle_leaves_nothing_and_a_second_run_complete
     rows = [first.replace("INC9000001", f"INC{number}") for number in range(4000)]
     log.write_text("\n".join([head, *rows]), encoding="utf-8")
     words = ["import", "tickets", str(log), "--preset", "servicenow"]
-    place = {"cwd": HOUSE, "env": os.environ | {"DATABASE_URL": database_url}, "capture_output": True}
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    given = {"DATABASE_URL": database_url, "TMPDIR": str(aside), "SQLITE_TMPDIR": str(aside)}
+    place = {"cwd": HOUSE, "env": os.environ | given, "capture_output": True}
     killed = subprocess.run([sys.executable, "-c", KILLED_HALF_WAY, *words], check=False, **place)
     engine = open_engine(database_url)
     assert killed.returncode == -signal.SIGKILL and tickets(engine) == 0
+    assert not list(aside.iterdir())
     done = subprocess.run([sys.executable, "-m", "data", *words], check=True, **place)
     assert done.stdout.startswith(b"4000 rows read = 4000 imported + 0 merged + 0 rejected\n")
     assert tickets(engine) == 4000

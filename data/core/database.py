@@ -14,7 +14,6 @@ from sqlmodel import Session
 from data.core.settings import settings
 from models.base import Table
 
-
 POOL_TIMEOUT = 10  # seconds for a connection that others use
 PATIENCE = {  # with a PostgreSQL server; psycopg hands them to libpq
     "connect_timeout": "5",  # seconds
