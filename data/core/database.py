@@ -25,7 +25,6 @@ _logged_at: float | None = None
 
 log = logging.getLogger("guichet")
 
-
 POOL_TIMEOUT = 10  # seconds for a connection that others use
 PATIENCE = {  # with a PostgreSQL server; psycopg hands them to libpq
     "connect_timeout": "5",  # seconds

@@ -34,6 +34,7 @@ def replace_lost(engine: Engine) -> int:
     Raises ValueError where the key is known, and nothing is lost.
     """
     with opened(Desk(SYSTEM, engine), "key_rotation.replace_lost", writes=True, alone=True) as desk:
+        keys.put_damaged_aside()
         new = keys.first()
         held = desk.session.exec(select(CodeKey.fingerprint)).first()
         if held in {None, *(key.fingerprint for key in keys.ring())}:

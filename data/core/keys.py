@@ -89,6 +89,13 @@ def first() -> Key:
     return ring()[0]
 
 
+def put_damaged_aside() -> None:
+    """A file that holds no key any more makes room for a new one. It is kept, for whoever may mend it."""
+    file = _file()
+    if not settings().secret_keys and file.exists() and not _found(file):
+        file.replace(file.with_name(f"{file.name}.damaged"))
+
+
 def in_environment() -> bool:
     return bool(settings().secret_keys)
 
@@ -110,17 +117,21 @@ def _read() -> Sequence[str]:
     if given:
         return given
     file = _file()
-    try:
-        found = parted(file.read_text(encoding="ascii"))
-    except FileNotFoundError:
+    if not file.exists():
         return ()
-    except OSError as error:
-        raise WrongKey(f"The secret key {file} cannot be read ({error.strerror or error}). {_WHAT_TO_DO}") from None
-    except UnicodeDecodeError:
-        found = []
+    found = _found(file)
     if not found:
         raise WrongKey(f"{file} holds no secret key. {_WHAT_TO_DO}")
     return found
+
+
+def _found(file: Path) -> Sequence[str]:
+    try:
+        return parted(file.read_text(encoding="ascii"))
+    except UnicodeDecodeError:
+        return ()
+    except OSError as error:
+        raise WrongKey(f"The secret key {file} cannot be read ({error.strerror or error}). {_WHAT_TO_DO}") from None
 
 
 @contextmanager

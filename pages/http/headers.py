@@ -11,11 +11,15 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from data.core.failures import is_outage
 from pages.http import shell
 from pages.http.upload_gate import PREFIX, UploadGate
 from pages.http.visitor import by_https, desk_of, route_path
 
 log = logging.getLogger("guichet")
+
+RETRY_AFTER = "5"  # seconds
+TRY_AGAIN_LATER = 1013  # as RFC 6455's registry has it
 
 # Streamlit gives files that were uploaded or are shown in a page to whoever knows the address.
 _FOR_THE_SIGNED_IN = ("/media/",)
@@ -60,6 +64,9 @@ class SecurityHeaders:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -80,11 +87,24 @@ class SecurityHeaders:
             await self.app(scope, receive, send_with_headers)
         except ClientDisconnect:
             log.info("A browser left while it was sending: %s", scope["method"])
-        except Exception:
+        except Exception as error:
             if started:
                 raise
             log.exception("An answer failed: %s %r", scope["method"], scope["path"])
-            await PlainTextResponse("Something went wrong.", 500)(scope, receive, send_with_headers)
+            answer = PlainTextResponse("Something went wrong.", 500)
+            if is_outage(error):
+                answer = PlainTextResponse("The database does not answer.", 503, {"retry-after": RETRY_AFTER})
+            await answer(scope, receive, send_with_headers)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The page tries again by itself when its socket is closed."""
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            log.exception("A socket was closed: %r", scope["path"])
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
 
 
 class Doors:

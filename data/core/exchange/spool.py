@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby, islice
 from operator import attrgetter
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeVar
 
 Item = TypeVar("Item")
@@ -59,19 +57,19 @@ class Spool:
 
 @contextmanager
 def spool() -> Iterator[Spool]:
-    with TemporaryDirectory(prefix="guichet-", ignore_cleanup_errors=True) as folder:
-        connection = sqlite3.connect(Path(folder) / "spool.db", isolation_level=None)
-        try:
-            # A crash loses the file anyway: nothing is worth a sync, nor a journal.
-            connection.executescript(
-                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;"
-                "CREATE TABLE spooled (line INTEGER PRIMARY KEY, key TEXT, first INTEGER, at INTEGER, cells TEXT);"
-                "CREATE TABLE later (line INTEGER PRIMARY KEY, cells TEXT)"
-            )
-            connection.execute("BEGIN")
-            yield Spool(connection)
-        finally:
-            connection.close()
+    """SQLite's own temporary database: its file has no name from the first moment on, so that a kill leaves none."""
+    connection = sqlite3.connect("", isolation_level=None)
+    try:
+        # A crash loses the file anyway: nothing is worth a sync, nor a journal.
+        connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;"
+            "CREATE TABLE spooled (line INTEGER PRIMARY KEY, key TEXT, first INTEGER, at INTEGER, cells TEXT);"
+            "CREATE TABLE later (line INTEGER PRIMARY KEY, cells TEXT)"
+        )
+        connection.execute("BEGIN")
+        yield Spool(connection)
+    finally:
+        connection.close()
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[Sequence[Item]]:
