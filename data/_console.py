@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
+from pathlib import Path
 
 from data.core.failures import in_words
 from data.core.settings import unknown_names
@@ -15,7 +16,7 @@ REFUSED, STOPPED = 1, 130
 
 def run(command: Callable[[], int]) -> int:
     """The exit code of the command; REFUSED where it failed for a reason that has words, STOPPED by Ctrl-C."""
-    _know_all_characters()
+    _prepare_streams()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         for warning in unknown_names():
@@ -37,8 +38,10 @@ def run(command: Callable[[], int]) -> int:
         return REFUSED
 
 
-def _know_all_characters() -> None:
-    """Names have accents: on a terminal that knows none, they are escaped."""
+def _prepare_streams() -> None:
+    """On a terminal that knows no accents, they are escaped. A closed stream takes all, and shows nothing."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -1,5 +1,6 @@
 """The command line, as one types it."""
 
+import csv
 import os
 import shutil
 import signal
@@ -258,6 +259,74 @@ def test_clients_come_in_from_the_command_line_once_nothing_is_wrong(line, tmp_p
     assert code == 0 and "imported: 0 new clients" in said and "restarred" not in said
     code, _, complaints = line("import", "clients", tmp_path / "missing.csv")
     assert code == 1 and "cannot be read" in complaints
+
+
+# ------------------------------------------------------------------ the console
+
+
+def run_in_shell(words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | variables
+    words = words.replace("guichet", f"{sys.executable} -m data")
+    return subprocess.run(
+        ["/bin/sh", "-c", words], cwd=HOUSE, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_no_trace_whoever_reads_the_output_or_does_not(line, tmp_path):
+    line("migrate")
+    file = tmp_path / "clients.csv"
+    file.write_text("Client;Étoiles\nÉlégance ★;9\n", encoding="utf-8")
+    ended = run_in_shell("guichet users --all | head -1; guichet import tickets --help | head -1; guichet purge >&-")
+    assert ended.stderr == "" and ended.stdout.startswith("Name ")
+    no_accents = run_in_shell(f"guichet import clients {file}; guichet import tickets --help", PYTHONIOENCODING="ascii")
+    assert "\\xc9toiles" in no_accents.stdout and "not a star level" in no_accents.stdout
+    assert "Traceback" not in no_accents.stderr
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "words"),
+    [
+        (KeyboardInterrupt(), 130, "Stopped"),
+        (PermissionError(13, "Permission denied", "/x"), 1, "/x cannot be used"),
+        (MemoryError(), 1, "not enough memory"),
+        (ValueError("x" * 100_000), 1, "x…"),
+    ],
+)
+def test_a_command_that_fails_or_is_stopped_says_so_in_a_line(monkeypatch, line, raised, code, words):
+    def fail(_asked):
+        raise raised
+
+    monkeypatch.setattr(command_line, "_migrate", fail)
+    ended, _, complaint = line("migrate")
+    assert ended == code and words in complaint and complaint.count("\n") == 1 and len(complaint) < 1100
+
+
+def test_a_bug_keeps_its_trace(monkeypatch, line):
+    monkeypatch.setattr(command_line, "_migrate", lambda _asked: {}["bug"])
+    with pytest.raises(KeyError):
+        line("migrate")
+
+
+def test_a_misspelt_setting_is_said_and_stops_nothing(monkeypatch, line):
+    monkeypatch.setenv("GUICHET_ZON", "Europe/Paris")
+    code, said, complaint = line("migrate")
+    assert code == 0 and "up to date" in said and "Do you mean GUICHET_ZONE?" in complaint
+
+
+@pytest.mark.parametrize("preset", ["servicenow", "guichet"])
+def test_cells_of_deep_json_are_rejected(line, log, tmp_path, preset):
+    import_servicenow(line, log)
+    if preset == "guichet":
+        log = tmp_path / "out.csv"
+        line("export", "tickets", log)
+    header, *rows = csv.reader(log.open(encoding="utf-8-sig", newline=""))
+    kinds = {row[0]: row for row in rows} if preset == "guichet" else {"": rows[0]}
+    bad = tmp_path / "deep.csv"
+    with bad.open("w", encoding="utf-8", newline="") as out:
+        deep = ([*row[:at], "[" * 60_000, *row[at + 1 :]] for row in kinds.values() for at in range(1, len(row)))
+        csv.writer(out).writerows([header, *deep])
+    code, said, _ = line("import", "tickets", bad, "--preset", preset)
+    assert code == 0 and " rejected" in said
 
 
 # ------------------------------------------------------------------ accounts

@@ -25,7 +25,6 @@ _logged_at: float | None = None
 
 log = logging.getLogger("guichet")
 
-
 POOL_TIMEOUT = 10  # seconds for a connection that others use
 PATIENCE = {  # with a PostgreSQL server; psycopg hands them to libpq
     "connect_timeout": "5",  # seconds
@@ -84,7 +83,7 @@ def _write_version(engine: Engine) -> None:
             connection.execute(f"PRAGMA busy_timeout = {patience}")
     except sqlite3.Error as error:
         if _kind(error) not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            raise _in_words(error, engine) or error from None
+            raise (_in_words(error, engine) or error) from error
     finally:
         pooled.close()
 
@@ -186,6 +185,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "busy_timeout = 60000",  # the longest command, an import of 100,000 clients, takes half of it
         "foreign_keys = ON",
         "cache_size = -16384",
+        f"journal_size_limit = {64 * disk.MEGABYTE}",  # a long import gives the disk back
     ):
         connection.execute(f"PRAGMA {pragma}")
 

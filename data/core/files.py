@@ -17,7 +17,7 @@ from fsspec.implementations.local import LocalFileSystem
 from data.core import disk, durable
 from data.core.clock import now
 from data.core.settings import settings
-from models.errors import DamagedFile, Refused, Unavailable
+from models.errors import DamagedFile, DeskError, Refused, Unavailable
 
 FRESH = timedelta(days=1)  # so old are bytes at least before a purge may find that nothing refers to them
 CHECKED_FOR = 60  # seconds for which bytes that nobody has written to are not hashed again
@@ -60,7 +60,9 @@ def keep(name: str, content: bytes) -> tuple[str, str]:
     digest = hash_of(content)
     try:
         _store(digest, content)
-    except OSError as error:
+    except DeskError:
+        raise
+    except Exception as error:  # each file system has exceptions of its own
         if disk.is_full(error):
             raise disk.no_files() from None
         log.error("A file of %d bytes cannot be stored: %s", len(content), error)
@@ -109,7 +111,7 @@ def read(digest: str) -> IO[bytes]:
         except BaseException:
             stream.close()
             raise
-    except OSError as error:
+    except Exception as error:  # each file system has exceptions of its own
         raise _refusal(digest, error) from None
     return stream
 
@@ -176,10 +178,10 @@ def _remember_right(digest: str, info: str) -> None:
     _right[digest] = info, monotonic()
 
 
-def _refusal(digest: str, error: OSError) -> Unavailable:
+def _refusal(digest: str, error: Exception) -> Unavailable:
     """In words, and once on the log with the hash, by which a backup has the file, too."""
     gone = isinstance(error, FileNotFoundError)
-    if not gone and error.errno != EIO:
+    if not gone and getattr(error, "errno", None) != EIO:
         log.error("The stored file %s cannot be read: %s", digest, error)
         return Unavailable("Files cannot be read at present. Try again later, or tell the administrator of Guichet.")
     if digest not in _logged:
@@ -227,4 +229,5 @@ def _sync_name(system: Any, path: str) -> None:
 
 def _place(digest: str) -> tuple[Any, str]:
     system, root = fsspec.core.url_to_fs(settings().files_url)
+    system.invalidate_cache()  # other processes store, too: what was listed lately is not all that is there
     return system, f"{root}/{digest[:2]}/{digest}"

@@ -105,7 +105,8 @@ def problems(engine: Engine) -> Iterator[Problem]:
     try:
         database.require_writable(engine)
     except DeskError as refusal:
-        yield Problem("the database cannot be written", str(refusal))
+        why = refusal.__cause__ or refusal
+        yield Problem("the database cannot be written", f"the database cannot be written: {why}")
     except Exception as error:  # each driver has exceptions of its own
         yield Problem("the database does not answer", f"the database does not answer: {getattr(error, 'orig', error)}")
     low = False

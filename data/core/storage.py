@@ -44,7 +44,7 @@ def require_usable(settings: Settings, engine: Engine) -> None:
             "there, or choose another folder in GUICHET_VAR."
         ) from None
     for one in _own_files(settings, path):
-        _require_open(one)
+        require_open(one)
     try:
         probe(settings.files_url)
     except Exception as error:  # each file system has exceptions of its own
@@ -148,7 +148,7 @@ def _own_files(settings: Settings, path: Path | None) -> Iterator[Path]:
     yield from (settings.var / name for name in ("start.lock", "secret.key", "secret.key.lock"))
 
 
-def _require_open(path: Path) -> None:
+def require_open(path: Path) -> None:
     """Raises ValueError for a folder or for a file that this process may not read and write, such as another user's."""
     if path.is_dir():
         raise ValueError(f"{path} is a folder; a file must lie there. Check DATABASE_URL and GUICHET_VAR.")

@@ -17,6 +17,7 @@ from sqlmodel import col
 from data.core import audit, calendar_years, clock_watch, scope, subscriptions
 from data.core.desk import Desk, OpenDesk, command, query
 from models.client import Client
+from models.errors import Unavailable
 from models.permission import Permission
 
 LONGEST_SLEEP = timedelta(seconds=30)  # another process may have planned something meanwhile
@@ -104,6 +105,8 @@ def _repeat(name: str, step: Callable[[], timedelta], otherwise: timedelta, stop
         sleep = otherwise
         try:
             sleep = step()
+        except Unavailable as trouble:
+            log.error("The desk could not look at what is due (%s); it will be tried again. %s", name, trouble)
         except Exception:  # such as a database that does not answer; it may later
             log.exception("The desk could not look at what is due (%s); it will be tried again.", name)
 

@@ -55,11 +55,10 @@ def document_list(desk: Desk, client_id: int, drawn: Callable[[DocumentLine, str
 def row_html(line: DocumentLine) -> str:
     """The number opens it, where the browser can show it; the last column saves it."""
     address, name = f"/documents/{line.id}", escaped(line.name)
-    opens = 'target="_blank"' if line.shown_in_a_tab else f'download="{name}"'
     save = escape(_("Save ({size})", size=size(line.size)))
     return (
         f'<li class="document"><span class="kind">{escape(word(line.kind))}</span>'
-        f'<span class="what"><a class="number" href="{address}" {opens}>{escaped(line.number)}</a> '
+        f'<span class="what"><a class="number" href="{address}" target="_blank">{escaped(line.number)}</a> '
         f"{escaped(line.title)}</span>"
         f'<time datetime="{line.dated.isoformat()}">{escape(day(line.dated))}</time>'
         f'<a class="save" href="{address}" download="{name}">{save}</a></li>'

@@ -15,8 +15,8 @@ p.wrong { color: var(--st-red-text-color); font-size: 0.9rem; }"""
 def no_room() -> str:
     """Of a file that the server refuses; the component puts the name in."""
     return _(
-        "The file “{name}” is not accepted: the server has too little disk space left. Remove it, and send your text"
-        " without it.",
+        "The file “{name}” is not accepted: the server has too little disk space left. Remove it; texts can still be"
+        " sent.",
         name="{name}",
     )
 

@@ -65,10 +65,21 @@ function clicked(event) {
   if (link && !event.ctrlKey && !event.metaKey && jump(link.dataset.to)) event.preventDefault();
 }
 
+function failed(event) {
+  const film = event.target.closest?.(".help video");
+  if (!film || film.nextElementSibling?.matches(".unplayable")) return;
+  const said = document.createElement("p");
+  said.className = "unplayable";
+  said.setAttribute("role", "alert");
+  said.textContent = state.data.unplayable;
+  film.after(said);
+}
+
 function listen() {
   if (state.listening) return;
   state.listening = true;
   document.addEventListener("click", clicked);
+  document.addEventListener("error", failed, true);
   document.addEventListener("play", (event) => {
     const article = event.target.closest?.(".help [data-article]");
     if (article) { note(article); tell(); }

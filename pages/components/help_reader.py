@@ -20,7 +20,12 @@ def reader(at: str, *, counts: bool) -> None:
     """
     given = st.components.v2.component("help_reader", js=asset("help_reader.js"))(
         key="help_reader",
-        data={"at": at, "counts": counts, "thanks": _("Thank you.")},
+        data={
+            "at": at,
+            "counts": counts,
+            "thanks": _("Thank you."),
+            "unplayable": _("This video cannot be played at present. Try again later, or tell the administrator."),
+        },
         on_read_change=nothing,
         on_vote_change=nothing,
     )

@@ -27,7 +27,7 @@ def pick_files(label: str, key: str, *, labelled: bool = False, most: int = MOST
 
 
 def files_html(files: Sequence[File]) -> str:
-    """Links that save each file, pictures with a glimpse of them."""
+    """Links that save each file, pictures with a glimpse of them. Where one cannot be had, its tab says why."""
     return f'<ul class="files">{"".join(map(_file, files))}</ul>' if files else ""
 
 
@@ -36,7 +36,7 @@ def _file(file: File) -> str:
     glimpse = f'<img src="{address}" alt="" loading="lazy">' if file.previewed else ""
     save = escape(_("Save {name}", name=file.name))
     return (
-        f'<li><a href="{address}" download="{name}" title="{save}">{glimpse}'
+        f'<li><a href="{address}" target="_blank" title="{save}">{glimpse}'
         f'<span class="name">{name}</span> <small>{escape(size(file.size))}</small></a></li>'
     )
 

@@ -1,11 +1,9 @@
 """What our own page sends, as small JSON objects, and how it is answered."""
 
 import json
-from collections.abc import Awaitable, Callable
-from functools import wraps
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 
 from models.errors import DamagedFile, DeskError, DiskFull, NotAllowed, NotFound, NotSignedIn, Unavailable
 from pages.http.visitor import from_our_own_page
@@ -19,8 +17,6 @@ _STATUS: dict[type[DeskError], int] = {
     DiskFull: 507,
     Unavailable: 503,
 }
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class BadRequest(Exception):
@@ -52,19 +48,6 @@ async def text_field(request: Request, name: str) -> str:
 
 def status_of(refusal: DeskError) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(refusal, kind)), 422)
-
-
-def in_words(endpoint: Endpoint) -> Endpoint:
-    """Answers what the server cannot do at present in words, which are also a status."""
-
-    @wraps(endpoint)
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except Unavailable as trouble:
-            return answered(str(trouble), status_of(trouble))
-
-    return answer
 
 
 def answered(message: str, status: int = 200) -> JSONResponse:

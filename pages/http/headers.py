@@ -12,7 +12,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.core.failures import is_outage
+from models.errors import Unavailable
 from pages.http import shell
+from pages.http.exchange import status_of
 from pages.http.upload_gate import PREFIX, UploadGate
 from pages.http.visitor import by_https, desk_of, route_path
 
@@ -87,6 +89,10 @@ class SecurityHeaders:
             await self.app(scope, receive, send_with_headers)
         except ClientDisconnect:
             log.info("A browser left while it was sending: %s", scope["method"])
+        except Unavailable as trouble:
+            if started:
+                raise
+            await PlainTextResponse(str(trouble), status_of(trouble))(scope, receive, send_with_headers)
         except Exception as error:
             if started:
                 raise

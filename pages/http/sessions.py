@@ -9,7 +9,7 @@ from starlette.responses import Response
 from data.core import clock, known_browsers, sign_in
 from data.core.database import engine
 from models.user import Ending
-from pages.http.exchange import BadRequest, answered, in_words, text_field
+from pages.http.exchange import BadRequest, answered, text_field
 from pages.http.visitor import (
     BROWSER_COOKIE,
     COOKIE,
@@ -22,7 +22,6 @@ from pages.http.visitor import (
 )
 
 
-@in_words
 async def open_session(request: Request) -> Response:
     """Give the browser its cookie for the one-time ticket of the sign-in page; end the session it had before."""
     try:
@@ -64,7 +63,6 @@ def _give_cookie(request: Request, answer: Response, name: str, token: str, life
     )
 
 
-@in_words
 async def sign_out(request: Request) -> Response:
     """The browser stays known: its owner comes back."""
     if not from_our_own_page(request):
@@ -78,7 +76,6 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
-@in_words
 async def active(request: Request) -> Response:
     """A person did something in a page of ours: a page that draws itself again is no reason to stay signed in."""
     if not from_our_own_page(request):

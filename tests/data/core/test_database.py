@@ -1,12 +1,15 @@
 """The engine: what its errors say."""
 
 import logging
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from data.core import disk
+from data.core.database import require_writable
 from data.core.desk import opened
 from models.message import Message
 from models.user import User
@@ -42,3 +45,19 @@ def test_a_null_where_none_may_be_quotes_no_row(world):
     with world.engine.execution_options(writes=True).connect() as connection, pytest.raises(IntegrityError) as failure:
         connection.execute(insert)
     assert "Comptoir" not in str(failure.value)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_long_import_that_fails_gives_the_disk_back(world):
+    log = Path(f"{world.engine.url.database}-wal")
+    with world.engine.execution_options(writes=True).connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE rows_of_an_import (content BLOB)")
+        connection.exec_driver_sql("INSERT INTO rows_of_an_import VALUES (zeroblob(90000000))")
+        connection.rollback()
+    assert log.stat().st_size > 75_000_000
+    for _ in range(3):
+        pooled = world.engine.raw_connection()
+        pooled.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        pooled.close()
+        require_writable(world.engine)
+    assert log.stat().st_size <= 64 * disk.MEGABYTE

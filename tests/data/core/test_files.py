@@ -1,6 +1,7 @@
 """The file store: the same bytes are stored once, whoever sends them and however many at a time."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -14,25 +15,29 @@ from tests.damage import CONTENT, DAMAGES
 
 
 def test_many_who_store_the_same_bytes_at_once_all_have_them():
-    content = b"the very same scanned invoice " * 50_000
-    barrier, kept, failed = Barrier(8), [], []
+    content, kept = b"the very same scanned invoice " * 50_000, []
+    assert failures_of_eight_at_once(lambda: kept.append(files.keep("invoice.pdf", content))) == []
+    assert len(set(kept)) == 1
+    with files.read(kept[0][0]) as stream:
+        assert stream.read() == content
 
-    def keeping() -> None:
+
+def failures_of_eight_at_once(act: Callable[[], object]) -> list[Exception]:
+    barrier, failed = Barrier(8), []
+
+    def acting() -> None:
         barrier.wait()
         try:
-            kept.append(files.keep("invoice.pdf", content))
-        except OSError as error:
+            act()
+        except Exception as error:
             failed.append(error)
 
-    threads = [Thread(target=keeping) for _ in range(8)]
+    threads = [Thread(target=acting) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failed == []
-    assert len(set(kept)) == 1
-    with files.read(kept[0][0]) as stream:
-        assert stream.read() == content
+    return failed
 
 
 def stored() -> list[Path]:
@@ -97,22 +102,12 @@ def test_a_damaged_file_is_whole_again_once_the_same_bytes_are_sent(damage, capl
 def test_many_who_store_damaged_bytes_again_at_once_all_have_them_whole():
     digest, _ = files.keep("a.bin", CONTENT)
     stored()[0].write_bytes(b"")
-    barrier, failed = Barrier(8), []
 
-    def keeping() -> None:
-        barrier.wait()
-        try:
-            files.keep("a.bin", CONTENT)
-            assert content_of(digest) == CONTENT
-        except Exception as error:
-            failed.append(error)
+    def send_again() -> None:
+        files.keep("a.bin", CONTENT)
+        assert content_of(digest) == CONTENT
 
-    threads = [Thread(target=keeping) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == [] and len(stored()) == 1
+    assert failures_of_eight_at_once(send_again) == [] and len(stored()) == 1
 
 
 def test_bytes_that_are_whole_are_not_written_again():

@@ -44,14 +44,14 @@ def test_a_desk_that_can_be_written_is_well_and_nothing_is_left_behind(world, st
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_looking_a_thousand_times_makes_the_database_no_larger(world):
+def test_looking_again_and_again_makes_the_database_no_larger(world):
     for _ in range(20):
         database.require_writable(world.engine)
     before = Path(world.engine.url.database).stat().st_size
-    for _ in range(1000):
+    for _ in range(300):
         database.require_writable(world.engine)
     assert Path(world.engine.url.database).stat().st_size == before
-    assert Path(f"{world.engine.url.database}-wal").stat().st_size < 6 * disk.MEGABYTE  # as large as always
+    assert Path(f"{world.engine.url.database}-wal").stat().st_size < 6 * disk.MEGABYTE
 
 
 def test_it_is_on_the_disk_for_another_process_to_see(world):

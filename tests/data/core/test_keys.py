@@ -14,6 +14,7 @@ from data.core.codes import WrongKey
 from models import access_code
 from models.access_code import AccessCode
 from models.audit import AuditEntry
+from models.errors import DeskError
 
 HOUSE = Path(__file__).parents[3]
 OLD, NEW, OTHER = "old-" * 8, "new-" * 8, "other-" * 6
@@ -202,3 +203,25 @@ def test_two_keys_that_are_both_strange_are_no_rotation(world, desk, given):
     given(NEW, OTHER)
     with pytest.raises(WrongKey):
         key_rotation.rotate(world.engine)
+
+
+@pytest.mark.parametrize("content", [b"", b" ,\n,", b"\xff\xfe" * 20])
+def test_a_key_file_that_holds_no_key_is_refused_in_words_and_can_be_replaced(
+    world, database_url, monkeypatch, content
+):
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    start.prepare(settings.settings(), lambda _: None)
+    file().write_bytes(content)
+    with pytest.raises(WrongKey, match=r"holds no secret key.*replace-lost-key"):
+        start.prepare(settings.settings(), lambda _: None)
+    assert file().read_bytes() == content
+    assert key_rotation.replace_lost(world.engine) == 0
+    start.prepare(settings.settings(), lambda _: None)
+    assert file().with_name("secret.key.damaged").read_bytes() == content
+
+
+def test_a_page_is_told_without_names_of_files_what_the_console_learns_in_full():
+    file().mkdir(parents=True)
+    with pytest.raises(DeskError) as refusal:
+        keys.ring()
+    assert str(file()) in str(refusal.value) and "secret.key" not in refusal.value.message

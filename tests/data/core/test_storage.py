@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from data.core import disk, start
+from data.core import disk, start, storage
 from data.core import settings as module
 from data.core.database import open_engine
 from data.core.settings import settings
+from models.errors import DeskError
 from tests.damage import make_read_only
 
 HOUSE = Path(__file__).parents[3]
@@ -148,22 +149,6 @@ def test_a_file_store_that_cannot_be_used_is_said_by_name(changed, url):
     assert not settings().embedded_file.exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("GUICHET_ZONE", "Mars/X"),
-        ("GUICHET_ZONE", "../etc/passwd"),
-        ("DATABASE_URL", "mysql://desk"),
-        ("DATABASE_URL", "sqlite://"),
-        ("DATABASE_URL", "desk.db"),
-    ],
-)
-def test_a_setting_that_makes_no_sense_is_refused_by_name(changed, name, value):
-    changed(**{name: value})
-    with pytest.raises(ValueError, match=name):
-        settings()
-
-
 def test_a_database_where_nothing_can_be_written_is_refused_at_once(changed):
     changed(DATABASE_URL="sqlite:////proc/guichet.db")
     with pytest.raises(ValueError, match="DATABASE_URL"):
@@ -257,3 +242,60 @@ def test_a_desk_starts_with_little_disk_space_and_warns(changed, caplog):
     changed(GUICHET_DEMO="0", GUICHET_KEEP_FREE_MB="999999999")
     begin()
     assert "files are refused until there is room" in caplog.text
+
+
+def refused(match: str) -> None:
+    """The start is refused, and every file is as it was; no key is made."""
+    before = contents(settings().var)
+    with pytest.raises((ValueError, DeskError), match=match):
+        begin()
+    assert contents(settings().var) == before
+
+
+def test_a_file_that_is_no_database_or_lacks_its_end_is_refused_and_left_as_it_is():
+    begin()
+    file = settings().embedded_file
+    with sqlite3.connect(file) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = file.read_bytes()
+    for content, match in (
+        (b"no database" * 1000, "is not a SQLite database"),
+        (whole[:50], "is not a SQLite database"),
+        (whole[: len(whole) // 2], "lacks its end"),
+        (whole[:-1], "lacks its end"),
+        (b"", "a former desk left these"),
+    ):
+        file.write_bytes(content)
+        refused(match)
+    file.write_bytes(whole)
+    begin()
+
+
+@pytest.mark.parametrize("name", ["guichet.db", "secret.key", "start.lock", "guichet.db.lock"])
+def test_a_folder_in_the_place_of_a_file_is_said_by_name(name):
+    (settings().var / name).mkdir(parents=True)
+    with pytest.raises(ValueError, match=rf"{name} is a folder"):
+        begin()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_file_of_another_user_is_said_by_name_with_its_owner():
+    begin()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.chdir(settings().var)  # the folders above are closed to others
+            Path().chmod(0o755)
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+            storage.require_open(Path("guichet.db"))
+        except ValueError as refusal:
+            os.write(writing, str(refusal).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading) as words:
+        assert words.read().startswith("guichet.db cannot be read and written by nobody: it belongs to root.")

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from data import sheets, subscriptions, tickets
-from data.core import clock, scope, turn_of_time
+from data.core import clock, disk, scope, turn_of_time
 from data.core import subscriptions as core
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk, opened
@@ -281,6 +281,19 @@ def test_a_database_that_does_not_answer_is_asked_again(world, monkeypatch, capl
 
 
 START = "from data.core import start, settings; start.prepare(settings.settings(), lambda _: None)"
+
+
+def test_a_database_that_can_only_be_read_is_logged_without_a_trace_and_asked_again(caplog):
+    asked = Event()
+
+    def step() -> timedelta:
+        if caplog.records:
+            asked.set()
+        raise disk.nothing_saved()
+
+    with turn_of_time.repeating("a test", step, otherwise=timedelta()):
+        assert asked.wait(20)
+    assert "disk is full" in caplog.text and not any(record.exc_info for record in caplog.records)
 
 
 def test_starting_catches_up_before_anybody_is_served_also_when_processes_start_at_once(world, database_url, tmp_path):
