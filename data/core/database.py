@@ -1,7 +1,8 @@
 """The engine: SQLite by default, PostgreSQL by URL, the same code on both."""
 
+import json
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from sqlmodel import Session
 
 from data.core.settings import settings
 from models.base import Table
+
+_json = partial(json.dumps, separators=(",", ":"))  # no blanks: the audit trail is most of a database
 
 POOL_TIMEOUT = 10  # seconds for a connection that others use
 PATIENCE = {  # with a PostgreSQL server; psycopg hands them to libpq
@@ -58,6 +61,7 @@ def open_engine(url: str) -> Engine:
             pool_timeout=POOL_TIMEOUT,
             connect_args=_patience(url),
             hide_parameters=True,
+            json_serializer=_json,
         )
         event.listen(server, "handle_error", _hide_detail)
         return server
@@ -66,7 +70,7 @@ def open_engine(url: str) -> Engine:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     # Without isolation_level the driver would begin transactions by itself, and never IMMEDIATE ones.
     connecting = {"isolation_level": None, "check_same_thread": False}
-    made = create_engine(url, connect_args=connecting, pool_size=20, hide_parameters=True)
+    made = create_engine(url, connect_args=connecting, pool_size=20, hide_parameters=True, json_serializer=_json)
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
