@@ -85,6 +85,9 @@ class Ticket(Table, table=True):
     `urgency_rank` and `star_rank` turn "highest first" into ascending columns, so that an index can be walked.
     """
 
+    derived: ClassVar[frozenset[str]] = frozenset(
+        {"next_due_at", "next_warning_at", "next_late_at", "urgency_rank", "star_rank"}
+    )
     __table_args__ = (
         _partial(
             "queue_recommended", IN_QUEUE, "next_due_at", "urgency_rank", "star_rank", "filed_at", "id", "service"

@@ -14,7 +14,9 @@ def test_an_outage_asks_for_a_moment_and_a_bug_is_said_to_be_noted():
 
     page = AppTest.from_function(page, default_timeout=30).run()
     assert [one.value.partition(":")[0] for one in page.info] == ["Un instant, s’il vous plaît\u00a0"]
-    assert [one.value.partition(".")[0] for one in page.error] == ["Quelque chose s’est mal passé"] and not page.exception
+    assert [one.value.partition(".")[0] for one in page.error] == [
+        "Quelque chose s’est mal passé"
+    ] and not page.exception
 
 
 def test_the_page_goes_on_when_the_database_answers_and_not_before(monkeypatch):
