@@ -15,7 +15,7 @@ from rich.progress import TimeElapsedColumn
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from data import _account_commands, _clients_command, exports, imports, metrics, self_check
+from data import _account_commands, _check_command, _clients_command, exports, imports, metrics, self_check
 from data.core import check_sla, database, key_rotation, keys, private_files, start
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import stars
@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_seal)
 
     _account_commands.add_to(commands, _database)
+    _check_command.add_to(commands, database.engine, _bar, print)
 
     what = commands.add_parser("import", help="bring tickets in from a file").add_subparsers(
         metavar="WHAT", required=True

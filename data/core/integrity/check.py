@@ -27,8 +27,7 @@ from data.core.integrity import database, parties, references, stored_days, stor
 from data.core.integrity.findings import Job, Problem, Report, Section, reason
 from data.core.integrity.tickets import Checked
 from models.errors import DeskError
-from models.service_level import defaults
-from models.service_level import ServiceLevel
+from models.service_level import ServiceLevel, defaults
 
 UNCHECKED = Problem("part that could not be checked", "Repair what is said above, then run this check again.")
 ARITHMETIC = Problem("rule of arithmetic that does not hold", "The calendar or the program is wrong: report it.")

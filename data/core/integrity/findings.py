@@ -1,4 +1,4 @@
-"""What a check finds: how often, where (the first examples), and what to do. In English, for whoever runs the server."""
+"""What a check finds: how often, where (the first examples), and what to do. In English, as all of the command line."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -78,6 +78,12 @@ def client_ids(desk: Desk) -> Iterator[list[int]]:
         yield found
 
 
+def repairable(desk: Desk, ids: Sequence[int]) -> bool:
+    with opened(desk, "integrity.check", writes=False, still=True) as looking:
+        session = looking.session
+        return bool(not_settled(looking, ids) or not_indexed(session, ids) or codes_to_end(session, ids))
+
+
 def not_settled(desk: OpenDesk, ids: Sequence[int]) -> list[int]:
     """Those that are not as their subscriptions are now; or, where the next change is overdue, as they were before it:
     time brings it when the desk starts."""

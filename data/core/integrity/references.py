@@ -26,6 +26,9 @@ BEHIND = Problem("counter of references that would give a number once more")
 AHEAD = Problem("counter of references ahead of the last ticket: tickets were lost", GAP.advice)
 SEQUENCE = Problem("sequence of ids that would give a number once more")
 
+_SEQUENCE = "SELECT pg_get_serial_sequence(:table, 'id')"
+_LAST_VALUE = "SELECT last_value FROM pg_sequences WHERE schemaname || '.' || sequencename = :name"
+
 
 @dataclass
 class Numbers:
@@ -75,6 +78,15 @@ def counters(session: Session) -> dict[tuple[Kind, int], int]:
     return {(one.kind, one.year): one.last for one in session.execute(select(ReferenceCounter)).scalars()}
 
 
+def raise_sequences(connection: Connection) -> list[tuple[str, int, int]]:
+    """Those that were behind, as `sequences` has them."""
+    behind = sequences(connection)
+    for table, _, greatest in behind:
+        name = _sequence(connection, Table.metadata.tables[table])
+        connection.execute(text("SELECT setval(CAST(:name AS regclass), :last)"), {"name": name, "last": greatest})
+    return behind
+
+
 def _count(session: Session, key: tuple[Kind, int], last: int) -> int:
     """Asked once more: a ticket may have been created beside those that were being read."""
     reference = Ticket.__table__.c.reference  # type: ignore[attr-defined]
@@ -88,20 +100,21 @@ def sequences(connection: Connection) -> list[tuple[str, int, int]]:
         return []
     found = []
     for table in sorted(Table.metadata.tables.values(), key=lambda one: one.name):
-        asked = text("SELECT pg_get_serial_sequence(:table, 'id')")
-        name = connection.scalar(asked, {"table": f'"{table.name}"'}) if _numbered(table) else None
+        name = _sequence(connection, table)
         if name:
-            given = connection.execute(text(f"SELECT last_value, is_called FROM {name}")).one()
+            last = connection.scalar(text(_LAST_VALUE), {"name": name}) or 0
             greatest = connection.scalar(select(func.max(table.c.id))) or 0
-            last = given[0] if given[1] else given[0] - 1
             if last < greatest:
                 found.append((table.name, last, greatest))
     return found
 
 
-def _numbered(table: SqlTable) -> bool:
-    """Does the database give its ids? A table of one row has the id 1."""
-    return "id" in table.c and table.c.id.default is None
+def _sequence(connection: Connection, table: SqlTable) -> str | None:
+    """What gives the ids of a table. One that has a single row always has the id 1."""
+    if "id" not in table.c or table.c.id.default is not None:
+        return None
+    named: str | None = connection.scalar(text(_SEQUENCE), {"table": f'"{table.name}"'})
+    return named
 
 
 def _name(key: tuple[Kind, int]) -> str:
