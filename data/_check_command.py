@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from data.core.desk import SYSTEM, Desk
 from data.core.exchange.sums import Progress
 from data.core.integrity import check, findings, parties, references, repair, tickets
 from data.core.integrity.findings import Job, Report
@@ -59,7 +59,7 @@ def run(asked: argparse.Namespace, database: Callable[[], Engine], bar: Bar, say
         job = Job(engine, quick=asked.quick, most=None if asked.all else findings.EXAMPLES)
         check.require_checkable(job)
         for answer in answers:
-            repair.answer(Desk(SYSTEM, engine), *answer)
+            repair.answer(job.desk, *answer)
     except (DeskError, ValueError, SQLAlchemyError) as error:
         sys.stderr.write(f"Not checked. {findings.reason(error)}\n")
         return 2
@@ -79,7 +79,7 @@ def _check(job: Job, bar: Bar, say: Say) -> Report:
     with bar(*(part.name for part in parts)) as steps:
         for part, step in zip(parts, steps, strict=True):
             step(0, 1)
-            sections.append(check.run(part, Job(job.engine, job.quick, job.most, step)))
+            sections.append(check.run(part, replace(job, progress=step)))
             step(1, 1)
     report = Report(tuple(sections))
     say("\n".join(_lines(report)))
@@ -99,9 +99,9 @@ def _lines(report: Report) -> Iterator[str]:
 
 def repair_all(job: Job, progress: Progress) -> int:
     """Part by part, some rows in a transaction, so that others can write in between."""
-    desk, done = Desk(SYSTEM, job.engine), 0
+    desk, done = job.desk, 0
     numbers = references.Numbers()
-    for rows, found in tickets.parts(Job(job.engine, progress=progress)):
+    for rows, found in tickets.parts(replace(job, progress=progress)):
         for row in rows:
             numbers.add(row.reference)
         ids = sorted({one.row.id for one in found if one.fault.repairs})

@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
 
+from data.core import clock
+from data.core.desk import SYSTEM, Desk
 from models.errors import DeskError
 
 EXAMPLES = 20  # of each problem
@@ -110,6 +113,12 @@ class Job:
     quick: bool = False
     most: int | None = EXAMPLES  # examples of each problem; None: all
     progress: Progress = unwatched
+    clock: Callable[[], datetime] = clock.now
+
+    @property
+    def desk(self) -> Desk:
+        """The command line, which sees everything."""
+        return Desk(SYSTEM, self.engine, clock=self.clock)
 
     def section(self, name: str) -> Section:
         return Section(name, most=self.most)

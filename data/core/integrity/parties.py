@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, String, func, or_, select, type_c
 from sqlmodel import Session, col
 
 from data.core import codes, finding, keys, subscriptions
-from data.core.desk import SYSTEM, Desk, OpenDesk, opened
+from data.core.desk import Desk, OpenDesk, opened
 from data.core.integrity.findings import Job, Problem, Section, quoted
 from models import access_code, writing
 from models.access_code import AccessCode, CodeKey
@@ -45,7 +45,7 @@ MIXED_UP = Problem("file of another ticket's message, or link that is none", "Co
 
 
 def check(job: Job) -> Section:
-    section, desk = job.section("Clients, people and codes"), Desk(SYSTEM, job.engine)
+    section, desk = job.section("Clients, people and codes"), job.desk
     count = 0
     for clients in client_ids(desk):
         count += len(clients)

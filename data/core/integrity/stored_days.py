@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from data.core import fact_rows, scope, shelf, telling
 from data.core.days import beginning, day_of
-from data.core.desk import SYSTEM, Desk, opened
+from data.core.desk import opened
 from data.core.facts import VERSION, WIDTH, Facts, digest
 from data.core.integrity.findings import Job, Problem, Section, reason
 from data.core.settings import settings
@@ -35,7 +35,7 @@ UNCOUNTED = Problem("days that cannot be counted again", "Repair the tickets fir
 
 def check(job: Job) -> Section:
     section = job.section("Stored days of the figures")
-    desk, zone = Desk(SYSTEM, job.engine), settings().zone
+    desk, zone = job.desk, settings().zone
     with opened(desk, "integrity.check", writes=False, still=True) as looking:
         first = fact_rows.first_filed(looking.session)
         days = [one.day for one in shelf.sealed(looking.session, date.min, zone.key, VERSION)]

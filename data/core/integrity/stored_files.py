@@ -12,7 +12,7 @@ import fsspec
 from sqlalchemy import Connection, Select, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data.core import clock, purge
+from data.core import purge
 from data.core.integrity.findings import Job, Problem, Section, quoted, reason
 from data.core.settings import settings
 from models.article import Article
@@ -111,7 +111,7 @@ def _hash(system: Any, path: str) -> str:
 def _unused(job: Job, section: Section, system: Any, root: str) -> tuple[int, int]:
     """What a purge may take away: old enough that no command under way may still name it."""
     count = size = 0
-    old = purge.old_files(system, root, clock.now() - purge.FILES)
+    old = purge.old_files(system, root, job.clock() - purge.FILES)
     while paths := dict(islice(old, AT_A_TIME)):
         named = purge.referred_to(job.engine, [name for name in paths if purge.DIGEST.fullmatch(name)])
         for name in sorted(paths.keys() - named):

@@ -14,7 +14,7 @@ from models.timeline import MICROSECOND
 CLOCKS_DIFFER = timedelta(minutes=5) // MICROSECOND  # between this machine and the one that wrote the row
 IMPORTED = "servicenow"
 
-UNREADABLE_MOMENT = Problem("ticket with a moment that is none", "Compare with a backup.")
+UNREADABLE = Problem("ticket with a value that cannot be read", "Compare with a backup.")
 FUTURE = Problem(
     "moment in the future",
     "The clock of the server was wrong, or the ticket was imported so. Compare with the source; a moment of the past "
@@ -44,7 +44,7 @@ PROMISE = Problem("ticket without a promise", "Compare with a backup.")
 def faults(row: TicketRow, others: Others, now: int, star_level: Callable[[], StarLevel]) -> Iterator[Fault]:
     """Everything that is wrong with one ticket, but for its deadlines."""
     if not row.readable:
-        yield Fault(UNREADABLE_MOMENT, row.reference)
+        yield Fault(UNREADABLE, row.reference)
         return
     yield from history_rules.faults(row, star_level)
     yield from _moments(row, now)
@@ -54,12 +54,13 @@ def faults(row: TicketRow, others: Others, now: int, star_level: Callable[[], St
     yield from _first_response(row)
     if row.id in (row.duplicate_of_id, row.follows_id):
         yield Fault(RELATED, row.reference)
-    promised = (getattr(row, f"{clock}_{what}") for clock in ("first_response", "resolution") for what in _TERMS)
-    if not all(promised) or min(row.first_response_target, row.resolution_target) < 0:
+    if not all(_promised(row, clock) for clock in ("first_response", "resolution")):
         yield Fault(PROMISE, row.reference)
 
 
-_TERMS = ("calendar_id", "target")
+def _promised(row: TicketRow, clock: str) -> bool:
+    target = getattr(row, f"{clock}_target")
+    return bool(getattr(row, f"{clock}_calendar_id")) and isinstance(target, int) and target > 0
 
 
 def _moments(row: TicketRow, now: int) -> Iterator[Fault]:

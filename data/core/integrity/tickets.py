@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from data.core import subscriptions
-from data.core.desk import SYSTEM, Desk, OpenDesk, opened
+from data.core.desk import OpenDesk, opened
 from data.core.integrity import clock_rules, history_rules, references, ticket_rows, ticket_rules
-from data.core.integrity.findings import Fault, Job, Section
+from data.core.integrity.findings import Fault, Job, Section, reason
 from data.core.integrity.references import Numbers
 from data.core.integrity.ticket_rows import TicketRow
 from models.client import StarLevel
@@ -53,7 +53,7 @@ def check(job: Job) -> Checked:
 
 def parts(job: Job) -> Iterator[tuple[list[TicketRow], list[Found]]]:
     """All tickets, some at a time: each part in a transaction of its own, whose rows are of one moment."""
-    desk, after = Desk(SYSTEM, job.engine), 0
+    desk, after = job.desk, 0
     with opened(desk, "integrity.check", writes=False) as looking:
         total = _last_id(looking.session)
     while True:
@@ -72,7 +72,10 @@ def faults(desk: OpenDesk, rows: Sequence[TicketRow]) -> Iterator[Found]:
     others, sound = ticket_rows.others(desk.session, rows), []
     for row in rows:
         star_level = partial(_star_level, desk.session, row)
-        found = list(ticket_rules.faults(row, others, micros(desk.now), star_level))
+        try:
+            found = list(ticket_rules.faults(row, others, micros(desk.now), star_level))
+        except (TypeError, ValueError, LookupError, AttributeError) as error:  # SQLite takes anything anywhere
+            found = [Fault(ticket_rules.UNREADABLE, f"{row.reference}: {reason(error)}")]
         yield from (Found(row, fault) for fault in found)
         if _tells_clocks(row, found):
             sound.append(row)

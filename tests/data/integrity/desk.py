@@ -96,7 +96,11 @@ def look(world, *names: str, quick: bool = False) -> Report:
     """These parts of the check; "Tickets" and what follows from them by default."""
     parts = check.parts()
     wanted = names or ("Tickets", "References")
-    return Report(tuple(check.run(part, Job(world.engine, quick=quick)) for part in parts if part.name in wanted))
+    return Report(
+        tuple(
+            check.run(part, Job(world.engine, quick, clock=lambda: world.now)) for part in parts if part.name in wanted
+        )
+    )
 
 
 def problems(report: Report) -> set[Problem]:
@@ -108,7 +112,7 @@ def said(report: Report) -> str:
 
 
 def repaired(world) -> int:
-    return _check_command.repair_all(Job(world.engine), lambda _done, _total: None)
+    return _check_command.repair_all(Job(world.engine, clock=lambda: world.now), lambda _done, _total: None)
 
 
 def audited(engine: Engine, action: str) -> list[AuditEntry]:

@@ -8,7 +8,6 @@ from sqlalchemy import text
 
 from data import _check_command, metrics
 from data.core import fresh_facts, shelf
-from data.core.desk import SYSTEM, Desk
 from data.core.integrity import clock_rules, history_rules, repair, ticket_rules
 from data.core.integrity.findings import Job
 from models.errors import DeskError, Refused
@@ -16,10 +15,9 @@ from tests.data.integrity.desk import audited, damage, figures, lively, look, pr
 
 
 @pytest.fixture
-def desk(world, monkeypatch):
+def desk(world):
     shelf.clear()
     fresh_facts.clear()
-    monkeypatch.setattr("data.core.clock.now", lambda: world.now)
     world.references = lively(world)
     return world
 
@@ -83,7 +81,7 @@ def test_figures_are_refused_in_words_until_then(desk):
     [days] = look(desk, "Days").sections
     assert days.scope == "0 days"
     assert repaired(desk) == 0, "the first urgency of an incident is nobody's to guess"
-    repair.answer(Desk(SYSTEM, desk.engine), number, "before", was)
+    repair.answer(desk.desk(), number, "before", was)
     assert problems(look(desk)) == set()
     while metrics.seal(desk.desk()):
         pass
@@ -95,6 +93,7 @@ def test_stars_that_nobody_has_are_refused_by_the_figures(desk):
     damage(desk.engine, "DELETE FROM day_seal")
     for bad in ("bogus", "", "low", "7", "' --", "é" * 400):
         damage(desk.engine, f"UPDATE history_entry SET before = :bad WHERE id = {number}", bad=bad)
+        fresh_facts.clear()
         with pytest.raises(DeskError, match="value that no ticket can have"):
             figures(desk)
         repaired(desk)
@@ -113,7 +112,7 @@ def test_what_nothing_determines_is_asked_for_and_answered(desk):
     assert found.wrong == 3 and found.repairable == 0
     assert said(found).count("What was it?") == 3 and "--answer" in said(found)
     assert repaired(desk) == 0 and rows(desk.engine) == damaged
-    asking = Desk(SYSTEM, desk.engine)
+    asking = desk.desk()
     for number, side, value in (
         (first, "before", "urgent"),
         (first, "reason", "low"),
@@ -274,7 +273,7 @@ def test_a_repair_is_many_short_transactions_and_others_write_in_between(desk, m
         damage(desk.engine, "UPDATE client SET phone = '1' WHERE id = 1")  # would wait for a minute, and fail
         open_at_once.append(done)
 
-    assert _check_command.repair_all(Job(desk.engine), saw) == 3
+    assert _check_command.repair_all(Job(desk.engine, clock=lambda: desk.now), saw) == 3
     assert open_at_once and len([one for one in audited(desk.engine, "repair.tickets") if not one.row_id]) == 3
 
 
