@@ -7,6 +7,7 @@ from data.core.desk import Desk
 from models.period import DAY, Period
 from models.queue import Filters, Holder, Order, Tab
 from pages.components import home_lists
+from pages.components.attempt import attempt
 from pages.components.queue_address import View
 from pages.components.queue_bulk import bulk_bar, selection_number
 from pages.components.queue_lines import rows
@@ -36,11 +37,13 @@ def board() -> None:
     with newest:
         home_lists.brief("newest", _("Newest"), queue.newest(desk, BRIEF), _("Nothing waits."))
     today = metrics.options(desk).today
-    figures = metrics.page(desk, Period(today - today.weekday() * DAY, today))
-    with week:
+    figures = None
+    with week, attempt(rerun=False):  # where the figures cannot be counted, the rest of the day is there
+        figures = metrics.page(desk, Period(today - today.weekday() * DAY, today))
         home_lists.week(figures)
-    with people:
-        home_lists.who_has_what(figures.workload, PEOPLE)
+    if figures is not None:
+        with people:
+            home_lists.who_has_what(figures.workload, PEOPLE)
 
 
 def _breaking(desk: Desk) -> None:
