@@ -17,8 +17,8 @@ IMPORTED = "servicenow"
 UNREADABLE = Problem("ticket with a value that cannot be read", "Compare with a backup.")
 FUTURE = Problem(
     "moment in the future",
-    "The clock of the server was wrong, or the ticket was imported so. Compare with the source; a moment of the past "
-    "is right again by itself when it has come.",
+    "The clock of the server was wrong, or the ticket was imported so. Compare with the source. It is right "
+    "again by itself when that moment has come.",
 )
 TOO_EARLY = Problem("something that happened before the ticket was created", "Compare with a backup or the source.")
 HOLDER = Problem(
