@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         "check-sla",
         help="check the service-level arithmetic",
         description="Checks the service-level arithmetic: the published cases, and the rules of arithmetic on each "
-        "version of each calendar of this installation.",
+        "version of each calendar of this installation. `check` does it, too, among the rest.",
     )
     one.add_argument("--cases", metavar="FILE", type=Path, nargs="+", help="JSON files of cases: check these instead")
     one.set_defaults(run=_check_sla)
