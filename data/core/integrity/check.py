@@ -24,7 +24,7 @@ from data.core import calendars, storage
 from data.core.database import answers
 from data.core.desk import opened
 from data.core.integrity import database, parties, references, stored_days, stored_files, tickets
-from data.core.integrity.findings import Job, Problem, Report, Section, reason
+from data.core.integrity.findings import Job, Problem, Section, reason
 from data.core.integrity.tickets import Checked
 from models.errors import DeskError
 from models.service_level import ServiceLevel, defaults
@@ -84,11 +84,6 @@ def run(part: Part, job: Job) -> Section:
         section = job.section(part.name)
         section.add(database.problem_of(error), reason(error))
         return section
-
-
-def check(job: Job) -> Report:
-    require_checkable(job)
-    return Report(tuple(run(part, job) for part in parts()))
 
 
 def check_arithmetic(job: Job) -> Section:

@@ -3,13 +3,20 @@
 import pytest
 from sqlalchemy import text
 
-from data.core import database, settings
+from data.core import database, settings, sla_rules
 from tests.data.integrity.desk import damage, lively, look, problems, said
 from tests.data.random_desk import Life
 from tests.data.test_exports import back, empty, new_desk, out
 from tests.test_command_line import import_servicenow, line, log
 
 __all__ = ["empty", "line", "log", "new_desk"]  # fixtures
+
+
+@pytest.fixture(autouse=True)
+def few_samples(monkeypatch):
+    """The arithmetic of calendars has tests of its own, and takes most of the time of a check."""
+    every = sla_rules.samples
+    monkeypatch.setattr(sla_rules, "samples", lambda calendar, now: every(calendar, now)[::50])
 
 
 @pytest.fixture
