@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data.core.exchange.sums import Progress
 from data.core.integrity import check, findings, parties, references, repair, tickets
+from data.core.integrity import database as database_check
 from data.core.integrity.findings import Job, Report
 from models.errors import DeskError
 
@@ -44,7 +45,7 @@ def add_to(commands: Any, database: Callable[[], Engine], bar: Bar, say: Say) ->
         metavar="ID.before=VALUE",
         action="append",
         default=[],
-        help="with --repair: the right value of an entry of a ticket's history that no other row tells (or ID.after=)",
+        help="with --repair: the value of a ticket's history (or ID.after=) that follows from no other row",
     )
     one.add_argument("--all", action="store_true", help="name all that is wrong, not only the first of each kind")
     one.set_defaults(run=lambda asked: run(asked, database, bar, say))
@@ -64,7 +65,9 @@ def run(asked: argparse.Namespace, database: Callable[[], Engine], bar: Bar, say
         sys.stderr.write(f"Not checked. {findings.reason(error)}\n")
         return 2
     report = _check(job, bar, say)
-    if asked.repair and report.repairable:
+    if asked.repair and any(database_check.DAMAGED in section.found for section in report.sections):
+        say("Nothing was repaired: the database itself is damaged, and each change could damage more.")
+    elif asked.repair and report.repairable:
         say(f"\nRepairing {report.repairable} of these, as said above …")
         with bar("Repairing") as (progress,):
             repaired = repair_all(job, progress)

@@ -24,7 +24,7 @@ from data.core import calendars, storage
 from data.core.database import answers
 from data.core.desk import opened
 from data.core.integrity import database, parties, references, stored_days, stored_files, tickets
-from data.core.integrity.findings import Job, Problem, Section, reason
+from data.core.integrity.findings import Job, Problem, Section, counted, reason
 from data.core.integrity.tickets import Checked
 from models.errors import DeskError
 from models.service_level import ServiceLevel, defaults
@@ -102,5 +102,5 @@ def check_arithmetic(job: Job) -> Section:
         names = set(calendars.names(looking.session))
         for name in sorted({one.calendar for one in found} - names):
             section.add(NO_TARGET, f"the calendar {name} is promised, and is not there")
-    section.scope = f"{report.passed + report.failed} checks"
+    section.scope = counted(report.passed + report.failed, "check")
     return section

@@ -60,8 +60,8 @@ def revision(engine: Engine) -> tuple[str | None, str | None]:
 
 def problem_of(error: Exception) -> Problem:
     """Is it the database that is damaged, or could it just not be read now?"""
-    signs = "malformed", "not a database", "invalid page", "could not read block", "checksum"
-    return DAMAGED if any(sign in reason(error) for sign in signs) else UNCHECKED
+    words = "malformed", "not a database", "invalid page", "could not read block", "checksum"
+    return DAMAGED if any(one in reason(error) for one in words) else UNCHECKED
 
 
 def check(job: Job) -> Section:
@@ -78,7 +78,7 @@ def check_values(job: Job) -> Section:
     rows = list(Table.metadata.sorted_tables)
     for done, table in enumerate(rows):
         try:
-            with job.engine.connect() as connection:
+            with job.engine.connect().execution_options(stream_results=True) as connection:
                 _values(connection, table, section)
         except SQLAlchemyError as error:
             section.add(problem_of(error), f"{table.name} cannot be read: {reason(error)}")

@@ -61,9 +61,9 @@ class Section:
         self.found[problem] += count
         if repair:
             self.repairable[problem] += count
-        kept = self.examples.setdefault(problem, [])
-        if self.most is None or len(kept) < self.most:
-            kept.append(f"{text} → {repair}" if repair else text)
+        shown = self.examples.setdefault(problem, [])
+        if self.most is None or len(shown) < self.most:
+            shown.append(f"{text} → {repair}" if repair else text)
 
     @property
     def wrong(self) -> int:
@@ -122,6 +122,10 @@ class Job:
 
     def section(self, name: str) -> Section:
         return Section(name, most=self.most)
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def quoted(value: object) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session, col
 
-from data.core.integrity.findings import Job, Problem, Section, quoted
+from data.core.integrity.findings import Job, Problem, Section, counted, quoted
 from models.audit import AuditEntry
 from models.base import Table
 from models.ticket import PREFIX, Kind, ReferenceCounter, Ticket
@@ -56,8 +56,7 @@ def check(job: Job, numbers: Numbers) -> Section:
         section.add(BAD_REFERENCE, quoted(reference))
     with Session(job.engine) as session:
         now = counters(session)
-        imported = session.execute(select(col(AuditEntry.id)).where(col(AuditEntry.action) == "imports.write").limit(1))
-        gap = GAP_OF_IMPORT if imported.first() else GAP
+        gap = GAP_OF_IMPORT if imported(session) else GAP
         for key, last in sorted(numbers.last.items()):
             missing = last - numbers.counts[key]
             if missing > 0 and (missing := last - _count(session, key, last)) > 0:
@@ -70,7 +69,7 @@ def check(job: Job, numbers: Numbers) -> Section:
                 section.add(AHEAD, f"{_name(key)}: {numbers.begun[key]}, the last ticket is {last}")
         for table, given, greatest in sequences(session.connection()):
             section.add(SEQUENCE, f"{table}: {given}, the last row is {greatest}", repair=f"{greatest}")
-    section.scope = f"{sum(numbers.counts.values())} references"
+    section.scope = counted(sum(numbers.counts.values()), "reference")
     return section
 
 
@@ -85,6 +84,12 @@ def raise_sequences(connection: Connection) -> list[tuple[str, int, int]]:
         name = _sequence(connection, Table.metadata.tables[table])
         connection.execute(text("SELECT setval(CAST(:name AS regclass), :last)"), {"name": name, "last": greatest})
     return behind
+
+
+def imported(session: Session) -> bool:
+    """Were tickets imported, which bring their numbers along and may lack what ours have?"""
+    found = select(col(AuditEntry.id)).where(col(AuditEntry.action) == "imports.write").limit(1)
+    return session.execute(found).first() is not None
 
 
 def _count(session: Session, key: tuple[Kind, int], last: int) -> int:

@@ -55,16 +55,17 @@ def answer(desk: OpenDesk, entry_id: int, side: str, value: str) -> None:
     listed = select(entry.c.ticket_id).where(entry.c.id == entry_id)
     ticket_id = desk.session.scalar(listed) if 0 < entry_id < 2**31 else None
     found = ticket_rows.some(desk.session, [ticket_id]) if ticket_id is not None else []
-    told = next((one for row in found for one in row.history if one.id == entry_id), None)
-    facts = history_rules.CHAINED.get(Change(told.change)) if told and told.change in set(Change) else None
-    if told is None or facts is None or facts.known is None or side not in ("before", "after"):
+    entry_row = next((one for row in found for one in row.history if one.id == entry_id), None)
+    by_name = {change.value: facts for change, facts in history_rules.CHAINED.items()}
+    facts = by_name.get(entry_row.change) if entry_row else None
+    if entry_row is None or facts is None or facts.known is None or side not in ("before", "after"):
         raise Refused("There is no entry {id} with a value that can be answered for.", id=entry_id)
-    if history_rules.known(facts, getattr(told, side)):
+    if history_rules.known(facts, getattr(entry_row, side)):
         raise Refused("The value of entry {id} is known: nothing was changed.", id=entry_id)
     if not history_rules.known(facts, value):
         known = ", ".join(sorted(str(one) for one in facts.known))
         raise Refused("“{value}” is none of: {known}.", value=value[:40], known=known)
-    repair = Repair("history_entry", entry_id, {side: getattr(told, side)}, {side: value}, "as somebody answered")
+    repair = Repair("history_entry", entry_id, {side: getattr(entry_row, side)}, {side: value}, "as somebody answered")
     _apply(desk, [repair])
     audit.batch(desk.session, "ticket", repaired=1)
 
@@ -116,11 +117,11 @@ def _settle(desk: OpenDesk, ids: Sequence[int]) -> None:
         standing = Standing.of(held[client_id], desk.now)
         after = standing._asdict()
         raw = (type_coerce(table.c[name], Integer) if name == "star_level" else table.c[name] for name in after)
-        kept = desk.session.execute(select(*raw).where(table.c.id == client_id)).one()
+        former = desk.session.execute(select(*raw).where(table.c.id == client_id)).one()
         desk.session.execute(update(table).where(table.c.id == client_id).values(after))
-        audit.changed(desk.session, "client", str(client_id), dict(zip(after, kept, strict=True)), after)
+        audit.changed(desk.session, "client", str(client_id), dict(zip(after, former, strict=True)), after)
         redated_rows.save(desk, subscriptions.asked(desk, [client_id], standing.star_level))
-        entered = standing.star_level.has_direct_line and kept[0] < DIRECT_LINE_FROM
+        entered = standing.star_level.has_direct_line and former[0] < DIRECT_LINE_FROM
         if entered and codes.live(desk.session, client_id) is None:
             codes.issue(desk, client_id)
 

@@ -64,9 +64,9 @@ def _promised(row: TicketRow, clock: str) -> bool:
 
 
 def _moments(row: TicketRow, now: int) -> Iterator[Fault]:
-    told = [(name, getattr(row, name)) for name in ("filed_at", "changed_at", "first_responded_at", "resolved_at")]
-    told += [(f"{entry.change}, entry {entry.id}", entry.at) for entry in row.history]
-    for name, at in told:
+    moments = [(name, getattr(row, name)) for name in ("filed_at", "changed_at", "first_responded_at", "resolved_at")]
+    moments += [(f"{entry.change}, entry {entry.id}", entry.at) for entry in row.history]
+    for name, at in moments:
         if at is not None and at > now + CLOCKS_DIFFER:
             yield Fault(FUTURE, f"{row.reference}: {name} is {shown(at)}")
         elif at is not None and at < row.filed_at:
@@ -79,7 +79,7 @@ def _holder(row: TicketRow, others: Others) -> Iterator[Fault]:
         return
     last = given[-1]
     if last.assignee_id is None and last.after is not None:
-        return  # an older history that tells only a name
+        return  # an older history, which has only a name
     if last.assignee_id != row.assignee_id:
         text = f"{row.reference}: user {row.assignee_id} has it, its history ends with user {last.assignee_id}"
         if row.source != IMPORTED or row.status != Status.RESOLVED or last.assignee_id not in others.users:
@@ -87,7 +87,7 @@ def _holder(row: TicketRow, others: Others) -> Iterator[Fault]:
             return
         # An older import read the holder from what came after the resolution.
         before, after = {"assignee_id": row.assignee_id}, {"assignee_id": last.assignee_id}
-        yield Fault(HOLDER, text, (Repair("ticket", row.id, before, after, "who had it when it was resolved"),))
+        yield Fault(HOLDER, text, (Repair("ticket", row.id, before, after, "the holder when it was resolved"),))
 
 
 def _people(row: TicketRow, others: Others) -> Iterator[Fault]:
@@ -109,9 +109,9 @@ def _resolution(row: TicketRow) -> Iterator[Fault]:
     resolved = row.status == Status.RESOLVED
     ends = [entry for entry in row.of(Change.STATUS) if entry.after == Status.RESOLVED]
     if not resolved:
-        told = [name for name in ("resolved_at", "resolution") if getattr(row, name) is not None]
-        if told:
-            yield Fault(RESOLVED, f"{row.reference} is {row.status} and has {' and '.join(told)}. Is it resolved?")
+        names = [name for name in ("resolved_at", "resolution") if getattr(row, name) is not None]
+        if names:
+            yield Fault(RESOLVED, f"{row.reference} is {row.status} and has {' and '.join(names)}. Is it resolved?")
         return
     if row.resolved_at is None:
         text, columns = f"{row.reference} is resolved, and nobody knows when", {"resolved_at": None}

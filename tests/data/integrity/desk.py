@@ -82,14 +82,14 @@ def undone(engine: Engine) -> Iterator[None]:
     yield
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(text("DELETE FROM history_entry"))
-        for name, kept in saved.items():
-            columns = [column for column in kept[0] if column not in ("urgency_rank", "star_rank")]
+        for name, stored in saved.items():
+            columns = [column for column in stored[0] if column not in ("urgency_rank", "star_rank")]
             changes = ", ".join(f"{column} = :{column}" for column in columns)
             values = ", ".join(f":{column}" for column in columns)
             statement = f"UPDATE ticket SET {changes} WHERE id = :id"
             if name == "history_entry":
                 statement = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({values})"
-            connection.execute(text(statement), [{column: row[column] for column in columns} for row in kept])
+            connection.execute(text(statement), [{column: row[column] for column in columns} for row in stored])
 
 
 def look(world, *names: str, quick: bool = False) -> Report:

@@ -29,9 +29,9 @@ def typed(line, database_url, monkeypatch):
 
 
 def test_a_desk_on_which_all_is_right(typed):
-    code, told, _ = typed("check")
-    assert code == 0 and told.endswith("All right.\n")
-    assert [one.partition(":")[0] for one in told.splitlines() if not one.startswith(" ")][:-1] == [
+    code, output, _ = typed("check")
+    assert code == 0 and output.endswith("All right.\n")
+    assert [one.partition(":")[0] for one in output.splitlines() if not one.startswith(" ")][:-1] == [
         "Database",
         "Values",
         "Files",
@@ -48,12 +48,12 @@ def test_what_is_wrong_is_told_then_repaired_then_told_again(world, typed):
     one, *_ = lively(world)
     damage(world.engine, "UPDATE history_entry SET after = 'bogus' WHERE change = 'urgency' AND ticket_id = 1")
     damage(world.engine, "UPDATE ticket SET next_late_at = NULL WHERE id = 2")
-    code, told, _ = typed("check")
-    assert code == 1 and f"{one}, entry " in told and "after is “bogus” → " in told
-    assert told.endswith("5 wrong, 3 repairable: python -m data check --repair\n")
-    code, told, _ = typed("check", "--repair")
-    assert code == 0 and "Repairing 3 of these" in told and "3 rows repaired" in told
-    assert told.index("“bogus”") < told.index("Repairing") < told.index("All right.")
+    code, output, _ = typed("check")
+    assert code == 1 and f"{one}, entry " in output and "after is “bogus” → " in output
+    assert output.endswith("5 wrong, 3 repairable: python -m data check --repair\n")
+    code, output, _ = typed("check", "--repair")
+    assert code == 0 and "Repairing 3 of these" in output and "3 rows repaired" in output
+    assert output.index("“bogus”") < output.index("Repairing") < output.index("All right.")
     assert typed("check")[0] == 0
 
 
@@ -61,9 +61,9 @@ def test_what_cannot_be_repaired_stays_and_is_answered_for(world, typed):
     lively(world)
     first = "change = 'urgency' AND before = 'serious' AND ticket_id = 1"
     damage(world.engine, f"UPDATE history_entry SET before = 'bogus' WHERE {first}")
-    code, told, _ = typed("check", "--repair")
-    assert code == 1 and "Repairing" not in told and "--answer ID.before=VALUE" in told
-    number = told.partition("entry ")[2].partition(" ")[0]
+    code, output, _ = typed("check", "--repair")
+    assert code == 1 and "Repairing" not in output and "--answer ID.before=VALUE" in output
+    number = output.partition("entry ")[2].partition(" ")[0]
     for wrong in ("nonsense", "x.before=low", f"{number}.middle=low", f"{'9' * 40}.before=low", f"{number}.before=no"):
         assert typed("check", "--repair", "--answer", wrong)[0] == 2
     assert typed("check", "--answer", f"{number}.before=serious")[0] == 2, "only with --repair"
@@ -75,22 +75,22 @@ def test_all_of_it_is_named_when_asked_for(world, typed):
         lively(world)
     damage(world.engine, "UPDATE ticket SET next_late_at = filed_at")
     assert "… and 7 more: --all names them" in typed("check")[1]
-    told = typed("check", "--all")[1]
-    assert " more: " not in told and told.count("next_late_at is ") == 27
+    output = typed("check", "--all")[1]
+    assert " more: " not in output and output.count("next_late_at is ") == 27
 
 
 def test_what_cannot_be_checked_is_told_in_a_line_and_changes_nothing(typed, engine, tmp_path, monkeypatch):
     damage(engine, "UPDATE alembic_version SET version_num = '0001'")
-    code, told, complaint = typed("check")
-    assert code == 2 and not told and "python -m data migrate" in complaint
+    code, output, complaint = typed("check")
+    assert code == 2 and not output and "python -m data migrate" in complaint
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
     for url in (f"sqlite:///{tmp_path / 'none' / 'guichet.db'}", "postgresql://nobody@127.0.0.1:1/none"):
         monkeypatch.setenv("DATABASE_URL", url)
         settings.settings.cache_clear()
         database.engine.cache_clear()
-        code, told, complaint = typed("check")
-        assert code == 2 and not told and complaint.startswith("Not checked. ")
+        code, output, complaint = typed("check")
+        assert code == 2 and not output and complaint.startswith("Not checked. ")
     assert not (tmp_path / "none" / "guichet.db").exists()
 
 

@@ -54,9 +54,9 @@ def test_a_file_that_is_missing_or_shorter_is_found(attached, desk, quick):
     attached.unlink()
     found = look(desk, "Files", quick=quick)
     assert problems(found) == {stored_files.MISSING}
-    told = said(found)
-    assert f"{attached.name[:2]}/{attached.name}" in told and "Put the file back from a backup" in told
-    assert desk.references[2] in told and "“devis.txt”" in told and "document “D-1” of Acme" in told
+    output = said(found)
+    assert f"{attached.name[:2]}/{attached.name}" in output and "Put the file back from a backup" in output
+    assert desk.references[2] in output and "“devis.txt”" in output and "document “D-1” of Acme" in output
     assert repaired(desk) == 0
 
 

@@ -61,9 +61,9 @@ def test_a_value_that_no_ticket_can_have_is_taken_from_what_determines_it(desk):
         assert f"entry {number}" in said(found) and "“bogus”" in said(found)
         assert repaired(desk) == 1
         assert rows(desk.engine) == before, by
-        [told, _] = audited(desk.engine, "repair.tickets")[len(trail) :]
-        assert (told.user_id, told.table_name, told.row_id) == (None, "history_entry", str(number))
-        assert told.before == {side: "bogus"} and told.after[side] != "bogus"
+        [trail_entry, _] = audited(desk.engine, "repair.tickets")[len(trail) :]
+        assert (trail_entry.user_id, trail_entry.table_name, trail_entry.row_id) == (None, "history_entry", str(number))
+        assert trail_entry.before == {side: "bogus"} and trail_entry.after[side] != "bogus"
     assert problems(look(desk, "Tickets", "Days")) == set()
     assert figures(desk) == shown
 
@@ -125,7 +125,7 @@ def test_what_nothing_determines_is_asked_for_and_answered(desk):
     assert rows(desk.engine) == damaged
     repair.answer(asking, first, "before", "serious")
     repair.answer(asking, first, "after", "critical")
-    assert repaired(desk) == 1, "one answer tells the neighbour"
+    assert repaired(desk) == 1, "the neighbour follows from one answer"
     assert rows(desk.engine) == before
     [trail, *_] = audited(desk.engine, "repair.answer")
     assert (trail.before, trail.after) == ({"before": "bogus"}, {"before": "serious"})
@@ -155,8 +155,8 @@ def test_a_column_of_a_ticket_is_read_from_its_history_and_messages(desk):
         assert found.wrong >= 1 and reference in said(found)
         assert repaired(desk) >= 1
         assert rows(desk.engine) == before, (column, bad)
-        told = [one for one in audited(desk.engine, "repair.tickets")[len(trail) :] if one.row_id]
-        assert {one.table_name for one in told} == {"ticket"} and column in told[0].after
+        entries = [one for one in audited(desk.engine, "repair.tickets")[len(trail) :] if one.row_id]
+        assert {one.table_name for one in entries} == {"ticket"} and column in entries[0].after
     while metrics.seal(desk.desk()):
         pass
     assert problems(look(desk, "Tickets", "Days")) == set() and figures(desk) == shown
@@ -179,6 +179,15 @@ def test_a_lost_beginning_is_written_again(desk):
     assert problems(look(desk)) == {history_rules.NO_BEGINNING}
     assert repaired(desk) == 1 and problems(look(desk)) == set()
     assert len(rows(desk.engine)["history_entry"]) == len(before)
+
+
+def test_a_history_that_is_lost_whole_is_found_but_may_have_never_been_there_after_an_import(desk):
+    damage(desk.engine, "DELETE FROM history_entry WHERE change = 'status'")
+    assert problems(look(desk)) == {history_rules.NO_HISTORY}
+    damage(desk.engine, "UPDATE audit_entry SET action = 'imports.write' WHERE action = 'tickets.file'")
+    found = look(desk)
+    assert found.wrong == 0 and "3 × ticket without a history of its status (1 repairable)" in said(found)
+    assert repaired(desk) == 1, "a ticket that is new has only begun"
 
 
 CHANGED = {  # what is only reported: nobody can know which of two is right
