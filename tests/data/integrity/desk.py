@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -60,6 +61,21 @@ def damage(engine: Engine, statement: str, **values: Any) -> None:
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
         else:
             connection.commit()
+
+
+def break_page(engine: Engine) -> None:
+    """The first page of an index of a SQLite database holds nonsense, as after a fault of the disk."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        page = connection.exec_driver_sql(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'history_by_ticket'"
+        ).scalar()
+        size = connection.exec_driver_sql("PRAGMA page_size").scalar()
+    engine.dispose()
+    with Path(engine.url.database or "").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
 
 
 def rows(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:

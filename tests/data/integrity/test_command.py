@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from data.core import database, settings, sla_rules
-from tests.data.integrity.desk import damage, lively, look, problems, said
+from tests.data.integrity.desk import break_page, damage, lively, look, problems, said
 from tests.data.random_desk import Life
 from tests.data.test_exports import back, empty, new_desk, out
 from tests.test_command_line import import_servicenow, line, log
@@ -92,6 +92,16 @@ def test_what_cannot_be_checked_is_told_in_a_line_and_changes_nothing(typed, eng
         code, output, complaint = typed("check")
         assert code == 2 and not output and complaint.startswith("Not checked. ")
     assert not (tmp_path / "none" / "guichet.db").exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nothing_is_repaired_in_a_damaged_database(world, typed):
+    lively(world)
+    damage(world.engine, "UPDATE client SET name_key = 'x'")
+    break_page(world.engine)
+    code, output, _ = typed("check", "--repair")
+    assert code == 1 and "2 × client or ticket that a search does not find (all repairable)" in output
+    assert output.count("Database: ") == 1 and "Nothing was repaired: the database itself is damaged" in output
 
 
 def test_an_imported_event_log_is_all_right(line, log):

@@ -12,7 +12,7 @@ from data.core import files, fresh_facts, purge, settings, shelf
 from data.core.integrity import database, parties, references, stored_days, stored_files
 from data.core.uploads import Upload, store
 from models.document import DocumentKind, Paper
-from tests.data.integrity.desk import audited, damage, lively, look, problems, repaired, rows, said
+from tests.data.integrity.desk import audited, break_page, damage, lively, look, problems, repaired, rows, said
 from tests.data.random_desk import filed
 
 
@@ -275,20 +275,10 @@ def test_sqlite_takes_anything_anywhere_and_the_rest_is_checked_all_the_same(des
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_row_that_belongs_to_none_and_a_damaged_page_are_found(desk, tmp_path):
+def test_a_row_that_belongs_to_none_and_a_damaged_page_are_found(desk):
     damage(desk.engine, "UPDATE message SET ticket_id = 999")
     assert problems(look(desk, "Database")) == {database.NO_PARENT}
-    with desk.engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        page = connection.exec_driver_sql(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'history_by_ticket'"
-        ).scalar()
-        size = connection.exec_driver_sql("PRAGMA page_size").scalar()
-    desk.engine.dispose()
-    with (tmp_path / "guichet.db").open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
+    break_page(desk.engine)
     for quick in (True, False):
         found = look(desk, "Database", "Values", "Tickets", "References", "Clients", quick=quick)
         assert database.DAMAGED in problems(found) and "Traceback" not in said(found)
