@@ -4,13 +4,13 @@ import argparse
 import json
 from pathlib import Path
 
-from bench import clients, gate, metrics, preview, queue, sla
+from bench import check, clients, gate, metrics, preview, queue, sla
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "name", choices=["queue", "metrics", "clients", "sla", "preview", "gate"], help="what to measure"
+        "name", choices=["queue", "metrics", "check", "clients", "sla", "preview", "gate"], help="what to measure"
     )
     parser.add_argument(
         "--tickets",
@@ -18,7 +18,7 @@ def main() -> None:
         nargs="+",
         default=[10_000, 100_000, 1_000_000],
         metavar="N",
-        help="queue and metrics only",
+        help="queue, metrics and check only",
     )
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite", help="not for sla")
     parser.add_argument("--rounds", type=int, default=200, help="how often each thing is done (default 200)")
@@ -26,6 +26,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.name == "sla":
         rows = sla.measure(options.rounds)
+    elif options.name == "check":
+        rows = [row for size in options.tickets for row in check.measure(size, options.database)]
     elif options.name == "gate":
         rows = gate.measure(options.rounds)
     elif options.name == "preview":

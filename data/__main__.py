@@ -20,7 +20,16 @@ from rich.progress import Progress as Bar
 from rich.progress import TimeElapsedColumn
 from sqlalchemy import Engine
 
-from data import _account_commands, _clients_command, _console, _seal_command, exports, imports, self_check
+from data import (
+    _account_commands,
+    _check_command,
+    _clients_command,
+    _console,
+    _seal_command,
+    exports,
+    imports,
+    self_check,
+)
 from data.core import check_sla, database, key_rotation, keys, private_files, start
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import stars
@@ -71,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         "check-sla",
         help="check the service-level arithmetic",
         description="Checks the service-level arithmetic: the published cases, and the rules of arithmetic on each "
-        "version of each calendar of this installation.",
+        "version of each calendar of this installation. `check` does it, too, among the rest.",
     )
     one.add_argument("--cases", metavar="FILE", type=Path, nargs="+", help="JSON files of cases: check these instead")
     one.set_defaults(run=_check_sla)
@@ -81,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_seal)
 
     _account_commands.add_to(commands, _database)
+    _check_command.add_to(commands, database.engine, _bar, print)
 
     what = commands.add_parser("import", help="bring tickets in from a file").add_subparsers(
         metavar="WHAT", required=True

@@ -37,6 +37,12 @@ def deed(
     session.execute(insert(AuditEntry), [_entry(session, table, row_id, before or {}, after or {})])
 
 
+def changed(session: Session, table: str, row_id: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """One entry for a row that a statement has changed past the flush; columns as they were and are."""
+    told = ({column: _told(column, value) for column, value in columns.items()} for columns in (before, after))
+    deed(session, table, row_id, *told)
+
+
 def reading(desk: "OpenDesk", table: str, row_id: int, once_in: timedelta = READ_AGAIN_AFTER) -> None:
     """One entry for one row that was read. The same read again by the same person within `once_in` tells nothing new,
     and keeps no writer waiting."""

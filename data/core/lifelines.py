@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from models.client import StarLevel
 from models.ticket import Change, Kind, Service, Urgency
 
 KINDS, SERVICES = tuple(Kind), tuple(Service)  # facts have them by their place
@@ -11,6 +12,8 @@ KIND_PLACES = {kind.value: place for place, kind in enumerate(KINDS)}
 SERVICE_PLACES = {service.value: place for place, service in enumerate(SERVICES)}
 REMEMBERED = (Change.ASSIGNEE, Change.URGENCY, Change.STAR_LEVEL, Change.KIND, Change.SERVICE, Change.PRODUCT)
 _URGENCIES = {urgency.name.lower(): int(urgency) for urgency in Urgency}
+_LEVELS = frozenset(map(int, StarLevel))
+_STARS = {str(level): level for level in _LEVELS}
 
 
 class Like(NamedTuple):
@@ -23,6 +26,12 @@ class Like(NamedTuple):
     product: int
     kind: int
     service: int
+
+
+def require_known(like: Like) -> None:
+    """KeyError where a ticket has stars or an urgency that there are none of."""
+    if like.star_level not in _LEVELS or like.urgency not in _URGENCIES.values():
+        raise KeyError(like)
 
 
 class Told(NamedTuple):
@@ -40,7 +49,7 @@ class Lifeline:
     """What changed at one moment is one change; `moments` are those of the changes, `likes` begin before the first."""
 
     def __init__(self, now: Like, history: Sequence[Told]) -> None:
-        """From what the ticket is like now, and its history in order."""
+        """From what the ticket is like now, and its history in order. KeyError for a value that no ticket can have."""
         given = [told for told in history if told.change == Change.ASSIGNEE]
         products = [told for told in history if told.change == Change.PRODUCT]
         like = now._replace(technician=0) if given else now
@@ -84,7 +93,7 @@ def _with(like: Like, change: str, value: str | None) -> Like:
     """With what the history tells by a value."""
     match change:
         case Change.STAR_LEVEL:
-            return like._replace(star_level=int(value or 0))
+            return like._replace(star_level=_STARS["0" if value is None else value])
         case Change.URGENCY:
             return like._replace(urgency=_URGENCIES[value or ""])
         case Change.KIND:

@@ -5,22 +5,23 @@ past, at the change: so that what had happened before the change stays as it was
 anybody answered has no first response; its clock just stops.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-from data.core import calendars, fact_rows
+from data.core import calendars, fact_rows, scope
 from data.core.fact_rows import Lives, Promise
 from data.core.facts import DUPLICATE, FOLLOWS, MET, Event, Facts
-from data.core.lifelines import KIND_PLACES, SERVICE_PLACES, Lifeline, Like
+from data.core.lifelines import KIND_PLACES, SERVICE_PLACES, Lifeline, Like, require_known
 from data.core.running import Clocks, Gap, Hours, Mask, Terms
 from data.core.running_rows import gaps
-from models.ticket import Change, Resolution, Status
+from models.errors import Refused
+from models.ticket import Change, Resolution, Status, Ticket
 from models.timeline import NEVER, Micros, instant, micros
 
 _BITS = {Resolution.DUPLICATE.value: DUPLICATE}
@@ -50,11 +51,16 @@ class Side(NamedTuple):
 
 
 def facts(session: Session, since: datetime, until: datetime) -> Facts:
-    """What happened from one moment to another, no longer in it; the latter is at most the moment after now."""
+    """What happened from one moment to another, no longer in it; the latter is at most the moment after now.
+
+    Raises Refused, naming the ticket, where a ticket or its history has a value that no ticket can have: figures that
+    leave a ticket out would be wrong, and nobody would see it.
+    """
     lives = fact_rows.read(session, since, until)
     first, resolution = _sides(session, lives, micros(until))
     begin, end = micros(since), micros(until)
-    return Facts.of([row for row in _all(lives, first, resolution) if begin <= row[0] < end])
+    lines = _lifelines(session, lives)
+    return Facts.of([row for row in _all(lives, lines, first, resolution) if begin <= row[0] < end])
 
 
 def _sides(session: Session, lives: Lives, now: int) -> tuple[Side, Side]:
@@ -112,16 +118,34 @@ def _seen(lives: Lives, clock: int, clocks: Clocks, broken: Micros) -> Micros:
     return seen
 
 
-def _all(lives: Lives, first: Side, resolution: Side) -> Iterator[Row]:
-    """The whole life of each."""
+def _lifelines(session: Session, lives: Lives) -> list[Lifeline]:
     numbers = lives.star_levels, lives.urgencies, lives.technicians, lives.products
-    kinds = [KIND_PLACES[one] for one in lives.kinds]
-    services = [SERVICE_PLACES[one] for one in lives.services]
-    now = zip(*(one.tolist() for one in numbers), kinds, services, strict=True)
+    columns = zip(*(one.tolist() for one in numbers), lives.kinds, lives.services, strict=True)
+    lines = []
+    for ticket, (*now, kind, service) in zip(lives.ids.tolist(), columns, strict=True):
+        try:
+            like = Like._make((*now, KIND_PLACES[kind], SERVICE_PLACES[service]))
+            require_known(like)
+            lines.append(Lifeline(like, lives.history.get(ticket, ())))
+        except KeyError:
+            raise _uncountable(session, ticket) from None
+    return lines
+
+
+def _uncountable(session: Session, ticket_id: int) -> Refused:
+    listed = scope.every_ticket().where(col(Ticket.id) == ticket_id).with_only_columns(col(Ticket.reference))
+    return Refused(
+        "The figures cannot be counted: the history of {reference} has a value that no ticket can have. "
+        "Run “python -m data check” on the server: it names the value, and repairs it where that is certain.",
+        reference=session.execute(listed).scalar_one(),
+    )
+
+
+def _all(lives: Lives, lines: Sequence[Lifeline], first: Side, resolution: Side) -> Iterator[Row]:
+    """The whole life of each."""
     moments = zip(lives.filed.tolist(), lives.responded.tolist(), lives.resolved.tolist(), strict=True)
-    for place, (like, (filed, responded, resolved)) in enumerate(zip(now, moments, strict=True)):
+    for place, (line, (filed, responded, resolved)) in enumerate(zip(lines, moments, strict=True)):
         ticket = int(lives.ids[place])
-        line = Lifeline(Like(*like), lives.history.get(ticket, ()))
         whose = _Whose(ticket, int(lives.clients[place]))
         yield whose.fact(filed, Event.FILED, line.at(filed), (FOLLOWS if lives.follow[place] else 0, 0, 0))
         for at, (before, after) in zip(line.moments, pairwise(line.likes), strict=True):

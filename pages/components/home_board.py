@@ -4,6 +4,7 @@ import streamlit as st
 
 from data import forecast, metrics, queue
 from data.core.desk import Desk
+from models.errors import Refused
 from models.period import DAY, Period
 from models.queue import Filters, Holder, Order, Tab
 from pages.components import home_lists
@@ -12,7 +13,7 @@ from pages.components.queue_bulk import bulk_bar, selection_number
 from pages.components.queue_lines import rows
 from pages.components.queue_overview import overview
 from pages.components.session import current_desk, refreshing
-from pages.components.text import _, plural, when
+from pages.components.text import _, plural, told, when
 from pages.components.tickets_table import tickets_table
 
 REFRESHED_EVERY = 30
@@ -28,19 +29,27 @@ def board() -> None:
     if change is not None:
         st.switch_page("desk/queue.py", query_params={name: value for name, value in change.items() if value})
     _breaking(desk)
+    today = metrics.options(desk).today
+    figures = refusal = None
+    try:
+        figures = metrics.page(desk, Period(today - today.weekday() * DAY, today))
+    except Refused as refused:  # the rest of the day is there all the same
+        refusal = refused
     with st.container(key="home_day"):
-        unassigned, newest, week, people = st.columns([3, 3, 2, 3], gap="medium")
+        unassigned, newest, *counted = st.columns([3, 3, 2, 3] if figures else [3, 3, 5], gap="medium")
     with unassigned:
         nobodys = queue.page(desk, filters=Filters(holder=Holder.NOBODY)).lines[:BRIEF]
         home_lists.brief("nobody", _("Nobody's tickets"), nobodys, _("Everything has somebody."))
     with newest:
         home_lists.brief("newest", _("Newest"), queue.newest(desk, BRIEF), _("Nothing waits."))
-    today = metrics.options(desk).today
-    figures = metrics.page(desk, Period(today - today.weekday() * DAY, today))
-    with week:
-        home_lists.week(figures)
-    with people:
-        home_lists.who_has_what(figures.workload, PEOPLE)
+    with counted[0]:
+        if figures:
+            home_lists.week(figures)
+        elif refusal:
+            st.error(told(refusal), icon=":material/error:")
+    if figures:
+        with counted[1]:
+            home_lists.who_has_what(figures.workload, PEOPLE)
 
 
 def _breaking(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data import lookups, metrics
-from models.errors import NotFound
+from models.errors import NotFound, Refused
 from pages.components import (
     charts_flow,
     charts_forecast,
@@ -20,7 +20,7 @@ from pages.components.metrics_tiles import tiles
 from pages.components.page_style import wide
 from pages.components.sealing import seal_what_is_over
 from pages.components.session import current_desk
-from pages.components.text import _, moment
+from pages.components.text import _, moment, told
 
 desk = current_desk()
 
@@ -71,7 +71,11 @@ metrics_filters.filters(desk, options, view, client)
 if options.own:
     st.caption(_("These are your own figures: of tickets while they were in your hands."))
 
-figures = metrics.page(desk, view.period, view.filters, view.measure)
+try:
+    figures = metrics.page(desk, view.period, view.filters, view.measure)
+except Refused as refusal:
+    st.error(told(refusal), icon=":material/error:")
+    st.stop()
 shown = Shown(figures, view, desk.user.sees_technicians)
 if view.section == OVERVIEW:
     tiles(figures, view.measure)

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from data import conversation, tickets
 from data.core.days import day_of
 from models.ticket import Urgency
+from tests.data.integrity.desk import damage
 from tests.pages.tab import incident, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -160,3 +161,16 @@ def test_a_range_of_ones_own_begins_with_the_period_that_was_shown(desk):
 def test_a_clients_name_is_shown_as_the_text_it_is(desk):
     app = tab("metrics", desk.manager, client=str(desk.acme.id))
     assert [button.label for button in app.button if button.key == "leave_client"] == ["Acme \\(démo\\)"]
+
+
+def test_a_history_that_cannot_be_counted_is_told_in_words_here_and_on_the_home(desk):
+    """Figures that leave a ticket out would be wrong, and nobody would see it. The rest of the day is there."""
+    reference = incident(desk, urgency=Urgency.CRITICAL)
+    tickets.set_urgency(desk.desk(desk.manager), reference, Urgency.LOW, "Moins grave")
+    damage(desk.engine, "UPDATE history_entry SET after = 'bogus' WHERE change = 'urgency'")
+    for page in ("metrics", ""):
+        app = tab(page, desk.manager)
+        [error] = [error.value.replace("\\", "") for error in app.error]
+        assert reference in error and "python -m data check" in error and not app.exception
+        assert [title.value for title in app.title] == ["Figures" if page else "Today"]
+    assert [found.value for found in app.subheader if found.value == "Nobody's tickets"]

@@ -22,14 +22,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from data import self_check
 from data.core import calendars, storage
 from data.core.database import answers
-from data.core.desk import SYSTEM, Desk, opened
+from data.core.desk import opened
 from data.core.integrity import database, parties, references, stored_days, stored_files, tickets
-from data.core.integrity.findings import Job, Problem, Report, Section, reason
+from data.core.integrity.findings import Job, Problem, Section, counted, reason
 from data.core.integrity.tickets import Checked
 from models.errors import DeskError
 from models.service_level import ServiceLevel, defaults
 
-UNCHECKED = Problem("part that could not be checked", "Repair what is said above, then run this check again.")
 ARITHMETIC = Problem("rule of arithmetic that does not hold", "The calendar or the program is wrong: report it.")
 NO_TARGET = Problem("kind, stars and urgency without a target", "Save the targets on the page “Service levels”.")
 
@@ -83,17 +82,12 @@ def run(part: Part, job: Job) -> Section:
         return part.run(job)
     except (DeskError, SQLAlchemyError, ValueError, LookupError, TypeError, OSError) as error:
         section = job.section(part.name)
-        section.add(UNCHECKED, reason(error))
+        section.add(database.problem_of(error), reason(error))
         return section
 
 
-def check(job: Job) -> Report:
-    require_checkable(job)
-    return Report(tuple(run(part, job) for part in parts()))
-
-
 def check_arithmetic(job: Job) -> Section:
-    section, desk = job.section("Service-level arithmetic"), Desk(SYSTEM, job.engine)
+    section, desk = job.section("Service-level arithmetic"), job.desk
     report = self_check.run(desk)
     for finding in report.findings:
         for line in finding.lines:
@@ -108,5 +102,5 @@ def check_arithmetic(job: Job) -> Section:
         names = set(calendars.names(looking.session))
         for name in sorted({one.calendar for one in found} - names):
             section.add(NO_TARGET, f"the calendar {name} is promised, and is not there")
-    section.scope = f"{report.passed + report.failed} checks"
+    section.scope = counted(report.passed + report.failed, "check")
     return section

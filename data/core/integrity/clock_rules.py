@@ -44,8 +44,7 @@ def faults(session: Session, rows: Sequence[TicketRow], now: Any) -> Iterator[tu
         if changed:
             before = {name: getattr(row, name) for name in changed}
             text = ", ".join(f"{name} is {shown(before[name])}" for name in changed)
-            right = ", ".join(shown(at) for at in changed.values())
-            repair = Repair("ticket", row.id, before, changed, right)
+            repair = Repair("ticket", row.id, before, changed, "computed again")
             yield row, Fault(OTHER_DEADLINE, f"{row.reference}: {text}", (repair,))
 
 
@@ -58,7 +57,7 @@ def _expected(session: Session, rows: Sequence[TicketRow], now: int) -> list[Mic
     used = np.union1d(first_terms.calendars, terms.calendars)
     hours = Hours({int(one): calendars.calendar(session, int(one)) for one in used})
     places = {row.id: place for place, row in enumerate(rows)}
-    over, paused_since = gaps(places, (told for row in rows for told in pauses(row)))
+    over, paused_since = gaps(places, (change for row in rows for change in pauses(row)))
     filed, resolved, responded = (_column(rows, name) for name in ("filed_at", "resolved_at", "first_responded_at"))
     never = np.full(len(rows), NEVER)
 

@@ -22,17 +22,18 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from data.core import start, tables
 from data.core.integrity.findings import Job, Problem, Section, quoted, reason
-from models.base import Choice, Instant, Table
+from models.base import Choice, Duration, Instant, Table
 
 RESTORE = (
     "Stop every process of Guichet, put the last good backup back, and run this check again. Keep the damaged files: "
     "what is newer than the backup may be read from them."
 )
 DAMAGED = Problem("damaged place in the database", RESTORE)
+UNCHECKED = Problem("part that could not be checked", "Repair what is said above, then run this check again.")
 NO_PARENT = Problem("row that belongs to one that is not there", "Compare with a backup: the other row was there.")
 NOT_VALID = Problem("index or rule that the database does not keep", "REINDEX the index, or VALIDATE the constraint.")
 NO_CHECKSUMS = Problem(
@@ -57,6 +58,12 @@ def revision(engine: Engine) -> tuple[str | None, str | None]:
     return present, ScriptDirectory(str(start.MIGRATIONS)).get_current_head()
 
 
+def problem_of(error: Exception) -> Problem:
+    """Is it the database that is damaged, or could it just not be read now?"""
+    words = "malformed", "not a database", "invalid page", "could not read block", "checksum"
+    return DAMAGED if any(one in reason(error) for one in words) else UNCHECKED
+
+
 def check(job: Job) -> Section:
     section = job.section("Database")
     with job.engine.connect() as connection:
@@ -71,19 +78,22 @@ def check_values(job: Job) -> Section:
     rows = list(Table.metadata.sorted_tables)
     for done, table in enumerate(rows):
         try:
-            with job.engine.connect() as connection:
+            with job.engine.connect().execution_options(stream_results=True) as connection:
                 _values(connection, table, section)
         except SQLAlchemyError as error:
-            section.add(DAMAGED, f"{table.name} cannot be read: {reason(error)}")
+            section.add(problem_of(error), f"{table.name} cannot be read: {reason(error)}")
         job.progress(done + 1, len(rows))
     section.scope = f"{len(rows)} tables"
     return section
 
 
 def _sqlite(connection: Connection, section: Section, *, quick: bool) -> None:
-    for row in connection.exec_driver_sql(f"PRAGMA {'quick_check' if quick else 'integrity_check'}(1000)"):
-        if row[0] != "ok":
-            section.add(DAMAGED, str(row[0]))
+    try:
+        for row in connection.exec_driver_sql(f"PRAGMA {'quick_check' if quick else 'integrity_check'}(1000)"):
+            if row[0] != "ok":
+                section.add(DAMAGED, str(row[0]))
+    except DatabaseError as error:  # so damaged that it cannot even be checked
+        section.add(DAMAGED, reason(error))
     for table, rowid, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         section.add(NO_PARENT, f"{table}, row {rowid}: its {parent}")
 
@@ -134,7 +144,9 @@ def _bad_values(connection: Connection, table: SqlTable) -> Iterator[tuple[str, 
             condition = or_(not_(_like(plain, _MOMENT)), func.julianday(plain).is_(None))
         elif sqlite and isinstance(column.type, JSON):
             condition = func.json_valid(plain) == 0
-        elif sqlite and not isinstance(column.type, String):
+        elif sqlite and isinstance(column.type, Duration):
+            condition = func.typeof(column) != "integer"
+        elif sqlite:
             condition = _sqlite_type(column)
         if condition is not None:
             yield column.name, and_(column.is_not(None), condition)
@@ -154,8 +166,8 @@ def _sqlite_type(column: Column[Any]) -> ColumnElement[bool] | None:
 def _too_long(connection: Connection, table: SqlTable) -> Iterator[tuple[str, ColumnElement[bool]]]:
     if connection.dialect.name == "sqlite":
         for column in table.c:
-            if isinstance(column.type, String) and column.type.length:
-                yield column.name, func.length(column) > column.type.length
+            if longest := getattr(column.type, "length", None):
+                yield column.name, func.length(column) > longest
 
 
 def _options(column: Column[Any]) -> list[Enum]:

@@ -1,12 +1,15 @@
-"""What a check finds: how often, where (the first examples), and what to do. In English, for whoever runs the server."""
+"""What a check finds: how often, where (the first examples), and what to do. In English, as all of the command line."""
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
 
+from data.core import clock
+from data.core.desk import SYSTEM, Desk
 from models.errors import DeskError
 
 EXAMPLES = 20  # of each problem
@@ -58,9 +61,9 @@ class Section:
         self.found[problem] += count
         if repair:
             self.repairable[problem] += count
-        kept = self.examples.setdefault(problem, [])
-        if self.most is None or len(kept) < self.most:
-            kept.append(f"{text} → {repair}" if repair else text)
+        shown = self.examples.setdefault(problem, [])
+        if self.most is None or len(shown) < self.most:
+            shown.append(f"{text} → {repair}" if repair else text)
 
     @property
     def wrong(self) -> int:
@@ -110,9 +113,19 @@ class Job:
     quick: bool = False
     most: int | None = EXAMPLES  # examples of each problem; None: all
     progress: Progress = unwatched
+    clock: Callable[[], datetime] = clock.now
+
+    @property
+    def desk(self) -> Desk:
+        """The command line, which sees everything."""
+        return Desk(SYSTEM, self.engine, clock=self.clock)
 
     def section(self, name: str) -> Section:
         return Section(name, most=self.most)
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def quoted(value: object) -> str:

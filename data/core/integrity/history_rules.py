@@ -38,6 +38,12 @@ OUT_OF_ORDER = Problem(
     "Nothing is lost. The figures take the changes in the order of their moments.",
     harmless=True,
 )
+NO_HISTORY = Problem("ticket without a history of its status", "Compare with a backup: it was lost.")
+NO_HISTORY_OF_IMPORT = Problem(
+    "ticket without a history of its status",
+    "Tickets were imported here. Unless this one came in without its history, compare with a backup.",
+    harmless=True,
+)
 NO_BEGINNING = Problem(
     "history that does not begin with the ticket's creation",
     "Compare with a backup: older entries may be lost, too.",
@@ -95,7 +101,9 @@ def faults(row: TicketRow, star_level: Callable[[], StarLevel]) -> Iterator[Faul
             if _whole(as_written):
                 entries = as_written
                 yield Fault(OUT_OF_ORDER, f"{row.reference}, {change.value}")
-        if change == Change.STATUS and entries and known(facts, entries[0].before):
+        if change == Change.STATUS and not entries:
+            yield Fault(NO_HISTORY, row.reference, (beginning(row),) if row.status == Status.NEW else ())
+        elif change == Change.STATUS and known(facts, entries[0].before):
             yield _without_beginning(row, entries[0])
         yield from _chain(row, change, facts, entries, star_level)
 

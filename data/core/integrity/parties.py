@@ -1,4 +1,4 @@
-"""Checks clients, their subscriptions and codes, people, and what is kept of tickets so that they are found."""
+"""Checks clients, their subscriptions and codes, people, and the words by which tickets are found."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Integer, String, func, or_, select, type_c
 from sqlmodel import Session, col
 
 from data.core import codes, finding, keys, subscriptions
-from data.core.desk import SYSTEM, Desk, OpenDesk, opened
-from data.core.integrity.findings import Job, Problem, Section, quoted
+from data.core.desk import Desk, OpenDesk, opened
+from data.core.integrity.findings import Job, Problem, Section, counted, quoted
 from models import access_code, writing
 from models.access_code import AccessCode, CodeKey
 from models.attachment import Attachment
@@ -45,7 +45,7 @@ MIXED_UP = Problem("file of another ticket's message, or link that is none", "Co
 
 
 def check(job: Job) -> Section:
-    section, desk = job.section("Clients, people and codes"), Desk(SYSTEM, job.engine)
+    section, desk = job.section("Clients, people and codes"), job.desk
     count = 0
     for clients in client_ids(desk):
         count += len(clients)
@@ -61,7 +61,7 @@ def check(job: Job) -> Section:
                 section.add(UNREADABLE_CODE, names[client_id])
     with opened(desk, "integrity.check", writes=False, still=True) as looking:
         _rows(looking.session, section)
-    section.scope = f"{count} clients"
+    section.scope = counted(count, "client")
     return section
 
 
@@ -78,14 +78,20 @@ def client_ids(desk: Desk) -> Iterator[list[int]]:
         yield found
 
 
+def repairable(desk: Desk, ids: Sequence[int]) -> bool:
+    with opened(desk, "integrity.check", writes=False, still=True) as looking:
+        session = looking.session
+        return bool(not_settled(looking, ids) or not_indexed(session, ids) or codes_to_end(session, ids))
+
+
 def not_settled(desk: OpenDesk, ids: Sequence[int]) -> list[int]:
     """Those that are not as their subscriptions are now; or, where the next change is overdue, as they were before it:
     time brings it when the desk starts."""
     table, held = _table(Client), subscriptions.held(desk.session, ids)
     level = type_coerce(table.c.star_level, Integer)
-    kept = select(table.c.id, level, table.c.next_change_at, table.c.subscribed_until)
+    listed = select(table.c.id, level, table.c.next_change_at, table.c.subscribed_until)
     wrong = []
-    for client_id, *standing in desk.session.execute(kept.where(table.c.id.in_(ids)).order_by(table.c.id)):
+    for client_id, *standing in desk.session.execute(listed.where(table.c.id.in_(ids)).order_by(table.c.id)):
         overdue = standing[1] is not None and standing[1] <= desk.now
         at = standing[1] - timedelta.resolution if overdue else desk.now
         if tuple(standing) != Standing.of(held[client_id], at):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session, col
 
-from data.core.integrity.findings import Job, Problem, Section, quoted
+from data.core.integrity.findings import Job, Problem, Section, counted, quoted
 from models.audit import AuditEntry
 from models.base import Table
 from models.ticket import PREFIX, Kind, ReferenceCounter, Ticket
@@ -25,6 +25,9 @@ GAP_OF_IMPORT = Problem(
 BEHIND = Problem("counter of references that would give a number once more")
 AHEAD = Problem("counter of references ahead of the last ticket: tickets were lost", GAP.advice)
 SEQUENCE = Problem("sequence of ids that would give a number once more")
+
+_SEQUENCE = "SELECT pg_get_serial_sequence(:table, 'id')"
+_LAST_VALUE = "SELECT last_value FROM pg_sequences WHERE schemaname || '.' || sequencename = :name"
 
 
 @dataclass
@@ -53,8 +56,7 @@ def check(job: Job, numbers: Numbers) -> Section:
         section.add(BAD_REFERENCE, quoted(reference))
     with Session(job.engine) as session:
         now = counters(session)
-        imported = session.execute(select(col(AuditEntry.id)).where(col(AuditEntry.action) == "imports.write").limit(1))
-        gap = GAP_OF_IMPORT if imported.first() else GAP
+        gap = GAP_OF_IMPORT if imported(session) else GAP
         for key, last in sorted(numbers.last.items()):
             missing = last - numbers.counts[key]
             if missing > 0 and (missing := last - _count(session, key, last)) > 0:
@@ -67,12 +69,27 @@ def check(job: Job, numbers: Numbers) -> Section:
                 section.add(AHEAD, f"{_name(key)}: {numbers.begun[key]}, the last ticket is {last}")
         for table, given, greatest in sequences(session.connection()):
             section.add(SEQUENCE, f"{table}: {given}, the last row is {greatest}", repair=f"{greatest}")
-    section.scope = f"{sum(numbers.counts.values())} references"
+    section.scope = counted(sum(numbers.counts.values()), "reference")
     return section
 
 
 def counters(session: Session) -> dict[tuple[Kind, int], int]:
     return {(one.kind, one.year): one.last for one in session.execute(select(ReferenceCounter)).scalars()}
+
+
+def raise_sequences(connection: Connection) -> list[tuple[str, int, int]]:
+    """Those that were behind, as `sequences` has them."""
+    behind = sequences(connection)
+    for table, _, greatest in behind:
+        name = _sequence(connection, Table.metadata.tables[table])
+        connection.execute(text("SELECT setval(CAST(:name AS regclass), :last)"), {"name": name, "last": greatest})
+    return behind
+
+
+def imported(session: Session) -> bool:
+    """Were tickets imported, which bring their numbers along and may lack what ours have?"""
+    found = select(col(AuditEntry.id)).where(col(AuditEntry.action) == "imports.write").limit(1)
+    return session.execute(found).first() is not None
 
 
 def _count(session: Session, key: tuple[Kind, int], last: int) -> int:
@@ -88,20 +105,21 @@ def sequences(connection: Connection) -> list[tuple[str, int, int]]:
         return []
     found = []
     for table in sorted(Table.metadata.tables.values(), key=lambda one: one.name):
-        asked = text("SELECT pg_get_serial_sequence(:table, 'id')")
-        name = connection.scalar(asked, {"table": f'"{table.name}"'}) if _numbered(table) else None
+        name = _sequence(connection, table)
         if name:
-            given = connection.execute(text(f"SELECT last_value, is_called FROM {name}")).one()
+            last = connection.scalar(text(_LAST_VALUE), {"name": name}) or 0
             greatest = connection.scalar(select(func.max(table.c.id))) or 0
-            last = given[0] if given[1] else given[0] - 1
             if last < greatest:
                 found.append((table.name, last, greatest))
     return found
 
 
-def _numbered(table: SqlTable) -> bool:
-    """Does the database give its ids? A table of one row has the id 1."""
-    return "id" in table.c and table.c.id.default is None
+def _sequence(connection: Connection, table: SqlTable) -> str | None:
+    """What gives the ids of a table. One that has a single row always has the id 1."""
+    if "id" not in table.c or table.c.id.default is not None:
+        return None
+    named: str | None = connection.scalar(text(_SEQUENCE), {"table": f'"{table.name}"'})
+    return named
 
 
 def _name(key: tuple[Kind, int]) -> str:

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 
 from data.core import fact_rows, scope, shelf, telling
 from data.core.days import beginning, day_of
-from data.core.desk import SYSTEM, Desk, opened
+from data.core.desk import opened
 from data.core.facts import VERSION, WIDTH, Facts, digest
-from data.core.integrity.findings import Job, Problem, Section, reason
+from data.core.integrity.findings import Job, Problem, Section, counted, reason
 from data.core.settings import settings
 from models.errors import DeskError
 from models.period import DAY
@@ -35,7 +35,7 @@ UNCOUNTED = Problem("days that cannot be counted again", "Repair the tickets fir
 
 def check(job: Job) -> Section:
     section = job.section("Stored days of the figures")
-    desk, zone = Desk(SYSTEM, job.engine), settings().zone
+    desk, zone = job.desk, settings().zone
     with opened(desk, "integrity.check", writes=False, still=True) as looking:
         first = fact_rows.first_filed(looking.session)
         days = [one.day for one in shelf.sealed(looking.session, date.min, zone.key, VERSION)]
@@ -48,7 +48,7 @@ def check(job: Job) -> Section:
         with opened(desk, "integrity.check", writes=False, still=True) as looking:
             _some(looking.session, section, some, quick=job.quick)
         job.progress(begin + len(some), len(over))
-    section.scope = f"{len(days)} days" + (", not counted again" if job.quick else "")
+    section.scope = counted(len(days), "day") + (", not counted again" if job.quick else "")
     return section
 
 
@@ -80,7 +80,7 @@ def _some(session: Session, section: Section, days: Sequence[date], *, quick: bo
 
 
 def _difference(session: Session, stored: Facts, counted: Facts) -> str:
-    """The tickets of which other things are told."""
+    """The tickets whose facts differ."""
     before, now = (Counter(zip(*(column.tolist() for column in one.columns), strict=True)) for one in (stored, counted))
     place = [one.name for one in fields(Facts)].index("ticket")
     ids = sorted({fact[place] for fact in [*(before - now), *(now - before)]})

@@ -12,8 +12,8 @@ import fsspec
 from sqlalchemy import Connection, Select, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data.core import clock, purge
-from data.core.integrity.findings import Job, Problem, Section, quoted, reason
+from data.core import purge
+from data.core.integrity.findings import Job, Problem, Section, counted, quoted, reason
 from data.core.settings import settings
 from models.article import Article
 from models.attachment import Attachment
@@ -53,7 +53,8 @@ def check(job: Job) -> Section:
         section.add(NO_STORE, f"{settings().files_url}: {reason(error)}")
         return section
     how = "their sizes" if job.quick else "every byte"
-    section.scope = f"{count} files of {_megabytes(size)} ({how}), and {unused} unused of {_megabytes(unused_size)}"
+    looked_at = f"{counted(count, 'file')} of {_megabytes(size)} ({how})"
+    section.scope = f"{looked_at}, and {unused} unused of {_megabytes(unused_size)}"
     return section
 
 
@@ -111,7 +112,7 @@ def _hash(system: Any, path: str) -> str:
 def _unused(job: Job, section: Section, system: Any, root: str) -> tuple[int, int]:
     """What a purge may take away: old enough that no command under way may still name it."""
     count = size = 0
-    old = purge.old_files(system, root, clock.now() - purge.FILES)
+    old = purge.old_files(system, root, job.clock() - purge.FILES)
     while paths := dict(islice(old, AT_A_TIME)):
         named = purge.referred_to(job.engine, [name for name in paths if purge.DIGEST.fullmatch(name)])
         for name in sorted(paths.keys() - named):
@@ -121,7 +122,7 @@ def _unused(job: Job, section: Section, system: Any, root: str) -> tuple[int, in
 
 
 def _digests(column: InstrumentedAttribute[Any]) -> Select[Any]:
-    """What a row names, and the size that it tells."""
+    """What a row names, and the size that it says."""
     size: Any = getattr(column.class_, column.key.replace("sha256", "size"))
     return select(column.label("digest"), size.label("size")).where(column.is_not(None))
 

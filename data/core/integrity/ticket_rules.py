@@ -14,11 +14,11 @@ from models.timeline import MICROSECOND
 CLOCKS_DIFFER = timedelta(minutes=5) // MICROSECOND  # between this machine and the one that wrote the row
 IMPORTED = "servicenow"
 
-UNREADABLE_MOMENT = Problem("ticket with a moment that is none", "Compare with a backup.")
+UNREADABLE = Problem("ticket with a value that cannot be read", "Compare with a backup.")
 FUTURE = Problem(
     "moment in the future",
-    "The clock of the server was wrong, or the ticket was imported so. Compare with the source; a moment of the past "
-    "is right again by itself when it has come.",
+    "The clock of the server was wrong, or the ticket was imported so. Compare with the source. It is right "
+    "again by itself when that moment has come.",
 )
 TOO_EARLY = Problem("something that happened before the ticket was created", "Compare with a backup or the source.")
 HOLDER = Problem(
@@ -44,7 +44,7 @@ PROMISE = Problem("ticket without a promise", "Compare with a backup.")
 def faults(row: TicketRow, others: Others, now: int, star_level: Callable[[], StarLevel]) -> Iterator[Fault]:
     """Everything that is wrong with one ticket, but for its deadlines."""
     if not row.readable:
-        yield Fault(UNREADABLE_MOMENT, row.reference)
+        yield Fault(UNREADABLE, row.reference)
         return
     yield from history_rules.faults(row, star_level)
     yield from _moments(row, now)
@@ -54,18 +54,19 @@ def faults(row: TicketRow, others: Others, now: int, star_level: Callable[[], St
     yield from _first_response(row)
     if row.id in (row.duplicate_of_id, row.follows_id):
         yield Fault(RELATED, row.reference)
-    promised = (getattr(row, f"{clock}_{what}") for clock in ("first_response", "resolution") for what in _TERMS)
-    if not all(promised) or min(row.first_response_target, row.resolution_target) < 0:
+    if not all(_promised(row, clock) for clock in ("first_response", "resolution")):
         yield Fault(PROMISE, row.reference)
 
 
-_TERMS = ("calendar_id", "target")
+def _promised(row: TicketRow, clock: str) -> bool:
+    target = getattr(row, f"{clock}_target")
+    return bool(getattr(row, f"{clock}_calendar_id")) and isinstance(target, int) and target > 0
 
 
 def _moments(row: TicketRow, now: int) -> Iterator[Fault]:
-    told = [(name, getattr(row, name)) for name in ("filed_at", "changed_at", "first_responded_at", "resolved_at")]
-    told += [(f"{entry.change}, entry {entry.id}", entry.at) for entry in row.history]
-    for name, at in told:
+    moments = [(name, getattr(row, name)) for name in ("filed_at", "changed_at", "first_responded_at", "resolved_at")]
+    moments += [(f"{entry.change}, entry {entry.id}", entry.at) for entry in row.history]
+    for name, at in moments:
         if at is not None and at > now + CLOCKS_DIFFER:
             yield Fault(FUTURE, f"{row.reference}: {name} is {shown(at)}")
         elif at is not None and at < row.filed_at:
@@ -78,7 +79,7 @@ def _holder(row: TicketRow, others: Others) -> Iterator[Fault]:
         return
     last = given[-1]
     if last.assignee_id is None and last.after is not None:
-        return  # an older history that tells only a name
+        return  # an older history, which has only a name
     if last.assignee_id != row.assignee_id:
         text = f"{row.reference}: user {row.assignee_id} has it, its history ends with user {last.assignee_id}"
         if row.source != IMPORTED or row.status != Status.RESOLVED or last.assignee_id not in others.users:
@@ -86,7 +87,7 @@ def _holder(row: TicketRow, others: Others) -> Iterator[Fault]:
             return
         # An older import read the holder from what came after the resolution.
         before, after = {"assignee_id": row.assignee_id}, {"assignee_id": last.assignee_id}
-        yield Fault(HOLDER, text, (Repair("ticket", row.id, before, after, "who had it when it was resolved"),))
+        yield Fault(HOLDER, text, (Repair("ticket", row.id, before, after, "the holder when it was resolved"),))
 
 
 def _people(row: TicketRow, others: Others) -> Iterator[Fault]:
@@ -108,9 +109,9 @@ def _resolution(row: TicketRow) -> Iterator[Fault]:
     resolved = row.status == Status.RESOLVED
     ends = [entry for entry in row.of(Change.STATUS) if entry.after == Status.RESOLVED]
     if not resolved:
-        told = [name for name in ("resolved_at", "resolution") if getattr(row, name) is not None]
-        if told:
-            yield Fault(RESOLVED, f"{row.reference} is {row.status} and has {' and '.join(told)}. Is it resolved?")
+        names = [name for name in ("resolved_at", "resolution") if getattr(row, name) is not None]
+        if names:
+            yield Fault(RESOLVED, f"{row.reference} is {row.status} and has {' and '.join(names)}. Is it resolved?")
         return
     if row.resolved_at is None:
         text, columns = f"{row.reference} is resolved, and nobody knows when", {"resolved_at": None}

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from data.core import subscriptions
-from data.core.desk import SYSTEM, Desk, OpenDesk, opened
+from data.core.desk import OpenDesk, opened
 from data.core.integrity import clock_rules, history_rules, references, ticket_rows, ticket_rules
-from data.core.integrity.findings import Fault, Job, Section
+from data.core.integrity.findings import Fault, Job, Repair, Section, counted, quoted, reason
 from data.core.integrity.references import Numbers
 from data.core.integrity.ticket_rows import TicketRow
 from models.client import StarLevel
@@ -31,12 +31,12 @@ class Checked:
 
     section: Section
     numbers: Numbers
-    repairable: int = 0  # tickets
 
 
 def check(job: Job) -> Checked:
     with Session(job.engine) as session:
         section, numbers = job.section("Tickets and their history"), Numbers(references.counters(session))
+        imported = references.imported(session)
     checked, count, entries = Checked(section, numbers), 0, 0
     for rows, found in parts(job):
         count += len(rows)
@@ -44,16 +44,18 @@ def check(job: Job) -> Checked:
         for row in rows:
             numbers.add(row.reference)
         for one in found:
-            repair = "; ".join(f"{repaired.why}" for repaired in one.fault.repairs)
-            section.add(one.fault.problem, one.fault.text, repair=repair)
-        checked.repairable += len({one.row.id for one in found if one.fault.repairs})
-    section.scope = f"{count} tickets, {entries} entries of their history"
+            problem = one.fault.problem
+            if problem == history_rules.NO_HISTORY and imported:
+                problem = history_rules.NO_HISTORY_OF_IMPORT
+            repair = "; ".join(map(_said, one.fault.repairs))
+            section.add(problem, one.fault.text, repair=repair)
+    section.scope = f"{counted(count, 'ticket')}, {entries} entries of their history"
     return checked
 
 
 def parts(job: Job) -> Iterator[tuple[list[TicketRow], list[Found]]]:
     """All tickets, some at a time: each part in a transaction of its own, whose rows are of one moment."""
-    desk, after = Desk(SYSTEM, job.engine), 0
+    desk, after = job.desk, 0
     with opened(desk, "integrity.check", writes=False) as looking:
         total = _last_id(looking.session)
     while True:
@@ -72,15 +74,31 @@ def faults(desk: OpenDesk, rows: Sequence[TicketRow]) -> Iterator[Found]:
     others, sound = ticket_rows.others(desk.session, rows), []
     for row in rows:
         star_level = partial(_star_level, desk.session, row)
-        found = list(ticket_rules.faults(row, others, micros(desk.now), star_level))
+        try:
+            found = list(ticket_rules.faults(row, others, micros(desk.now), star_level))
+        except (TypeError, ValueError, LookupError, AttributeError) as error:  # SQLite takes anything anywhere
+            found = [Fault(ticket_rules.UNREADABLE, f"{row.reference}: {reason(error)}")]
         yield from (Found(row, fault) for fault in found)
-        if _tells_clocks(row, found):
+        if _clocks_are_certain(row, found):
             sound.append(row)
     for row, fault in clock_rules.faults(desk.session, sound, desk.now):
         yield Found(row, fault)
 
 
-def _tells_clocks(row: TicketRow, found: Sequence[Fault]) -> bool:
+def _said(repair: Repair) -> str:
+    """What it makes of the row, and why."""
+    columns = {name: value for name, value in repair.after.items() if name not in ("ticket_id", "change")}
+    changes = (f"{name} becomes {_value(name, value)}" for name, value in columns.items())
+    return f"{'a new entry: ' if repair.row_id is None else ''}{', '.join(changes)} ({repair.why})"
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, int) and (name == "at" or name.endswith("_at")):
+        return ticket_rows.shown(value)
+    return "none" if value is None else quoted(value)
+
+
+def _clocks_are_certain(row: TicketRow, found: Sequence[Fault]) -> bool:
     wrong = {fault.problem for fault in found} - _TRUSTED
     about_values = {history_rules.UNKNOWN_VALUE, history_rules.BROKEN_CHAIN, history_rules.OTHER_END}
     return wrong <= about_values and history_rules.tells_pauses(row)
