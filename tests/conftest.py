@@ -23,6 +23,8 @@ from models.product import Ownership, Product
 from models.user import Language, User
 from tests.databases import PostgresServer, SqliteFiles, own_server
 
+REAL_SALT = bcrypt.gensalt
+bcrypt.gensalt = partial(REAL_SALT, 4)  # the least cost: a quarter of a second for each hash would be most of the suite
 NOON = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)  # a Tuesday, 12:00 in Paris: open
 
 
@@ -84,9 +86,9 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 
 @pytest.fixture
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bcrypt at its least cost, for tests that set many passwords."""
-    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, 4))
+def real_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bcrypt at the cost that the desk gives it, for the tests of just that."""
+    monkeypatch.setattr(bcrypt, "gensalt", REAL_SALT)
 
 
 class World:

@@ -168,7 +168,7 @@ def test_without_files_the_desks_own_calendars_are_checked(line, monkeypatch):
 KILLED_HALF_WAY = """
 import os, signal, sys
 from data import __main__ as line
-kill = lambda done, _: done > 2000 and os.kill(os.getpid(), signal.SIGKILL)
+kill = lambda done, _: done > 400 and os.kill(os.getpid(), signal.SIGKILL)
 line._step = lambda _bar, name: kill if name == "Writing" else lambda *_: None
 line.main(sys.argv[1:])
 """
@@ -176,7 +176,7 @@ line.main(sys.argv[1:])
 
 def test_an_import_killed_in_the_middle_leaves_nothing_and_a_second_run_completes_it(database_url, log, tmp_path):
     head, first, *_ = log.read_text(encoding="utf-8").splitlines()
-    rows = [first.replace("INC9000001", f"INC{number}") for number in range(4000)]
+    rows = [first.replace("INC9000001", f"INC{number}") for number in range(1000)]
     log.write_text("\n".join([head, *rows]), encoding="utf-8")
     words = ["import", "tickets", str(log), "--preset", "servicenow"]
     place = {"cwd": HOUSE, "env": os.environ | {"DATABASE_URL": database_url}, "capture_output": True}
@@ -184,8 +184,8 @@ def test_an_import_killed_in_the_middle_leaves_nothing_and_a_second_run_complete
     engine = open_engine(database_url)
     assert killed.returncode == -signal.SIGKILL and tickets(engine) == 0
     done = subprocess.run([sys.executable, "-m", "data", *words], check=True, **place)
-    assert done.stdout.startswith(b"4000 rows read = 4000 imported + 0 merged + 0 rejected\n")
-    assert tickets(engine) == 4000
+    assert done.stdout.startswith(b"1000 rows read = 1000 imported + 0 merged + 0 rejected\n")
+    assert tickets(engine) == 1000
     engine.dispose()
 
 
