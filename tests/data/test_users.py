@@ -17,7 +17,6 @@ from models.permission import Role
 from models.user import Ending, Language, LinkPurpose, OneTimeLink, User, UserSession
 from tests.pages.tab import incident
 
-
 PASSWORD = "vélo pomme nuage"
 HASH = passwords.hashed(PASSWORD)
 
@@ -496,9 +495,8 @@ def test_with_another_address_one_signs_in_by_that_and_open_links_are_withdrawn(
     assert sign_in.account(world.engine, "nouvelle@guichet.example", "", world.now).password_hash == HASH
     with Session(world.engine) as session:
         assert session.get_one(UserSession, session_id).ended_at is None
-        entry = session.exec(
-            select(AuditEntry).where(AuditEntry.action == "users.change").order_by(AuditEntry.id)
-        ).first()
+        of_user = select(AuditEntry).where(AuditEntry.action == "users.change", AuditEntry.table_name == "user")
+        entry = session.exec(of_user).one()
     assert (entry.before["email"], entry.after["email"]) == ("technician@guichet.example", "nouvelle@guichet.example")
 
 
