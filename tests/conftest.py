@@ -25,6 +25,9 @@ from tests.databases import PostgresServer, SqliteFiles, own_server
 
 REAL_SALT = bcrypt.gensalt
 bcrypt.gensalt = partial(REAL_SALT, 4)  # the least cost: a quarter of a second for each hash would be most of the suite
+MEMORY = Path("/dev/shm")
+if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)  # what a test writes outlives nothing: it waits for no disk
 NOON = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)  # a Tuesday, 12:00 in Paris: open
 
 
