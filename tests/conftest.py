@@ -1,6 +1,8 @@
 """Two real databases, a desk for every role, and builders of what a test needs."""
 
+import gc
 import os
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -29,6 +31,25 @@ MEMORY = Path("/dev/shm")
 if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:
     os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)  # what a test writes outlives nothing: it waits for no disk
 NOON = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)  # a Tuesday, 12:00 in Paris: open
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--shuffle", type=int, metavar="SEED", help="run the files, and the tests of each, in chance order"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if (seed := config.getoption("shuffle")) is not None:
+        chance = random.Random(seed)
+        places = {path: chance.random() for path in dict.fromkeys(item.path for item in items)}
+        items.sort(key=lambda item: (places[item.path], chance.random()))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: the garbage collector need not go through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 CONTENTS: dict[str, Callable[[Engine], object]] = {  # what a database holds when a test begins
