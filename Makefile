@@ -4,17 +4,24 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench attack fuzz screenshots translations requirements audit sbom chromium nginx
+.PHONY: help run test test-fast check format bench attack fuzz screenshots translations requirements audit sbom chromium nginx
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/installed ## start Guichet on http://localhost:8501
 	$(BIN)/streamlit run app.py
 
 test: .venv/installed-dev chromium nginx ## run every test, on SQLite, PostgreSQL and in a browser
-	$(BIN)/python -m pytest -n 2 --ignore tests/browser
-	$(BIN)/python -m pytest -n 0 tests/browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser
+
+# Not the pages, which are drawn, nor what starts servers.
+FAST = tests/test_house.py tests/test_translations.py tests/test_migrations.py tests/models tests/data \
+	tests/pages/components tests/pages/access/test_functions.py
+
+test-fast: .venv/installed-dev ## run the tests of rules and data, on SQLite alone
+	$(BIN)/python -m pytest -n 2 --dist worksteal -k "not postgresql" $(FAST)
 
 check: .venv/installed-dev ## formatting, lint, types, then every test
 	$(BIN)/ruff format --check .

@@ -1,6 +1,8 @@
 """Two real databases, a desk for every role, and builders of what a test needs."""
 
+import gc
 import os
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -23,7 +25,31 @@ from models.product import Ownership, Product
 from models.user import Language, User
 from tests.databases import PostgresServer, SqliteFiles, own_server
 
+REAL_SALT = bcrypt.gensalt
+bcrypt.gensalt = partial(REAL_SALT, 4)  # the least cost: a quarter of a second for each hash would be most of the suite
+MEMORY = Path("/dev/shm")
+if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)  # what a test writes outlives nothing: it waits for no disk
 NOON = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)  # a Tuesday, 12:00 in Paris: open
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--shuffle", type=int, metavar="SEED", help="run the files, and the tests of each, in chance order"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if (seed := config.getoption("shuffle")) is not None:
+        chance = random.Random(seed)
+        places = {path: chance.random() for path in dict.fromkeys(item.path for item in items)}
+        items.sort(key=lambda item: (places[item.path], chance.random()))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: the garbage collector need not go through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 CONTENTS: dict[str, Callable[[Engine], object]] = {  # what a database holds when a test begins
@@ -84,9 +110,9 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 
 @pytest.fixture
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bcrypt at its least cost, for tests that set many passwords."""
-    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, 4))
+def real_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bcrypt at the cost that the desk gives it, for the tests of just that."""
+    monkeypatch.setattr(bcrypt, "gensalt", REAL_SALT)
 
 
 class World:

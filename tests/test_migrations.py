@@ -275,7 +275,7 @@ def test_subscriptions_that_overlap_already_are_named_and_nothing_is_changed(old
 START = "from data.core import start, database, settings; start.migrate(database.engine())"
 
 
-@pytest.mark.parametrize("processes", [4])
+@pytest.mark.parametrize("processes", [3])
 def test_processes_that_start_at_once_on_an_empty_database_make_one_schema(database_url, tmp_path, processes):
     engine = open_engine(database_url)
     alembic(engine, "downgrade", "base")

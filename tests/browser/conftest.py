@@ -1,11 +1,12 @@
 """A real server on a small demo world, and a real browser before it."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from data import checklist
@@ -18,14 +19,13 @@ from tests.browser import driver
 from tests.browser.driver import App
 
 expect.set_options(timeout=10_000)
+TRACED = bool(os.environ.get("TRACE"))  # a trace of each test that fails, for `playwright show-trace`: twice the time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One server and one browser for all of them, where xdist heeds the group: 3.8 does not with pytest 9.2."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -71,24 +71,39 @@ def browser(chromium: str) -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def idle(browser: Browser) -> dict[str, list[Page]]:
+    """The pages that tests open theirs from and that no test uses now, by the options of their contexts."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def new_app(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., App]]:
+def new_app(
+    browser: Browser, url: str, served: Engine, idle: dict[str, list[Page]], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., App]]:
     """Opens another browser of its own: another person, or the same one elsewhere."""
-    contexts = []
+    taken: list[tuple[str, Page]] = []
 
     def opened(**options: object) -> App:
         wanted = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1400, "height": 900}}
-        context = browser.new_context(**(wanted | {"reduced_motion": "reduce"} | options))  # type: ignore[arg-type]
-        context.tracing.start(screenshots=True, snapshots=True)
-        contexts.append(context)
-        return App(context.new_page(), url)
+        wanted |= {"reduced_motion": "reduce"} | options
+        alike = repr(sorted(wanted.items()))
+        host = idle[alike].pop() if idle[alike] else driver.open_host(browser, url, wanted)
+        taken.append((alike, host))
+        if TRACED:
+            host.context.tracing.start(screenshots=True, snapshots=True)
+        return App(driver.open_page(host), url, served)
 
     failed_before = request.session.testsfailed
     yield opened
-    for number, context in enumerate(contexts):
-        failed = request.session.testsfailed > failed_before
-        context.tracing.stop(path=f"trace-{request.node.name}-{number}.zip" if failed else None)
-        context.close()
+    failed = request.session.testsfailed > failed_before
+    for number, (alike, host) in enumerate(taken):
+        if TRACED:
+            host.context.tracing.stop(path=f"trace-{request.node.name}-{number}.zip" if failed else None)
+        elif failed:
+            host.context.pages[-1].screenshot(path=f"failed-{request.node.name}-{number}.png")
+        driver.forget(host)
+        idle[alike].append(host)
 
 
 @pytest.fixture

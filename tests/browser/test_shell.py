@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from data.demo import PASSWORD
 from models.ticket import Status, Ticket
 from tests.browser.driver import App
 
@@ -75,7 +76,7 @@ def test_back_leads_to_the_queue_as_it_was_left_and_where_it_was_scrolled_to(new
 
 
 def test_an_unknown_address_says_so_and_leads_home(app: App):
-    app.sign_in("contact@demo-harbour.example", path="/")
+    app.sign_in("contact@demo-harbour.example", PASSWORD)
     # A page that speaks another language than the user is loaded once more.
     app.page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
     app.settle()

@@ -39,13 +39,13 @@ def invitation(served: Engine, request: pytest.FixtureRequest) -> tuple[str, str
 
 
 def test_an_address_with_all_its_filters_is_opened_after_sign_in(app: App):
-    app.sign_in(path="/queue?kind=incident&late=1")
+    app.sign_in(password=DEMO_PASSWORD, path="/queue?kind=incident&late=1")
     expect(app.page).to_have_url(re.compile(r"/queue\?kind=incident&late=1$"))
     expect(app.page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_no_script_can_read_the_cookie_and_a_reload_keeps_the_session(app: App):
-    app.sign_in(path="/profile")
+    app.sign_in(password=DEMO_PASSWORD, path="/profile")
     cookie = app.wait_for_cookie()
     assert cookie["httpOnly"] and cookie["sameSite"] == "Lax"
     assert "guichet_session" not in app.page.evaluate("document.cookie")
@@ -55,7 +55,7 @@ def test_no_script_can_read_the_cookie_and_a_reload_keeps_the_session(app: App):
 
 
 def test_signing_out_in_one_tab_counts_in_the_other_and_after_a_reload(app: App):
-    app.sign_in(path="/profile")
+    app.sign_in(password=DEMO_PASSWORD, path="/profile")
     other = App(app.page.context.new_page(), app.url)
     other.goto("/profile")
     sign_out(app)
@@ -68,7 +68,7 @@ def test_signing_out_in_one_tab_counts_in_the_other_and_after_a_reload(app: App)
 
 
 def test_a_stolen_cookie_is_worthless_after_sign_out(app: App, new_app: Callable[..., App]):
-    app.sign_in(path="/profile")
+    app.sign_in(password=DEMO_PASSWORD, path="/profile")
     stolen = app.wait_for_cookie()
     thief = new_app()
     thief.page.context.add_cookies([{"name": "guichet_session", "value": str(stolen["value"]), "url": app.url}])
@@ -91,7 +91,7 @@ def test_a_tab_goes_on_where_it_was_after_the_network_was_lost(app: App):
     app.page.add_init_script(
         "window.WebSocket = class extends WebSocket { constructor(...args) { super(...args); window.socket = this } }"
     )
-    app.sign_in(path="/profile")
+    app.sign_in(password=DEMO_PASSWORD, path="/profile")
     name = app.page.get_by_role("textbox").first
     former = name.input_value()
     name.fill("Half a name")
@@ -132,7 +132,7 @@ def test_a_used_link_opens_nothing(app: App, invitation: tuple[str, str]):
 
 
 def test_a_disabled_account_is_out_at_the_next_click(app: App, served: Engine):
-    app.sign_in(email="commercial@guichet.example", path="/profile")
+    app.sign_in("commercial@guichet.example", DEMO_PASSWORD, path="/profile")
     with Session(served) as session:
         user_id = session.exec(select(User.id).where(User.email == "commercial@guichet.example")).one()
     users.disable(Desk(SYSTEM, served), user_id)
@@ -169,7 +169,7 @@ def test_a_new_password_gives_this_browser_another_cookie_and_the_former_one_ope
 
 
 def test_the_browser_is_known_by_a_cookie_that_no_script_can_read(app: App):
-    app.sign_in(path="/profile")
+    app.sign_in(password=DEMO_PASSWORD, path="/profile")
     cookie = app.wait_for_cookie("guichet_browser")
     assert cookie["httpOnly"] and cookie["sameSite"] == "Lax"
     assert "guichet_browser" not in app.page.evaluate("document.cookie")
@@ -208,7 +208,7 @@ def test_a_keystroke_keeps_a_session_of_the_staff_going_and_a_page_that_draws_it
 
 
 def test_who_reads_english_stays_signed_in_on_a_computer_that_speaks_french(app: App):
-    app.sign_in(email="contact@demo-harbour.example")
+    app.sign_in("contact@demo-harbour.example", DEMO_PASSWORD)
     expect(app.page.locator("html")).to_have_attribute("lang", "en")
     expect(app.key("sign_out")).to_have_text(re.compile("Sign out"))
     app.after(app.page.reload)
@@ -221,7 +221,7 @@ def test_who_reads_english_stays_signed_in_on_a_computer_that_speaks_french(app:
 def test_streamlits_own_words_are_french_for_a_french_user_and_english_for_an_english_one(
     app: App, new_app: Callable[..., App]
 ):
-    app.sign_in(path="/profile")
+    app.sign_in(password=DEMO_PASSWORD, path="/profile")
     expect(app.page.locator("html")).to_have_attribute("lang", "fr")
     expect(app.page.get_by_role("button", name="Afficher le mot de passe").first).to_be_visible()
     english = new_app(locale="en-GB")
@@ -233,6 +233,6 @@ def test_streamlits_own_words_are_french_for_a_french_user_and_english_for_an_en
 def test_the_browser_has_nothing_to_complain_of_and_asks_nobody_else(app: App):
     asked: list[str] = []
     app.page.on("request", lambda request: asked.append(request.url))
-    app.sign_in(path="/profile")
+    app.sign_in(password=DEMO_PASSWORD, path="/profile")
     assert not [url for url in asked if not url.startswith((app.url, "data:", "blob:", app.url.replace("http", "ws")))]
     assert not [error for error in app.errors if "404" not in error]  # Streamlit looks for its host page by page

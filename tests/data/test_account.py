@@ -12,8 +12,6 @@ from data.core.settings import settings
 from models.errors import NotFound, NotSignedIn, Refused
 from models.user import Ending, Language, NoticeKind, User
 
-pytestmark = pytest.mark.usefixtures("cheap_hashes")
-
 PASSWORD = "vélo pomme nuage"
 HASH = passwords.hashed(PASSWORD)
 

@@ -1,6 +1,7 @@
 """Clients are found as one types, listed from an index, and kept by sales and managers; on both databases."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from sqlmodel import Session, select
@@ -98,12 +99,8 @@ def test_those_whose_names_begin_so_come_first(world):
     assert found(world, "zeni") == ["Zénith", "Zénitude", "Atelier Zénith", "Le Zénith"]
 
 
-@pytest.mark.parametrize("few", [finding.FEW, 3])
-@pytest.mark.parametrize("typed", ["", "de", "dé", "depot nord", "demo", "client"])
-@pytest.mark.parametrize("sort", list(Sort))
-def test_the_pages_are_the_whole_list_each_client_once(world, monkeypatch, few, typed, sort):
+def test_the_pages_are_the_whole_list_each_client_once(world, monkeypatch):
     """Whether a word is had by few or by many: the two ways to find differ in the order of what comes last alone."""
-    monkeypatch.setattr(finding, "FEW", few)
     monkeypatch.setattr(clients, "PAGE", 4)
     for number in range(13):
         name = ("Dépôt {n:02} Nord", "Client demeuré {n:02}", "Nord {n:02} Dépôt Denis")[number % 3].format(n=number)
@@ -117,23 +114,20 @@ def test_the_pages_are_the_whole_list_each_client_once(world, monkeypatch, few, 
             )
             with Session(world.engine) as session:
                 filed(world, session.get_one(Client, client_id), channel=Channel.PHONE)
-    names = everything(world, ClientFilters(text=typed), sort)
-    assert len(set(names)) == len(names)
     lines = {one.name: one for one in clients.every(world.desk(world.sales), ClientFilters())}
     assert len(lines) == 15
-    dated = {
-        Sort.NAME: lines,
-        Sort.UNTIL: {name for name, one in lines.items() if one.until},
-        Sort.CONTACT: {name for name, one in lines.items() if one.last_contact_at},
-    }
-    matching = set(found(world, typed)) | set(everything(world, ClientFilters(text=typed), Sort.NAME))
-    assert set(names) == matching & set(dated[sort])
-    if sort == Sort.UNTIL:
-        assert [lines[one].until for one in names] == sorted(lines[one].until for one in names)
-    elif sort == Sort.CONTACT:
-        assert [lines[one].last_contact_at for one in names] == sorted(
-            (lines[one].last_contact_at for one in names), reverse=True
-        )
+    until = {name: one.until for name, one in lines.items() if one.until}
+    contacted = {name: one.last_contact_at for name, one in lines.items() if one.last_contact_at}
+    for few, typed in product([finding.FEW, 3], ["", "de", "dé", "depot nord", "demo", "client"]):
+        monkeypatch.setattr(finding, "FEW", few)
+        pages = {sort: everything(world, ClientFilters(text=typed), sort) for sort in Sort}
+        assert all(len(set(names)) == len(names) for names in pages.values()), (few, typed)
+        matching = set(found(world, typed)) | set(pages[Sort.NAME])
+        for sort, shown in ((Sort.NAME, lines), (Sort.UNTIL, until), (Sort.CONTACT, contacted)):
+            assert set(pages[sort]) == matching & set(shown), (few, typed, sort)
+        assert [until[one] for one in pages[Sort.UNTIL]] == sorted(until[one] for one in pages[Sort.UNTIL])
+        latest = [contacted[one] for one in pages[Sort.CONTACT]]
+        assert latest == sorted(latest, reverse=True), (few, typed)
 
 
 def test_a_page_takes_as_many_queries_however_many_clients_and_tickets(world, count_queries):

@@ -17,8 +17,6 @@ from models.permission import Role
 from models.user import Ending, Language, LinkPurpose, OneTimeLink, User, UserSession
 from tests.pages.tab import incident
 
-pytestmark = pytest.mark.usefixtures("cheap_hashes")
-
 PASSWORD = "vélo pomme nuage"
 HASH = passwords.hashed(PASSWORD)
 

@@ -1,11 +1,16 @@
 """The pages, on the test's database."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from data.core import clock, database
 from data.core import settings as settings_module
+
+# Each AppTest reads the metadata of every installed package for components: four fifths of its time. Once is enough.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture

@@ -41,6 +41,11 @@ def test_any_unicode_of_any_length_opens_again(password):
     assert passwords.matches(password, passwords.hashed(password))
 
 
+def test_a_hash_costs_whoever_steals_it_four_thousand_rounds(real_hashes):
+    kept = passwords.hashed("été pomme nuage")
+    assert kept.startswith("$2b$12$") and passwords.matches("été pomme nuage", kept)
+
+
 def test_an_accent_counts_the_same_however_the_keyboard_composes_it():
     assert passwords.matches("e\u0301te\u0301 pomme nuage", passwords.hashed("été pomme nuage"))
 
