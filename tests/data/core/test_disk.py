@@ -4,13 +4,16 @@ import errno
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
+from uuid import uuid4
 
 import fsspec
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import make_url
 from sqlmodel import Session, func, select
 
 from data import conversation, tickets
@@ -166,15 +169,16 @@ def test_what_postgresql_says_of_a_full_disk_and_of_a_standby_is_said_in_words(w
 
 
 @pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 32 MB of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
+def small_disk():
+    """A file system of 32 MB of its own; not under pytest's own folders, which other users cannot enter."""
+    place = Path(tempfile.mkdtemp(prefix="guichet-"))
     mount = ["mount", "-t", "tmpfs", "-o", "size=32m", "guichet-test", str(place)]
     if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        place.rmdir()
         pytest.skip("file systems can be mounted by root only")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
+    place.rmdir()
 
 
 @pytest.fixture
@@ -242,3 +246,38 @@ def test_a_disk_filled_to_the_last_byte_by_others_loses_nothing_and_goes_on_by_i
     with cramped.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
     assert count(cramped.engine, Ticket) == len(kept) + 1
+
+
+@pytest.fixture
+def cramped_server(small_disk, postgres_url):
+    """A world in a database of PostgreSQL that lies on the small disk; its log lies elsewhere."""
+    base = make_url(postgres_url)
+    server = create_engine(base.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    name = f"small_{uuid4().hex[:12]}"
+    with server.connect() as connection:
+        folder = Path(connection.scalar(text("SHOW data_directory")))
+        if not folder.exists():
+            pytest.skip("the server of PostgreSQL is on another machine")
+        os.chown(small_disk, folder.stat().st_uid, folder.stat().st_gid)
+        connection.execute(text(f"CREATE TABLESPACE {name} LOCATION '{small_disk}'"))
+        connection.execute(text(f'CREATE DATABASE {name} TEMPLATE "{base.database}" TABLESPACE {name}'))
+    made = open_engine(base.set(database=name).render_as_string(hide_password=False))
+    yield World(made)
+    made.dispose()
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(text(f"DROP TABLESPACE {name}"))
+    server.dispose()
+
+
+def test_a_server_of_postgresql_whose_disk_is_full_refuses_in_words_and_goes_on_by_itself(cramped_server, small_disk):
+    contact, kept = cramped_server.desk(cramped_server.contact), 0
+    ballast = fill(small_disk, leave=200_000)
+    with pytest.raises(DiskFull, match="nothing can be saved"):
+        while True:
+            tickets.file(contact, FORM)
+            kept += 1
+    assert count(cramped_server.engine, Ticket) == kept
+    ballast.unlink()
+    tickets.file(contact, FORM)
+    assert count(cramped_server.engine, Ticket) == kept + 1
