@@ -43,7 +43,7 @@ screenshots: .venv/installed-dev chromium ## take the pictures of docs/ anew
 
 translations: .venv/installed-dev ## bring the French catalogue up to date with the code
 	$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords -k _ -k N_ -k plural:1,2 -k DeskError -k NotAllowed \
-		-k NotFound -k NotSignedIn -k Refused -k SentBefore -k Unavailable -k DamagedFile -k DiskFull -k ReadOnly \
+		-k NotFound -k NotSignedIn -k Refused -k SentBefore -k Unavailable -k DamagedFile -k MissingFile -k DiskFull -k ReadOnly \
 		--no-location --sort-output -o var/guichet.pot models data pages app.py
 	$(BIN)/pybabel -q update -i var/guichet.pot -o locale/fr/LC_MESSAGES/guichet.po -l fr -w 110 \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

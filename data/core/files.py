@@ -17,7 +17,7 @@ from fsspec.implementations.local import LocalFileSystem
 from data.core import disk, durable
 from data.core.clock import now
 from data.core.settings import settings
-from models.errors import DamagedFile, DeskError, Refused, Unavailable
+from models.errors import DamagedFile, DeskError, MissingFile, Refused, Unavailable
 
 FRESH = timedelta(days=1)  # so old are bytes at least before a purge may find that nothing refers to them
 CHECKED_FOR = 60  # seconds for which bytes that nobody has written to are not hashed again
@@ -192,7 +192,7 @@ def _refusal(digest: str, error: Exception) -> Unavailable:
         _logged.add(digest)
         log.error("The stored file %s is %s. Restore it from a backup.", digest, "missing" if gone else "damaged")
     if gone:
-        return DamagedFile(
+        return MissingFile(
             "This file is missing on the server. Ask for it to be sent again, or tell the administrator of Guichet: a"
             " backup may have it."
         )
