@@ -14,7 +14,7 @@ class Table(SQLModel, registry=registry()):
     """A registry of our own: Streamlit may reload these modules while the server runs."""
 
     audited: ClassVar[bool] = True  # does the audit trail record changes of its rows?
-    derived: ClassVar[frozenset[str]] = frozenset()  # columns that follow from other rows, of which it tells
+    derived: ClassVar[frozenset[str]] = frozenset()  # columns that follow from others, of which it tells
 
 
 class Instant(TypeDecorator[datetime]):

@@ -129,6 +129,13 @@ def test_a_file_that_is_no_such_file_is_refused_in_a_line(line, tmp_path, conten
         assert code == 1 and not said and "log.csv" in complaint
 
 
+@pytest.mark.parametrize("name", ["", ".", "pipe"])
+def test_an_export_replaces_nothing_that_is_not_a_file(line, tmp_path, name):
+    os.mkfifo(tmp_path / "pipe")
+    code, _, complaint = line("export", "tickets", name and tmp_path / name)
+    assert code == 1 and "is not a file" in complaint and (tmp_path / "pipe").is_fifo()
+
+
 def test_a_place_or_database_that_cannot_be_reached_is_told_in_a_line(line, tmp_path, monkeypatch):
     assert line("export", "tickets", tmp_path / "nowhere" / "out.csv")[0] == 1
     for url in ("postgresql://nobody@127.0.0.1:1/none", "nonsense://"):

@@ -1,9 +1,10 @@
 """The engine: SQLite by default, PostgreSQL by URL, the same code on both."""
 
+import json
 import logging
 import sqlite3
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, cast
@@ -24,6 +25,8 @@ _POSTGRESQL_READ_ONLY, _POSTGRESQL_LOCKED = "25006", "55P03"
 _logged_at: float | None = None
 
 log = logging.getLogger("guichet")
+
+_json = partial(json.dumps, separators=(",", ":"))  # no blanks: the audit trail is most of a database
 
 POOL_TIMEOUT = 10  # seconds for a connection that others use
 PATIENCE = {  # with a PostgreSQL server; psycopg hands them to libpq
@@ -106,6 +109,7 @@ def open_engine(url: str) -> Engine:
             pool_timeout=POOL_TIMEOUT,
             connect_args=_patience(url),
             hide_parameters=True,
+            json_serializer=_json,
         )
         event.listen(server, "handle_error", _hide_detail)
         event.listen(server, "handle_error", _say_in_words)
@@ -115,7 +119,7 @@ def open_engine(url: str) -> Engine:
         durable.make_folder(Path(path).parent)
     # Without isolation_level the driver would begin transactions by itself, and never IMMEDIATE ones.
     connecting = {"isolation_level": None, "check_same_thread": False}
-    made = create_engine(url, connect_args=connecting, pool_size=20, hide_parameters=True)
+    made = create_engine(url, connect_args=connecting, pool_size=20, hide_parameters=True, json_serializer=_json)
     event.listen(made, "handle_error", _say_in_words)
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)

@@ -19,6 +19,7 @@ from data import (
 )
 from data.clients import ClientForm
 from data.core import audit_entries, sign_in
+from data.tickets import TicketForm
 from models.audit import SECRETS, AuditEntry
 from models.audit_trail import THE_DESK, AuditFilters, AuditPage, Thing
 from models.base import Table
@@ -26,7 +27,7 @@ from models.client import StarLevel
 from models.errors import NotAllowed
 from models.invitation import Whom
 from models.subscription import Plan
-from models.ticket import Status, Urgency
+from models.ticket import Kind, Status, Ticket, Urgency
 from tests.pages.tab import incident
 
 EVERYTHING = AuditFilters()
@@ -306,3 +307,13 @@ def test_managers_read_it_and_nobody_else(world):
     }
     assert audit_trail.person(world.desk(world.manager), world.contact.id).name == "Contact"
     assert audit_trail.person(world.desk(world.manager), 10**30) is None
+
+
+def test_a_ticket_s_own_deadlines_are_told_and_what_follows_from_them_is_not(world):
+    form = TicketForm(kind=Kind.INCIDENT, subject="S", description="D")
+    reference = tickets.file(world.desk(world.contact), form)
+    with Session(world.engine) as session:
+        entry = session.exec(select(AuditEntry).where(AuditEntry.table_name == "ticket")).one()
+        ticket = session.exec(select(Ticket).where(Ticket.reference == reference)).one()
+    assert ticket.next_due_at and entry.after["first_response_due_at"] == ticket.next_due_at.isoformat()
+    assert "resolution_due_at" in entry.after and not [name for name in entry.after if name.startswith("next_")]

@@ -62,7 +62,9 @@ class Destination:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Destination]:
-    """The file gets its name when it is whole."""
+    """The file gets its name when it is whole. Only a file is ever replaced: no folder, and no device of the system."""
+    if path.exists() and not path.is_file():
+        raise Refused("{file} is not a file. Choose the name of the file to write.", file=path)
     aside = path.with_name(f"{path.name}.part")
     try:
         with aside.open("wb") as raw:
