@@ -57,9 +57,9 @@ class Node(ABC):
 class File(Node):
     """A change is an offset and bytes, or a size and None."""
 
-    def __init__(self) -> None:
-        super().__init__(bytearray())
-        self.size = 0
+    def __init__(self, synced: bytes = b"") -> None:
+        super().__init__(bytearray(synced))
+        self.size = len(synced)
 
     def write(self, at: int, data: bytes) -> None:
         at = self.size if at < 0 else at
@@ -107,11 +107,20 @@ class Folder(Node):
             state[comes] = node
 
 
-class Disk:
-    """`root` was there, empty, before the first step."""
+def _synced_folder(place: Path) -> Folder:
+    folder = Folder()
+    for path in place.iterdir():
+        folder.synced[path.name] = _synced_folder(path) if path.is_dir() else File(path.read_bytes())
+    folder.now = folder.synced.copy()
+    return folder
 
-    def __init__(self, root: Path) -> None:
-        self._root, self._top = PurePosixPath(root.resolve()), Folder()
+
+class Disk:
+    """`root` was there before the first step, with what lies in `begins`."""
+
+    def __init__(self, root: Path, begins: Path | None = None) -> None:
+        self._root = PurePosixPath(root.resolve())
+        self._top = _synced_folder(begins) if begins else Folder()
 
     def replay(self, step: Step) -> None:
         if step.does == "say":

@@ -1,7 +1,7 @@
 """Records what processes do to the files of a folder, by strace: what they write, what they sync, what they name.
 
-strace stops a process at each call until the call is on record. So whatever a process has said, or a test has seen of it,
-comes after all calls that lie on record by then.
+strace stops a process at each call until the call is on record. So whatever a process has said, or a test has seen of
+it, comes after all calls that lie on record by then.
 """
 
 import re
@@ -20,6 +20,7 @@ _UNKNOWN = (  # other ways to change a file, which nothing here uses
 _LINE = re.compile(r"(\d+) +(?:<\.\.\. (\w+) resumed>|(\w+)\()(.*)\n")
 _TEXT = re.compile(r'(?:"|(?<=\d)<|AT_FDCWD<)((?:\\x[0-9a-f]{2})*)(?:"|>(\(deleted\))?)')
 _STDOUT = 1
+_LEFT_OUT = "-shm", "server.log"  # shared memory, which SQLite makes again after a crash; what a test has opened itself
 
 
 class Step(NamedTuple):
@@ -34,16 +35,16 @@ class Step(NamedTuple):
 
 
 def traced(log: Path) -> list[str]:
-    """The words to put before a command that is to be recorded."""
+    """The words to put before a command that is to be recorded. It has the process id that was started."""
     calls = ",".join((*_NAMES, *_WRITES, *_SYNCS, *_UNKNOWN))
     quiet = ["-e", "signal=none", "-e", "quiet=all"]
-    return ["strace", "-f", "-y", "-xx", "-s", "1000000000", *quiet, "-e", f"trace={calls}", "-o", str(log)]
+    return ["strace", "-D", "-f", "-y", "-xx", "-s", "1000000000", *quiet, "-e", f"trace={calls}", "-o", str(log)]
 
 
 def read(log: Path, root: Path) -> list[Step]:
     """What happened in the folder, in order, and what was said on the standard output."""
     steps = sorted(_steps(log, str(root.resolve())), key=lambda step: step.position)
-    return [step for step in steps if not step.path.endswith("-shm")]  # in memory; made again after a crash
+    return [step for step in steps if not step.path.endswith(_LEFT_OUT)]
 
 
 def _steps(log: Path, root: str) -> Iterator[Step]:
