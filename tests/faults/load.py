@@ -1,7 +1,8 @@
 """Processes that work on a desk as fast as they can, and say what the desk has acknowledged, a line of JSON each.
 
 `python -m tests.faults.load SEED COUNT PROCESSES`: on the desk of the environment, made where there is none. Each
-process has a seed of its own, from SEED on, and asks for COUNT things; one whose seed ends in 0 renews code and key, too.
+process has a seed of its own, from SEED on, and asks for COUNT things. One whose seed ends in 0 renews the code and the
+key, too.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the page has said is done: the server is killed, or loses its power, right after it, or while it does the next."""
+"""What the page has said is done: the server is killed, or loses its power, while it does the next thing."""
 
 import os
 import shutil
