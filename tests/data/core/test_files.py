@@ -65,6 +65,18 @@ def test_bytes_that_a_purge_may_soon_take_away_are_written_again():
     assert path.stat().st_mtime > long_ago + 3600
 
 
+def test_a_file_that_another_has_stored_is_synced_before_it_is_acknowledged(monkeypatch):
+    """The other may be about to sync its name, and lose its power first."""
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "sync_folder", lambda _folder: None)
+        files.keep("a.txt", b"a")
+    synced: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda opened: synced.append(Path(f"/proc/self/fd/{opened}").readlink()))
+    files.keep("b.txt", b"a")
+    [path] = stored()
+    assert path.parent in synced
+
+
 # ------------------------------------------------------------------ damaged files
 
 
