@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format bench attack fuzz screenshots translations requirements audit sbom chromium nginx
+.PHONY: help run test test-fast check format bench attack chaos fuzz screenshots translations requirements audit sbom chromium \
+	nginx strace
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,7 +13,7 @@ help: ## list what can be made
 run: .venv/installed ## start Guichet on http://localhost:8501
 	$(BIN)/streamlit run app.py
 
-test: .venv/installed-dev chromium nginx ## run every test, on SQLite, PostgreSQL and in a browser
+test: .venv/installed-dev chromium nginx strace ## run every test, on SQLite, PostgreSQL and in a browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser
 
@@ -38,9 +39,13 @@ bench: .venv/installed-dev ## measure everything of PERFORMANCE.md
 	$(BIN)/python -m bench preview
 	$(BIN)/python -m bench queue
 	$(BIN)/python -m bench gate
+	$(BIN)/python -m bench durable
 
 attack: .venv/installed-dev nginx ## attack a running server, and time what others notice; takes minutes
 	$(BIN)/python -m pytest -m attack -p no:xdist
+
+chaos: .venv/installed-dev strace ## cut the power, kill processes and restart databases under load; takes minutes
+	$(BIN)/python -m pytest -m chaos -p no:xdist
 
 fuzz: .venv/installed-dev ## send forged messages to a running server for ten minutes
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/pages/http/test_websocket_fuzz.py
@@ -50,7 +55,7 @@ screenshots: .venv/installed-dev chromium ## take the pictures of docs/ anew
 
 translations: .venv/installed-dev ## bring the French catalogue up to date with the code
 	$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords -k _ -k N_ -k plural:1,2 -k DeskError -k NotAllowed \
-		-k NotFound -k NotSignedIn -k Refused -k SentBefore -k Unavailable -k DamagedFile -k DiskFull -k ReadOnly \
+		-k NotFound -k NotSignedIn -k Refused -k SentBefore -k Unavailable -k DamagedFile -k MissingFile -k DiskFull -k ReadOnly \
 		--no-location --sort-output -o var/guichet.pot models data pages app.py
 	$(BIN)/pybabel -q update -i var/guichet.pot -o locale/fr/LC_MESSAGES/guichet.po -l fr -w 110 \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
@@ -91,3 +96,6 @@ chromium:
 
 nginx:
 	@sh tests/pages/http/nginx.sh
+
+strace:
+	@sh tests/faults/strace.sh

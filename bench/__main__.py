@@ -4,13 +4,15 @@ import argparse
 import json
 from pathlib import Path
 
-from bench import check, clients, gate, metrics, preview, queue, sla
+from bench import check, clients, durable, gate, metrics, preview, queue, sla
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "name", choices=["queue", "metrics", "check", "clients", "sla", "preview", "gate"], help="what to measure"
+        "name",
+        choices=["queue", "metrics", "check", "clients", "sla", "preview", "gate", "durable"],
+        help="what to measure",
     )
     parser.add_argument(
         "--tickets",
@@ -20,7 +22,9 @@ def main() -> None:
         metavar="N",
         help="queue, metrics and check only",
     )
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite", help="not for sla")
+    parser.add_argument(
+        "--database", choices=["sqlite", "postgresql"], default="sqlite", help="not for sla, gate, durable"
+    )
     parser.add_argument("--rounds", type=int, default=200, help="how often each thing is done (default 200)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
     options = parser.parse_args()
@@ -30,6 +34,8 @@ def main() -> None:
         rows = [row for size in options.tickets for row in check.measure(size, options.database)]
     elif options.name == "gate":
         rows = gate.measure(options.rounds)
+    elif options.name == "durable":
+        rows = durable.measure(options.rounds)
     elif options.name == "preview":
         rows = preview.measure(50_000, options.database, rounds=5)
     elif options.name == "clients":

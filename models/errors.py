@@ -46,4 +46,8 @@ class ReadOnly(Unavailable):
 
 
 class DamagedFile(Unavailable):
-    """The stored bytes are gone, or are not those that were sent."""
+    """The stored bytes are not those that were sent, or are gone."""
+
+
+class MissingFile(DamagedFile):
+    """The stored bytes are gone."""

@@ -79,15 +79,12 @@ class Ticket(Table, table=True):
     """One incident, service request or enquiry.
 
     `star_level`, the targets and their calendars are a snapshot: what was promised, in which opening hours.
-    `resolution_due_at` is None while the clock stands still. `next_due_at` is the deadline that comes first of
-    those still running; after `next_warning_at` less than a quarter of that target is left, and after `next_late_at`
-    it is broken: that is later than the deadline only where the deadline falls at closing.
-    `urgency_rank` and `star_rank` turn "highest first" into ascending columns, so that an index can be walked.
+    `resolution_due_at` is None while the clock stands still. `next_due_at` is the first deadline still running; after
+    `next_warning_at` less than a quarter of its target is left, and after `next_late_at` it is broken: that is later
+    only where the deadline falls at closing. The two ranks turn "highest first" into ascending columns, for an index.
     """
 
-    derived: ClassVar[frozenset[str]] = frozenset(
-        {"next_due_at", "next_warning_at", "next_late_at", "urgency_rank", "star_rank"}
-    )
+    derived: ClassVar[frozenset[str]] = frozenset({"next_due_at", "next_warning_at", "next_late_at"})
     __table_args__ = (
         _partial(
             "queue_recommended", IN_QUEUE, "next_due_at", "urgency_rank", "star_rank", "filed_at", "id", "service"

@@ -26,7 +26,7 @@ PO = HOUSE / "locale" / "fr" / "LC_MESSAGES" / "guichet.po"
 KEYWORDS = {"_": None, "N_": None, "plural": (1, 2)} | dict.fromkeys(
     [
         *("DeskError", "NotAllowed", "NotFound", "NotSignedIn", "Refused", "SentBefore"),
-        *("Unavailable", "DamagedFile", "DiskFull", "ReadOnly"),
+        *("Unavailable", "DamagedFile", "MissingFile", "DiskFull", "ReadOnly"),
     ]
 )
 NBSP = "\N{NO-BREAK SPACE}"

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from data.core import disk, durable
 from data.core.settings import settings
 from models.base import Table
-from models.errors import DeskError, ReadOnly
+from models.errors import DeskError, DiskFull, ReadOnly
 
 SELDOM = 60  # seconds between two lines of the log about the same
 _POSTGRESQL_READ_ONLY, _POSTGRESQL_LOCKED = "25006", "55P03"
@@ -149,7 +149,7 @@ def _say_in_words(context: ExceptionContext) -> DeskError | None:
 
 def _in_words(error: BaseException, engine: Engine | None) -> DeskError | None:
     """Of a full disk, and of a database that cannot be written."""
-    if disk.is_full(error, Path(engine.url.database or "") if engine else None):
+    if disk.is_full(error, Path(engine.url.database or "") if engine else None) or _follows_from_full(error):
         return disk.nothing_saved()
     if _is_read_only(error):
         return ReadOnly(
@@ -157,6 +157,15 @@ def _in_words(error: BaseException, engine: Engine | None) -> DeskError | None:
             " administrator of Guichet, and try again later."
         )
     return None
+
+
+def _follows_from_full(error: BaseException | None) -> bool:
+    """Where the disk is full, SQLite ends the whole transaction, and there is no savepoint left to go back to."""
+    if "no such savepoint" not in str(error):
+        return False
+    while error is not None and not isinstance(error, DiskFull):
+        error = error.__context__
+    return error is not None
 
 
 def _log_seldom(error: BaseException) -> None:

@@ -10,7 +10,6 @@ from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import gettempdir
-from typing import Any
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
@@ -81,11 +80,11 @@ def is_full(error: BaseException, place: Path | None = None) -> bool:
 
 
 @contextmanager
-def in_words(refusal: Any = nothing_saved) -> Iterator[None]:
-    """Raises what `refusal` makes where the disk is full."""
+def in_words() -> Iterator[None]:
+    """Raises DiskFull where the disk is full."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:
         if is_full(error, Path(gettempdir())):
-            raise refusal() from None
+            raise nothing_saved() from None
         raise

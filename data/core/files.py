@@ -17,7 +17,7 @@ from fsspec.implementations.local import LocalFileSystem
 from data.core import disk, durable
 from data.core.clock import now
 from data.core.settings import settings
-from models.errors import DamagedFile, DeskError, Refused, Unavailable
+from models.errors import DamagedFile, DeskError, MissingFile, Refused, Unavailable
 
 FRESH = timedelta(days=1)  # so old are bytes at least before a purge may find that nothing refers to them
 CHECKED_FOR = 60  # seconds for which bytes that nobody has written to are not hashed again
@@ -25,7 +25,9 @@ _PIECE = 256 * 1024
 _MOST_KNOWN = 1000
 _TEXT_MIMES = {"csv": "text/csv", "log": "text/plain", "txt": "text/plain", "json": "application/json"}
 
-_right: dict[str, tuple[str, float]] = {}  # by hash: what the file system said of the file when it was right, and when
+_verified: dict[
+    str, tuple[str, float]
+] = {}  # by hash: what the file system said of the file when it was right, and when
 _logged: set[str] = set()
 
 log = logging.getLogger("guichet")
@@ -104,9 +106,9 @@ def read(digest: str) -> IO[bytes]:
         info = repr(system.info(path))
         stream = cast(IO[bytes], system.open(path, "rb"))
         try:
-            if not _was_right(digest, info):
+            if not _verified_lately(digest, info):
                 _require_hash(stream, digest)
-                _remember_right(digest, info)
+                _remember(digest, info)
                 stream.seek(0)
         except BaseException:
             stream.close()
@@ -165,17 +167,17 @@ def _require_hash(stream: IO[bytes], digest: str) -> None:
         raise OSError(EIO, "the bytes have another hash")
 
 
-def _was_right(digest: str, info: str) -> bool:
+def _verified_lately(digest: str, info: str) -> bool:
     """Was the file right a moment ago, and has nobody written to it since? A film is read in many parts, and a ticket
     with pictures is drawn again and again."""
-    known = _right.get(digest)
+    known = _verified.get(digest)
     return known is not None and known[0] == info and monotonic() - known[1] < CHECKED_FOR
 
 
-def _remember_right(digest: str, info: str) -> None:
-    if len(_right) >= _MOST_KNOWN:
-        _right.clear()
-    _right[digest] = info, monotonic()
+def _remember(digest: str, info: str) -> None:
+    if len(_verified) >= _MOST_KNOWN:
+        _verified.clear()
+    _verified[digest] = info, monotonic()
 
 
 def _refusal(digest: str, error: Exception) -> Unavailable:
@@ -190,7 +192,7 @@ def _refusal(digest: str, error: Exception) -> Unavailable:
         _logged.add(digest)
         log.error("The stored file %s is %s. Restore it from a backup.", digest, "missing" if gone else "damaged")
     if gone:
-        return DamagedFile(
+        return MissingFile(
             "This file is missing on the server. Ask for it to be sent again, or tell the administrator of Guichet: a"
             " backup may have it."
         )

@@ -64,26 +64,27 @@ class Watch:
         """What is known without waiting; None where somebody has to look."""
         if self._looking:
             return UNANSWERED if monotonic() - self._began_at > PATIENCE else self._report
-        return self._report if self._is_fresh() else None
+        return self._fresh()
 
     def look(self) -> Report:
         """Look, or wait for the one who does."""
         if not self._lock.acquire(timeout=PATIENCE):
             return UNANSWERED
         try:
-            if self._report is not None and self._is_fresh():
-                return self._report
-            self._began_at, self._looking = monotonic(), True
-            found = tuple(problems(self._engine))
-            self._note(found)
-            self._report, self._looked_at = _report(found), monotonic()
-            return self._report
+            report = self._fresh()
+            if report is None:
+                self._began_at, self._looking = monotonic(), True
+                found = tuple(problems(self._engine))
+                self._note(found)
+                report = self._report = _report(found)
+                self._looked_at = monotonic()
+            return report
         finally:
             self._looking = False
             self._lock.release()
 
-    def _is_fresh(self) -> bool:
-        return self._report is not None and monotonic() - self._looked_at < FRESH
+    def _fresh(self) -> Report | None:
+        return self._report if monotonic() - self._looked_at < FRESH else None
 
     def _note(self, found: tuple[Problem, ...]) -> None:
         before = self._report or _report(())

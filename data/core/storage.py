@@ -44,7 +44,8 @@ def require_usable(settings: Settings, engine: Engine) -> None:
             "there, or choose another folder in GUICHET_VAR."
         ) from None
     for one in _own_files(settings, path):
-        require_open(one)
+        require_open(one, os.R_OK | os.W_OK)
+    require_open(settings.var / "secret.key", os.R_OK)
     try:
         probe(settings.files_url)
     except Exception as error:  # each file system has exceptions of its own
@@ -145,20 +146,21 @@ def _own_files(settings: Settings, path: Path | None) -> Iterator[Path]:
     if path is not None:
         yield path
         yield from (path.with_name(path.name + ending) for ending in (*_BESIDE, ".lock"))
-    yield from (settings.var / name for name in ("start.lock", "secret.key", "secret.key.lock"))
+    yield settings.var / "start.lock"
 
 
-def require_open(path: Path) -> None:
-    """Raises ValueError for a folder or for a file that this process may not read and write, such as another user's."""
+def require_open(path: Path, access: int) -> None:
+    """Raises ValueError for a folder, and for a file without that access for this process, such as another user's."""
     if path.is_dir():
         raise ValueError(f"{path} is a folder; a file must lie there. Check DATABASE_URL and GUICHET_VAR.")
-    if not path.exists() or os.access(path, os.R_OK | os.W_OK):
+    if not path.exists() or os.access(path, access):
         return
+    verb = "read and written" if access & os.W_OK else "read"
     owner = path.stat().st_uid
     why = f"it belongs to {_user(owner)}" if owner != os.geteuid() else "it, or the disk, is for reading alone"
     raise ValueError(
-        f"{path} cannot be read and written by {_user(os.geteuid())}: {why}. Start Guichet as the user who owns the "
-        "files of the desk, or give the files to this one."
+        f"{path} cannot be {verb} by {_user(os.geteuid())}: {why}. Start Guichet as the user who owns the files of the "
+        "desk, or give the files to this one."
     )
 
 

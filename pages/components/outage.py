@@ -5,6 +5,7 @@ from time import monotonic
 import streamlit as st
 
 from data.core.database import answers, engine
+from pages.components.session import open_the_page_again
 from pages.components.text import _
 
 ASK_AGAIN = 2  # seconds
@@ -25,4 +26,5 @@ def _wait(since: float) -> None:
         icon=":material/hourglass_top:",
     )
     if monotonic() - since > ASK_AGAIN / 2 and answers(engine()):
+        open_the_page_again()
         st.rerun()

@@ -19,6 +19,8 @@ from pages.http.visitor import BROWSER_COOKIE, COOKIE, cookie_of
 
 P = ParamSpec("P")
 
+_WHO = {"ended", "handover", "handshake", "language", "session_id", "user"}
+
 
 def current_desk() -> Desk:
     """The desk of whoever the router found: call it again in each fragment and callback.
@@ -95,6 +97,12 @@ def forget() -> None:
     for key in [str(key) for key in st.session_state if key != "handover"]:
         del st.session_state[key]
     _belongs_to(None)
+
+
+def open_the_page_again() -> None:
+    """Keeps who it is. All else is read again, as when the page is opened: what was typed comes back from its draft."""
+    for key in [str(key) for key in st.session_state if key not in _WHO]:
+        del st.session_state[key]
 
 
 def tab() -> str:

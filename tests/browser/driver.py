@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,10 +71,15 @@ def forget(host: Page) -> None:
 
 
 @contextmanager
-def serving(var: Path, app: str = "app.py", port: int | None = None, **environment: str) -> Iterator[str]:
-    """The address of a server on the database in `var`; no trace may be in its log when it ends."""
+def serving(
+    var: Path, app: str = "app.py", port: int | None = None, under: Sequence[str] = (), **environment: str
+) -> Iterator[str]:
+    """The address of a server on the database in `var`; no trace may be in its log when it ends.
+
+    `under` is a command that runs it, such as a tracer.
+    """
     port, log = port or free_port(), var / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
+    command = [*under, sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     variables = os.environ | {"GUICHET_VAR": str(var), "GUICHET_DEMO": "0"} | environment
     variables.pop("DATABASE_URL", None)
     with log.open("w") as output:

@@ -10,8 +10,8 @@ from fsspec.implementations.local import LocalFileSystem
 
 from data.core import clock, durable, files
 from data.core.settings import settings
-from models.errors import DamagedFile, Unavailable
-from tests.damage import CONTENT, DAMAGES
+from models.errors import DamagedFile, MissingFile, Unavailable
+from tests.damage import CONTENT, DAMAGES, remove
 
 
 def test_many_who_store_the_same_bytes_at_once_all_have_them():
@@ -65,6 +65,18 @@ def test_bytes_that_a_purge_may_soon_take_away_are_written_again():
     assert path.stat().st_mtime > long_ago + 3600
 
 
+def test_a_file_that_another_has_stored_is_synced_before_it_is_acknowledged(monkeypatch):
+    """The other may be about to sync its name, and lose its power first."""
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "sync_folder", lambda _folder: None)
+        files.keep("a.txt", b"a")
+    synced: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda opened: synced.append(Path(f"/proc/self/fd/{opened}").readlink()))
+    files.keep("b.txt", b"a")
+    [path] = stored()
+    assert path.parent in synced
+
+
 # ------------------------------------------------------------------ damaged files
 
 
@@ -81,7 +93,7 @@ def test_damaged_bytes_are_not_handed_out_and_the_log_names_them_once(damage, re
         assert content_of(digest) == CONTENT
     damage(stored()[0])
     for _ in range(3):
-        with pytest.raises(DamagedFile, match="sent again"):
+        with pytest.raises(MissingFile if damage is remove else DamagedFile, match="sent again"):
             files.read(digest)
     assert len([record for record in caplog.records if digest in record.message]) == 1
 

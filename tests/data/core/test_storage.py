@@ -281,16 +281,19 @@ def test_a_folder_in_the_place_of_a_file_is_said_by_name(name):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_a_file_of_another_user_is_said_by_name_with_its_owner():
     begin()
+    var = settings().var
+    (var / "secret.key").chmod(0o444)  # as a secret that is mounted: nobody writes it
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         try:
-            os.chdir(settings().var)  # the folders above are closed to others
-            Path().chmod(0o755)
+            var.chmod(0o755)
+            os.chdir(var)  # the folders above are closed to others
             os.setgroups([])
             os.setgid(65534)
             os.setuid(65534)
-            storage.require_open(Path("guichet.db"))
+            storage.require_open(Path("secret.key"), os.R_OK)
+            storage.require_open(Path("guichet.db"), os.R_OK | os.W_OK)
         except ValueError as refusal:
             os.write(writing, str(refusal).encode())
         finally:

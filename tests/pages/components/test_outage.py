@@ -19,23 +19,22 @@ def test_an_outage_asks_for_a_moment_and_a_bug_is_said_to_be_noted():
     ] and not page.exception
 
 
-def test_the_page_goes_on_when_the_database_answers_and_not_before(monkeypatch):
+def test_the_page_goes_on_as_one_that_is_opened_when_the_database_answers_and_not_before(monkeypatch):
     def page():
         import streamlit as st
 
         from pages.components import outage
 
-        st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-        if st.session_state["runs"] == 1:
+        if "typed" in st.session_state:
             outage._wait(-10.0)  # drawn ten seconds ago
         else:
-            st.write("as before")
+            st.write(f"Opened by the session {st.session_state['session_id']}")
 
+    answered = [False]
     monkeypatch.setattr("pages.components.outage.engine", lambda: None)
-    answered = [False, True]
     monkeypatch.setattr("pages.components.outage.answers", lambda _engine: answered[0])
-    app = AppTest.from_function(page, default_timeout=30).run()
-    assert app.info and not app.markdown
-    answered.pop(0)
-    app.session_state["runs"] = 0
-    assert app.run().markdown[0].value == "as before"
+    app = AppTest.from_function(page, default_timeout=30)
+    app.session_state["typed"], app.session_state["session_id"] = "of the page that failed", 7
+    assert app.run().info and not app.markdown
+    answered[0] = True
+    assert app.run().markdown[0].value == "Opened by the session 7" and not app.info
