@@ -1,4 +1,4 @@
-"""The engine: what its errors say."""
+"""The engine: what its errors say, and that what it has committed is on the disk."""
 
 import logging
 
@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from data.core.database import open_engine
 from data.core.desk import opened
 from models.message import Message
 from models.user import User
@@ -42,3 +43,12 @@ def test_a_null_where_none_may_be_quotes_no_row(world):
     with world.engine.execution_options(writes=True).connect() as connection, pytest.raises(IntegrityError) as failure:
         connection.execute(insert)
     assert "Comptoir" not in str(failure.value)
+
+
+def test_a_commit_is_on_the_disk_before_it_returns(tmp_path):
+    """On PostgreSQL the server decides, and does by default. tests/faults cuts the power."""
+    made = open_engine(f"sqlite:///{tmp_path / 'guichet.db'}")
+    with made.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+    made.dispose()
