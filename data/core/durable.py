@@ -26,7 +26,7 @@ def make_folder(folder: Path) -> None:
     if not place.is_mount():
         make_folder(place.parent)
         place.mkdir(exist_ok=True)
-        sync_folder(place.parent)  # also when it is there already: whoever has made it may be about to sync it
+        sync_folder(place.parent)  # also where it is there: another process may not have synced it yet
     _lasting.add(folder)
 
 

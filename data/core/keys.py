@@ -85,7 +85,7 @@ def first() -> Key:
         with _changing():
             pass
     if not in_environment():
-        durable.sync_folder(_file().parent)  # whoever has made it may be about to
+        durable.sync_folder(_file().parent)  # another process may have made it, and not synced it yet
     return ring()[0]
 
 

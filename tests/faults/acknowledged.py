@@ -16,6 +16,7 @@ from models.access_code import AccessCode, signs
 from models.attachment import Attachment
 from models.audit import AuditEntry
 from models.client import Client
+from models.errors import DeskError
 from models.message import Message
 from models.ticket import Change, HistoryEntry, ReferenceCounter, Status, Ticket, reference
 
@@ -114,8 +115,8 @@ def _fault(sha256: str, size: int) -> str:
     try:
         with files.read(sha256) as stream:
             content = stream.read()
-    except FileNotFoundError:
-        return "not there"
+    except (OSError, DeskError) as error:
+        return f"cannot be read: {error}"
     if len(content) != size:
         return f"{len(content)} bytes instead of {size}"
     return "" if hashlib.sha256(content).hexdigest() == sha256 else "other bytes"

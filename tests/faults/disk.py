@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from tests.faults.recording import Step
 
-PAGE = 4096  # bytes, which are lost or kept together
+PAGE = 4096  # bytes, which are lost or survive together
 
 
 class Node(ABC):

@@ -48,12 +48,12 @@ class Worker:
         self.mine: list[str] = []
 
     def work(self) -> None:
-        deeds = (
-            [self.file] * 4 + [self.reply] * 4 + [self.take] * 2 + [self.resolve] + [self.renew] * (self.seed % 10 == 0)
-        )
+        actions = [self.file] * 4 + [self.reply] * 4 + [self.take] * 2 + [self.resolve]
+        if self.seed % 10 == 0:
+            actions.append(self.renew)
         self.number += 1
         with suppress(Refused):
-            self.random.choice(deeds)()
+            self.random.choice(actions)()
 
     def file(self) -> None:
         subject, files = self._with_files("ticket")

@@ -1,4 +1,4 @@
-"""The engine: what its errors say."""
+"""The engine: what its errors say, and that what it has committed is on the disk."""
 
 import logging
 from pathlib import Path
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from data.core import disk
-from data.core.database import require_writable
+from data.core.database import open_engine, require_writable
 from data.core.desk import opened
 from models.message import Message
 from models.user import User
@@ -61,3 +61,12 @@ def test_a_long_import_that_fails_gives_the_disk_back(world):
         pooled.close()
         require_writable(world.engine)
     assert log.stat().st_size <= 64 * disk.MEGABYTE
+
+
+def test_a_commit_is_on_the_disk_before_it_returns(tmp_path):
+    """On PostgreSQL the server decides, and does by default. tests/faults cuts the power."""
+    made = open_engine(f"sqlite:///{tmp_path / 'guichet.db'}")
+    with made.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+    made.dispose()
