@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import access_codes, desk_settings
+from data.core.settings import settings
 from models.client import Client
 from models.user import User
 from tests.pages.tab import tab
@@ -93,3 +94,14 @@ def test_the_number_of_the_direct_line_stands_beside_the_code(desk):
     for user in (desk.sales, desk.technician, desk.manager):
         assert "tel:0199001234" in drawn(opened(user, desk.acme))
     assert "tel:0199001234" not in drawn(opened(desk.sales, desk.other))  # three stars
+
+
+def test_with_another_key_than_the_databases_the_page_says_so_without_names_of_files(desk, monkeypatch):
+    access_codes.issue(desk.desk(desk.sales), desk.acme.id)
+    app = opened(desk.sales, desk.acme)
+    monkeypatch.setenv("GUICHET_SECRET_KEY", "another-" * 5)
+    settings.cache_clear()
+    for what in ("show", "anew"):
+        button(app, what).click().run()
+        [refusal] = app.error
+        assert not app.exception and "check its secret key" in refusal.value and "GUICHET" not in refusal.value
