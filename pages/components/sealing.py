@@ -12,7 +12,9 @@ _LONG = 31  # days
 def seal_what_is_over(desk: Desk) -> None:
     left = days = metrics.days_to_seal(desk)
     bar = st.progress(0.0, _("Counting the days that are over, once and for all …")) if days > _LONG else None
-    while left:
+    for _month in range(days // _LONG + 1):  # no more: an import under way opens days again as fast as they are counted
+        if not left:
+            break
         left = metrics.seal(desk)
         if bar:
             bar.progress(max(1 - left / days, 0.0))

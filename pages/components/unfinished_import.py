@@ -1,0 +1,29 @@
+"""Says that the figures are of a part of the tickets, while an import is not over."""
+
+import streamlit as st
+
+from models.ticket_import import UnfinishedImport
+from pages.components.text import _, moment
+
+
+def unfinished_import(found: UnfinishedImport | None) -> None:
+    if found is None:
+        return
+    told = {"file": found.file, "moment": moment(found.begun_at)}
+    if found.stopped:
+        st.warning(
+            _(
+                "The import of “{file}”, begun {moment}, stopped half-way: these figures are of a part of its tickets."
+                " Run the same import again, and it goes on where it stopped.",
+                **told,
+            ),
+            icon=":material/warning:",
+        )
+    else:
+        st.info(
+            _(
+                "Tickets are being imported from “{file}” since {moment}: these figures are of those that are there.",
+                **told,
+            ),
+            icon=":material/hourglass_top:",
+        )
