@@ -13,8 +13,8 @@ def unfinished_import(found: UnfinishedImport | None) -> None:
     if found.stopped:
         st.warning(
             _(
-                "The import of “{file}”, begun {moment}, stopped half-way: these figures are of a part of its tickets."
-                " Run the same import again, and it goes on where it stopped.",
+                "The import of tickets from “{file}”, begun {moment}, stopped before its end: the figures cover only"
+                " part of them. Run it again with the same file, and it goes on where it stopped.",
                 **told,
             ),
             icon=":material/warning:",
@@ -22,7 +22,8 @@ def unfinished_import(found: UnfinishedImport | None) -> None:
     else:
         st.info(
             _(
-                "Tickets are being imported from “{file}” since {moment}: these figures are of those that are there.",
+                "Tickets are being imported from “{file}” (begun {moment}). Until this is done, the figures cover only"
+                " part of them.",
                 **told,
             ),
             icon=":material/hourglass_top:",
