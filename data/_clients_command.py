@@ -22,7 +22,8 @@ Bar = Callable[..., AbstractContextManager[list[Progress]]]
 def describe(command: argparse.ArgumentParser) -> None:
     command.description = (
         "Imports an Excel or CSV file, whose first row names the columns: all of it or, where anything is wrong with "
-        "any row, nothing. What is there already stays as it is, so that a file can be imported again. Contacts get no "
+        "any row, nothing. Clients are written some at a time, and others can work meanwhile. What is there already "
+        "stays as it is, so that a file can be imported again, and goes on where it was stopped. Contacts get no "
         "password and no mail."
     )
     command.add_argument("file", metavar="FILE", type=Path)
