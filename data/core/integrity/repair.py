@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Integer, insert, select, type_coerce, update
 
-from data.core import audit, codes, finding, redated_rows, seals, subscriptions, ticket_words
+from data.core import audit, codes, finding, recount, redated_rows, subscriptions, ticket_words
 from data.core import references as numbers
 from data.core.desk import OpenDesk, command
 from data.core.integrity import history_rules, parties, references, ticket_rows, ticket_rules
@@ -42,7 +42,7 @@ def tickets(desk: OpenDesk, ids: Sequence[int]) -> int:
         since |= {moment for one in found if (moment := _counted_since(one)) is not None}
         repaired += _apply(desk, (repair for one in found for repair in one.fault.repairs))
     if since:
-        seals.drop(desk.session, instant(min(since)))
+        recount.drop(desk.session, instant(min(since)))
     if repaired:
         audit.batch(desk.session, "ticket", repaired=repaired)  # every process then reads them again
     return repaired
