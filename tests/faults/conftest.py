@@ -20,9 +20,7 @@ Opening = Callable[[Path], AbstractContextManager[Engine]]
 def strace() -> None:
     found = shutil.which("strace")
     if found is None or subprocess.run([found, "-o", os.devnull, "true"], check=False).returncode:
-        problem = (
-            "NO STRACE ON THIS MACHINE, OR IT MAY NOT TRACE: power cuts were not tested. Install the package 'strace'."
-        )
+        problem = "NO STRACE HERE, OR IT MAY NOT TRACE: power cuts were not tested. Install the package 'strace'."
         (pytest.fail if os.environ.get("CI") else pytest.skip)(problem)
 
 
