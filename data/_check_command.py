@@ -69,8 +69,12 @@ def run(asked: argparse.Namespace, database: Callable[[], Engine], bar: Bar, say
         say("Nothing was repaired: the database itself is damaged, and each change could damage more.")
     elif asked.repair and report.repairable:
         say(f"\nRepairing {report.repairable} of these, as said above …")
-        with bar("Repairing") as (progress,):
-            repaired = repair_all(job, progress)
+        try:
+            with bar("Repairing") as (progress,):
+                repaired = repair_all(job, progress)
+        except KeyboardInterrupt:
+            say("Stopped. What was repaired so far stays, and is on the audit trail; run it again for the rest.")
+            return 1
         say(f"{repaired} rows repaired; the audit trail has each before and after. Checking once more:\n")
         report = _check(job, bar, say)
     return 1 if report.wrong else 0

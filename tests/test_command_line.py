@@ -60,7 +60,9 @@ def tickets(engine) -> int:
         return session.exec(select(func.count()).select_from(Ticket)).one()
 
 
-@pytest.mark.parametrize("words", [[], ["import"], ["import", "tickets"], ["export", "tickets"], ["migrate"], ["seal"]])
+@pytest.mark.parametrize(
+    "words", [[], ["import"], ["import", "tickets"], ["export", "tickets"], ["migrate"], ["seal"], ["check"]]
+)
 def test_help_tells_what_there_is(line, words):
     code, said, _ = line(*words, "--help")
     assert code == 0 and "usage: python -m data" in said

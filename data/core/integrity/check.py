@@ -29,6 +29,7 @@ from data.core.integrity.tickets import Checked
 from models.errors import DeskError
 from models.service_level import ServiceLevel, defaults
 
+_UNREADABLE = ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError
 ARITHMETIC = Problem("rule of arithmetic that does not hold", "The calendar or the program is wrong: report it.")
 NO_TARGET = Problem("kind, stars and urgency without a target", "Save the targets on the page “Service levels”.")
 
@@ -80,7 +81,7 @@ def run(part: Part, job: Job) -> Section:
     """What cannot be checked is a finding, too: a damaged page must not hide what is wrong elsewhere."""
     try:
         return part.run(job)
-    except (DeskError, SQLAlchemyError, ValueError, LookupError, TypeError, OSError) as error:
+    except (DeskError, SQLAlchemyError, *_UNREADABLE) as error:
         section = job.section(part.name)
         section.add(database.problem_of(error), reason(error))
         return section

@@ -61,9 +61,12 @@ class Section:
         self.found[problem] += count
         if repair:
             self.repairable[problem] += count
-        shown = self.examples.setdefault(problem, [])
-        if self.most is None or len(shown) < self.most:
-            shown.append(f"{text} → {repair}" if repair else text)
+        if self.wants(problem):
+            self.examples.setdefault(problem, []).append(f"{text} → {repair}" if repair else text)
+
+    def wants(self, problem: Problem) -> bool:
+        """Will another example of it be shown? One that costs much is not worth making otherwise."""
+        return self.most is None or len(self.examples.get(problem, ())) < self.most
 
     @property
     def wrong(self) -> int:
@@ -76,7 +79,7 @@ class Section:
             can = self.repairable[problem]
             ending = f" ({'all' if can == count else can} repairable)" if can else ""
             lines.append(f"  {'·' if problem.harmless else '✗'} {count} × {problem.title}{ending}")
-            shown = self.examples[problem]
+            shown = self.examples.get(problem, [])
             lines += [f"      {text}" for text in shown]
             if count > len(shown) and self.most is not None:
                 lines.append(f"      … and {count - len(shown)} more: --all names them")

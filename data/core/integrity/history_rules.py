@@ -16,8 +16,8 @@ from models.ticket import PREFIX, Change, Kind, Service, Status, Urgency
 
 UNKNOWN_VALUE = Problem(
     "value in a ticket's history that no ticket can have; the figures cannot be counted with it",
-    "No other row says what it was. Find out what the ticket was like at that moment, and run “python -m data check "
-    "--repair --answer ID.before=VALUE” (or ID.after=VALUE) with the number of the entry.",
+    "No other row says what it was. Find out (a backup, the audit trail of the ticket or the source of an import may "
+    "say), and answer: “python -m data check --repair --answer” and what stands there, with the value.",
 )
 BROKEN_CHAIN = Problem(
     "break in a ticket's history: a change does not begin with what the one before ended with",
@@ -173,7 +173,8 @@ def _unknown(row: TicketRow, entry: Entry, side: str, source: Source | None, fac
     value = getattr(entry, side)
     text = f"{row.reference}, entry {entry.id} of {shown(entry.at)}: {entry.change} {side} is {quoted(value)}"
     if source is None or source.value is None or not known(facts, source.value):
-        return Fault(UNKNOWN_VALUE, f"{text}. What was it?")
+        values = ", ".join(sorted(str(one) for one in facts.known or ()))
+        return Fault(UNKNOWN_VALUE, f"{text}. What was it? {entry.id}.{side}= one of: {values}")
     repair = Repair("history_entry", entry.id, {side: value}, {side: source.value}, source.why)
     return Fault(UNKNOWN_VALUE, text, (repair,))
 
@@ -181,7 +182,7 @@ def _unknown(row: TicketRow, entry: Entry, side: str, source: Source | None, fac
 def _unknown_beginning(row: TicketRow, entry: Entry) -> Fault:
     text = f"{row.reference}, entry {entry.id} of {shown(entry.at)}: status before is {quoted(entry.before)}"
     if entry.after != Status.NEW:
-        return Fault(UNKNOWN_VALUE, f"{text}. What was it?")
+        return Fault(UNKNOWN_VALUE, f"{text}. What was it? {entry.id}.before= one of: {', '.join(sorted(Status))}")
     repair = Repair("history_entry", entry.id, {"before": entry.before}, {"before": None}, "nothing is before new")
     return Fault(UNKNOWN_VALUE, text, (repair,))
 

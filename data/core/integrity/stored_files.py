@@ -82,23 +82,27 @@ def _one(job: Job, section: Section, system: Any, root: str, row: tuple[str, int
     """Its size; 0 of one that cannot be read."""
     digest, least, most = row
     if not purge.DIGEST.fullmatch(digest):
-        section.add(BAD_NAME, f"{quoted(digest)} {_whose(job, digest)}")
+        _add(job, section, BAD_NAME, quoted(digest), digest)
         return 0
     path = f"{digest[:2]}/{digest}"
     try:
         size = int(system.size(f"{root}/{path}") or 0)
         right = job.quick or _hash(system, f"{root}/{path}") == digest
     except FileNotFoundError:
-        section.add(MISSING, f"{path} {_whose(job, digest)}")
+        _add(job, section, MISSING, path, digest)
         return 0
     except OSError as error:
-        section.add(UNREADABLE, f"{path} ({reason(error)}) {_whose(job, digest)}")
+        _add(job, section, UNREADABLE, f"{path}, {reason(error)}", digest)
         return 0
-    if not right or (least == most and least != size):
-        section.add(DAMAGED, f"{path} of {size} bytes {_whose(job, digest)}")
+    if not right or (least == most != size):
+        _add(job, section, DAMAGED, f"{path} of {size} bytes", digest)
     elif (least, most) != (size, size):
-        section.add(OTHER_SIZE, f"{path} of {size} bytes {_whose(job, digest)}")
+        _add(job, section, OTHER_SIZE, f"{path} of {size} bytes", digest)
     return size
+
+
+def _add(job: Job, section: Section, problem: Problem, text: str, digest: str) -> None:
+    section.add(problem, f"{text} ({_whose(job, digest)})" if section.wants(problem) else text)
 
 
 def _hash(system: Any, path: str) -> str:
@@ -132,7 +136,7 @@ def _whose(job: Job, digest: str) -> str:
     with job.engine.connect() as connection:
         found = [*_attachments(connection, digest), *_documents(connection, digest), *_videos(connection, digest)]
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return f"({'; '.join(found[:_SHOWN])}{more})"
+    return f"{'; '.join(found[:_SHOWN])}{more}"
 
 
 def _attachments(connection: Connection, digest: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from data.core import database, settings, sla_rules
+from data.core.integrity import repair
 from tests.data.integrity.desk import break_page, damage, lively, look, problems, said
 from tests.data.random_desk import Life
 from tests.data.test_exports import back, empty, new_desk, out
@@ -62,7 +63,7 @@ def test_what_cannot_be_repaired_stays_and_is_answered_for(world, typed):
     first = "change = 'urgency' AND before = 'serious' AND ticket_id = 1"
     damage(world.engine, f"UPDATE history_entry SET before = 'bogus' WHERE {first}")
     code, output, _ = typed("check", "--repair")
-    assert code == 1 and "Repairing" not in output and "--answer ID.before=VALUE" in output
+    assert code == 1 and "Repairing" not in output and ".before= one of: critical, low, none, serious" in output
     number = output.partition("entry ")[2].partition(" ")[0]
     for wrong in ("nonsense", "x.before=low", f"{number}.middle=low", f"{'9' * 40}.before=low", f"{number}.before=no"):
         assert typed("check", "--repair", "--answer", wrong)[0] == 2
@@ -70,6 +71,7 @@ def test_what_cannot_be_repaired_stays_and_is_answered_for(world, typed):
     assert typed("check", "--repair", "--answer", f"{number}.before=serious")[0] == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_all_of_it_is_named_when_asked_for(world, typed):
     for _ in range(9):
         lively(world)
@@ -92,6 +94,20 @@ def test_what_cannot_be_checked_is_told_in_a_line_and_changes_nothing(typed, eng
         code, output, complaint = typed("check")
         assert code == 2 and not output and complaint.startswith("Not checked. ")
     assert not (tmp_path / "none" / "guichet.db").exists()
+
+
+def test_a_repair_that_is_stopped_keeps_what_it_has_done(world, typed, monkeypatch):
+    lively(world)
+    damage(world.engine, "UPDATE ticket SET next_warning_at = filed_at")
+    damage(world.engine, "UPDATE client SET name_key = 'x'")
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(repair, "clients", stop)
+    code, output, _ = typed("check", "--repair")
+    assert code == 1 and output.endswith("run it again for the rest.\n")
+    assert problems(look(world, "Tickets")) == set() != problems(look(world, "Clients"))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

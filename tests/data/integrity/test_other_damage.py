@@ -8,21 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from data import access_codes, conversation, documents, metrics
-from data.core import files, fresh_facts, purge, settings, shelf
+from data.core import files, purge, settings
 from data.core.integrity import database, parties, references, stored_days, stored_files
 from data.core.uploads import Upload, store
 from models.document import DocumentKind, Paper
-from tests.data.integrity.desk import audited, break_page, damage, lively, look, problems, repaired, rows, said
+from tests.data.integrity.desk import audited, break_page, damage, look, problems, repaired, rows, said
 from tests.data.random_desk import filed
-
-
-@pytest.fixture
-def desk(world):
-    shelf.clear()
-    fresh_facts.clear()
-    world.references = lively(world)
-    return world
-
 
 # ------------------------------------------------------------------ files
 

@@ -7,19 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from data import _check_command, metrics
-from data.core import fresh_facts, shelf
+from data.core import fresh_facts
 from data.core.integrity import clock_rules, history_rules, repair, ticket_rules
 from data.core.integrity.findings import Job
 from models.errors import DeskError, Refused
 from tests.data.integrity.desk import audited, damage, figures, lively, look, problems, repaired, rows, said, undone
-
-
-@pytest.fixture
-def desk(world):
-    shelf.clear()
-    fresh_facts.clear()
-    world.references = lively(world)
-    return world
 
 
 def entry(desk, reference: str, change: str, place: int) -> int:
@@ -291,7 +283,7 @@ def test_as_many_statements_for_many_tickets_as_for_few(desk, count_queries):
     count_queries()
     look(desk, "Tickets")
     few = count_queries()
-    for _ in range(12):
+    for _ in range(2):
         lively(desk)
     count_queries()
     look(desk, "Tickets")
