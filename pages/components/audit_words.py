@@ -14,6 +14,7 @@ ACTIONS: dict[str, str] = {  # by the name of the command, see data/core/desk.py
     "articles.read": N_("Article read"),
     "articles.vote": N_("Article rated"),
     "audit_trail.note_export": N_("Audit trail exported"),
+    "calendar_years._store_this_year": N_("Public holidays of the year stored"),
     "calendars.create": N_("Calendar created"),
     "calendars.save": N_("Calendar changed"),
     "checklist.close": N_("Set-up checklist closed"),

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, get_ident
+from threading import Barrier, local
 
 import holidays
 import pytest
@@ -266,11 +266,11 @@ def test_the_year_at_a_glance_has_the_stored_days(world, learn):
 
 def test_commands_that_store_one_year_at_once_store_one_list_of_it(world, monkeypatch):
     barrier = Barrier(4)
-    monkeypatch.setattr(
-        calendar_years, "listed", lambda _country, year: {f"{year}-01-{get_ident() % 28 + 1:02}": "Le mien"}
-    )
+    mine = local()
+    monkeypatch.setattr(calendar_years, "listed", lambda _country, year: {f"{year}-01-0{mine.day}": "Le mien"})
 
-    def store(_number: int) -> bool:
+    def store(number: int) -> bool:
+        mine.day = number + 1
         barrier.wait(20)
         with opened(world.desk(), "test.store", writes=True) as desk:
             return calendar_years.store(desk.session, [1, 2], world.now, world.now)

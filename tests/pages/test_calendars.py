@@ -1,12 +1,15 @@
 """The calendars page: opening hours read, looked at, saved; refused with the row that is wrong."""
 
 import pytest
+from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
 from data import calendars, form_drafts, sheets
 from data.core import clock
+from models.service_level import CalendarVersion, CalendarYear
 from models.ticket import Urgency
 from models.user import User
+from tests.conftest import NOON
 from tests.pages.tab import go, incident, tab
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -76,6 +79,43 @@ def test_where_nothing_moves_it_says_so(desk):
     assert any("22:00 until 06:00 the next day" in caption.value for caption in app.caption)
     app.button(key="calendar_standard_look").click().run()
     assert "No deadline moves" in html(app)
+
+
+def test_the_page_says_since_when_the_public_holidays_of_a_year_are_known(desk):
+    filed(desk)
+    year = clock.now().year
+    app = chosen(opened(desk.manager), "standard")
+    captions = " ".join(caption.value for caption in app.caption)
+    assert f"Public holidays of {year} as known on" in captions
+    for _ in range(3):
+        app.button(key="year_after").click().run()
+    captions = " ".join(caption.value for caption in app.caption)
+    assert f"Public holidays of {year + 3} as known today" in captions
+
+
+def test_a_newer_list_of_public_holidays_is_followed_when_the_manager_says_so(desk):
+    filed(desk)
+    new_year = f"{clock.now().year + 1}-01-01"
+    with Session(desk.engine.execution_options(writes=True)) as session:  # as an older list knew them
+        number = session.exec(select(CalendarVersion.id).where(CalendarVersion.name == "standard")).one()
+        session.merge(
+            CalendarYear(
+                calendar_id=number, year=clock.now().year + 1, holidays={f"{new_year[:4]}-03-02": "*X*"}, known_at=NOON
+            )
+        )
+        session.commit()
+    app = chosen(opened(desk.manager), "standard")
+    [news] = [info.value for info in app.info if "does not follow it yet" in info.value]
+    assert f" 1 Jan {new_year[:4]} · Jour de l" in news and "now a public holiday" in news
+    assert r"\*X\*: no longer a public holiday" in news
+    assert app.button(key="calendar_standard_look").disabled
+    next(box for box in app.checkbox if box.label == "Follow the new list").check().run()
+    app.button(key="calendar_standard_look").click().run()
+    app.button(key="calendar_standard_save").click().run()
+    assert not app.error and not app.exception
+    assert new_year in sheet(desk).years[clock.now().year + 1].holidays
+    assert not sheet(desk).changes
+    assert not [info.value for info in app.info if "does not follow it yet" in info.value]
 
 
 @pytest.mark.parametrize("text", ["all morning", "09:00–12:00, 11:00–18:00"])

@@ -16,7 +16,7 @@ from data.core import settings as settings_module
 from data.users import Invitation
 from models.audit import AuditEntry
 from models.permission import Role
-from models.user import Ending, Language, SignInBrake, User, UserSession
+from models.user import AccountNotice, Ending, Language, NoticeKind, SignInBrake, User, UserSession
 from pages.components import text
 from tests.pages.tab import MAIN, incident
 from tests.pages.tab import tab as opened
@@ -359,6 +359,16 @@ def test_what_others_did_to_my_account_is_said_on_top_of_the_page_until_i_have_r
     assert not [one for one in app.warning if "Manager" in one.value]
     again = opened("profile", people.technician)  # the follower of a stolen link reads it, too
     assert [one for one in again.warning if "Manager" in one.value]
+
+
+def test_a_manager_reads_that_the_clock_of_the_server_was_wrong(people):
+    with Session(people.engine.execution_options(writes=True)) as session:
+        session.add(AccountNotice(user_id=people.manager.id, kind=NoticeKind.CLOCK_SET_BACK, at=clock.now()))
+        session.commit()
+    app = opened("profile", people.manager)
+    assert [one for one in app.warning if one.value.startswith("The clock of the server was wrong: at ")]
+    assert not press(app, "I have read this").warning
+    assert not opened("profile", people.manager).warning
 
 
 def test_a_sign_in_in_a_new_browser_is_told_beside_the_page_until_i_say_that_it_was_me(people):
