@@ -65,19 +65,10 @@ def _rows(engine: Engine, forgetful: Engine, rounds: int) -> Iterator[Row]:
     yield row("create a ticket", create, portal)
     yield row("store a file", lambda _desk: _keep(bytes_of(FILE)), desk)
     yield row("reply with file", reply_with_file, desk)
-    with tempfile.TemporaryFile() as file:
-        yield side_by_side("one sync", SIZE, lambda: _write(file, os.fsync), lambda: _write(file, _nothing), rounds)
 
 
 def _keep(content: bytes) -> None:
     files.keep("a.bin", content)
-
-
-def _write(file: Any, sync: Callable[[int], None]) -> None:
-    """A page more at the end of a file, as a commit writes them."""
-    file.write(bytes(4096))
-    file.flush()
-    sync(file.fileno())
 
 
 def _nothing(_opened: int) -> None: ...

@@ -1,7 +1,8 @@
-"""A desk under load, recorded; and one that is opened after a fault."""
+"""What records a desk, and what opens one after a fault."""
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -17,8 +18,9 @@ Opening = Callable[[Path], AbstractContextManager[Engine]]
 
 @pytest.fixture(scope="session")
 def strace() -> None:
-    if shutil.which("strace") is None:
-        problem = "NO STRACE ON THIS MACHINE: power cuts were not tested. Install the package 'strace'."
+    found = shutil.which("strace")
+    if found is None or subprocess.run([found, "-o", os.devnull, "true"], check=False).returncode:
+        problem = "NO STRACE HERE, OR IT MAY NOT TRACE: power cuts were not tested. Install the package 'strace'."
         (pytest.fail if os.environ.get("CI") else pytest.skip)(problem)
 
 

@@ -61,7 +61,7 @@ def test_killed_processes_lose_nothing_that_was_acknowledged(database_url):
 
 @pytest.mark.chaos
 def test_processes_killed_many_times_lose_nothing_that_was_acknowledged(database_url):
-    killed_again_and_again(database_url, 25, Random(2))
+    killed_again_and_again(database_url, 15, Random(2))
 
 
 @pytest.fixture
