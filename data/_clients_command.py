@@ -9,6 +9,7 @@ from data import client_imports
 from data.client_imports import Choice
 from data.core import workbooks
 from data.core.desk import Desk
+from data.core.exchange import grids
 from data.core.exchange.sums import Progress
 from data.core.settings import settings
 from data.core.uploads import Upload
@@ -21,7 +22,8 @@ Bar = Callable[..., AbstractContextManager[list[Progress]]]
 def describe(command: argparse.ArgumentParser) -> None:
     command.description = (
         "Imports an Excel or CSV file, whose first row names the columns: all of it or, where anything is wrong with "
-        "any row, nothing. What is there already stays as it is, so that a file can be imported again. Contacts get no "
+        "any row, nothing. Clients are written some at a time, and others can work meanwhile. What is there already "
+        "stays as it is, so that a file can be imported again, and goes on where it was stopped. Contacts get no "
         "password and no mail."
     )
     command.add_argument("file", metavar="FILE", type=Path)
@@ -38,7 +40,8 @@ def describe(command: argparse.ArgumentParser) -> None:
 def run(desk: Desk, asked: argparse.Namespace, bar: Bar, say: Callable[[str], None]) -> int:
     options = Options(asked.create_products, asked.skip_bad_rows)
     try:
-        upload = Upload(asked.file.name, asked.file.read_bytes())
+        with asked.file.open("rb") as file:
+            upload = Upload(asked.file.name, file.read(grids.MOST_BYTES + 1))  # larger ones are refused
     except OSError as error:
         raise ValueError(f"{asked.file} cannot be read: {error.strerror or error}.") from None
     look, places = client_imports.look(desk, upload, asked.sheet)

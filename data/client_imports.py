@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product, starmap
 
-from data.core.desk import OpenDesk, command, query
+from data.core.desk import OpenDesk, Steps, command, long_command, query
 from data.core.exchange import client_filing, client_headers, client_matching, client_rows, grids
 from data.core.exchange.client_matching import Rows
+from data.core.exchange.client_surroundings import AT_A_TIME
 from data.core.exchange.grids import Look
 from data.core.exchange.sums import Progress, unwatched
+from data.core.subscriptions import Settled
 from data.core.uploads import Upload
-from models.client_import import Column, Options, Outcome, Problem
+from models.client_import import ALL_OR_NOTHING, Column, Options, Outcome, Problem
 from models.errors import Refused
 from models.permission import Permission
 
@@ -34,9 +36,6 @@ class Rejected:
 
     problems: Sequence[Problem]
     cells: list[str]
-
-
-ALL_OR_NOTHING = Options()
 
 
 @query(Permission.MANAGE_CLIENTS)
@@ -83,18 +82,33 @@ def try_out(desk: OpenDesk, rows: Rows, progress: Progress = unwatched) -> dict[
     return {options: matched.outcome(options) for options in starmap(Options, product((False, True), repeat=2))}
 
 
-@command(Permission.MANAGE_CLIENTS, alone=True)
-def write(desk: OpenDesk, rows: Rows, progress: Progress = unwatched, options: Options = ALL_OR_NOTHING) -> Outcome:
-    """All of it or nothing, unless the options say otherwise.
+@long_command(Permission.MANAGE_CLIENTS)
+def write(steps: Steps, rows: Rows, progress: Progress = unwatched, options: Options = ALL_OR_NOTHING) -> Outcome:
+    """All of it or nothing, unless the options say otherwise: all is matched before anything is written.
 
-    Raises Refused while there is a problem, which a change on the desk may have made, and NotAllowed for somebody who
-    may create no product.
+    It is written some clients at a time, each whole. What was written before a stop stays, and the same file adds the
+    rest. Raises Refused while there is a problem, which a change on the desk may have made, and NotAllowed for
+    somebody who may create no product.
     """
-    if options.create_products:
-        desk.require(Permission.MANAGE_PRODUCTS)
-    matched = client_matching.match(desk, rows, unwatched)
-    client_matching.require_importable(matched.outcome(options), options)
-    return client_filing.write(desk, matched, options, progress)
+    with steps.query() as desk:
+        if options.create_products:
+            desk.require(Permission.MANAGE_PRODUCTS)
+        at, matched = desk.now, client_matching.match(desk, rows, unwatched)
+    outcome = matched.outcome(options)
+    client_matching.require_importable(outcome, options)
+    if outcome.created:
+        with steps.command(alone=True) as desk:
+            desk.require(Permission.MANAGE_PRODUCTS)
+            client_filing.create_products(desk, matched, options)
+    settled, written, total = Settled(), 0, len(matched.imported(options))
+    for count, part in matched.parts(rows, options, AT_A_TIME):
+        with steps.command(alone=True) as desk:
+            again = client_matching.match(desk, part, unwatched)
+            client_matching.require_unchanged(again, written)
+            settled = Settled(*map(sum, zip(settled, client_filing.write(desk, again, at), strict=True)))
+        written += count
+        progress(written, total)
+    return outcome.done(at, *settled)
 
 
 @query(Permission.MANAGE_CLIENTS)

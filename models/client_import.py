@@ -63,6 +63,9 @@ class Options:
     skip_bad_rows: bool = False
 
 
+ALL_OR_NOTHING = Options()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What an import would do, or did. Clients, contacts and subscriptions that are there already count nowhere.

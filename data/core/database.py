@@ -195,7 +195,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
-        "busy_timeout = 60000",  # the longest command, an import of 100,000 clients, takes half of it
+        "busy_timeout = 60000",  # no command takes so long; imports are written in steps, see desk.long_command
         "foreign_keys = ON",
         "cache_size = -16384",
         f"journal_size_limit = {64 * disk.MEGABYTE}",  # a long import gives the disk back

@@ -16,7 +16,9 @@ def seal_what_is_over(desk: Desk) -> None:
     left = days = metrics.days_to_seal(desk)
     bar = st.progress(0.0, _("Counting the days that are over, once and for all …")) if days > _LONG else None
     with suppress(Refused):  # the figures say so, where it concerns what they show
-        while left:
+        for _month in range(days // _LONG + 1):  # no more: an import opens days again as fast as they are counted
+            if not left:
+                break
             left = metrics.seal(desk)
             if bar:
                 bar.progress(max(1 - left / days, 0.0))

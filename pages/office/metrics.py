@@ -21,6 +21,7 @@ from pages.components.page_style import wide
 from pages.components.sealing import seal_what_is_over
 from pages.components.session import current_desk
 from pages.components.text import _, moment, told
+from pages.components.unfinished_import import unfinished_import
 
 desk = current_desk()
 
@@ -68,6 +69,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.title(_("Figures"), anchor=False, width="content")
     metrics_filters.sections()
 metrics_filters.filters(desk, options, view, client)
+unfinished_import(options.unfinished_import)
 if options.own:
     st.caption(_("These are your own figures: of tickets while they were in your hands."))
 

@@ -50,7 +50,7 @@ def bring_in(choice: Choice, options: Options) -> None:
     bar = progress_bar()
     with attempt():
         rows = client_imports.read(desk, choice, step(bar, _("Reading the file…")))
-        writing = step(bar, _("Writing: the desk waits meanwhile…"))
+        writing = step(bar, _("Writing…"))
         outcome = client_imports.write(desk, rows, writing, options)
         client_import_done.keep(desk, choice, outcome)
         st.session_state["import_file"] = st.session_state.get("import_file", 0) + 1

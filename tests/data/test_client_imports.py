@@ -429,10 +429,10 @@ def test_rejected_rows_are_given_as_the_file_has_them(world):
     assert [one.column for one in bad.problems] == [STARS]
 
 
-# ------------------------------------------------------------------ all or nothing
+# ------------------------------------------------------------------ in steps
 
 
-def test_what_breaks_off_in_the_middle_leaves_nothing(world):
+def test_what_is_stopped_in_the_middle_keeps_whole_clients_and_goes_on(world):
     rows = [
         {
             NO: f"C-{n}",
@@ -444,7 +444,7 @@ def test_what_breaks_off_in_the_middle_leaves_nothing(world):
         }
         for n in range(1200)
     ] + [{NAME: world.acme.name, STARS: "3"}]
-    found, before = read(world, *rows), everything(world)
+    found = read(world, *rows)
 
     def stop(done: int, _total: int) -> None:
         if done >= 1000:
@@ -452,10 +452,35 @@ def test_what_breaks_off_in_the_middle_leaves_nothing(world):
 
     with pytest.raises(KeyboardInterrupt):
         client_imports.write(world.desk(), found, stop)
-    assert everything(world) == before
+    clients = [one.name for one in all_of(world, Client) if one.name.startswith("Neuve")]
+    assert len(clients) == 1000 == len([one for one in all_of(world, User) if one.email.endswith("@neuve.example")])
     done = client_imports.write(world.desk(), found)
-    assert (done.clients, done.contacts, done.codes_issued, done.restarred) == (1200, 1200, 1200, 1)
+    assert (done.clients, done.contacts, done.codes_issued, done.restarred) == (200, 200, 200, 1)
+    assert len([one for one in all_of(world, AccessCode) if one.ended_at is None]) == 1200
     assert client_imports.try_out(world.desk(), found)[ALL_OR_NOTHING].nothing
+
+
+def test_a_client_who_comes_in_between_stops_the_rest_in_words(world):
+    rows = [{NO: f"C-{n}", NAME: f"Neuve {n}"} for n in range(600)]
+
+    def meanwhile(done: int, _total: int) -> None:
+        if done == 500:
+            clients.create(world.desk(world.sales), clients.ClientForm(name="Neuve 599", number="C-0001"))
+
+    with pytest.raises(Refused, match="500 clients of the file were written"):
+        client_imports.write(world.desk(), read(world, *rows), meanwhile)
+    assert len([one for one in all_of(world, Client) if one.name.startswith("Neuve")]) == 501
+
+
+def test_the_contacts_of_all_steps_are_of_one_moment(world):
+    """So that they are invited together."""
+    rows = [{NAME: f"Neuve {n}", WHO: "A", EMAIL: f"a{n}@neuve.example"} for n in range(600)]
+
+    def later(_done: int, _total: int) -> None:
+        world.now += timedelta(minutes=1)
+
+    done = client_imports.write(world.desk(), read(world, *rows), later)
+    assert {one.created_at for one in all_of(world, User) if one.email.endswith("@neuve.example")} == {done.at}
 
 
 def test_trying_out_changes_nothing(world):

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import inspect
@@ -14,8 +15,9 @@ from data import access_codes, conversation, corrections, exports, hotline, impo
 from data.core import files
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
-from data.core.exchange import outgoing, outgoing_tickets, shape
+from data.core.exchange import guichet, outgoing, outgoing_tickets, shape
 from data.core.exchange.batch import Preset, batch
+from data.core.exchange.rejects import Bad
 from data.core.settings import settings
 from data.core.uploads import Upload, store
 from data.tickets import TicketForm
@@ -496,6 +498,8 @@ def test_an_export_is_read_on_by_key_in_many_pages(lived, tmp_path, monkeypatch)
         ("ticket", {"filed_at": "2099-01-01T09:00:00Z"}, "a moment in the future"),
         ("ticket", {"changed_at": "2001-01-01T09:00:00Z"}, "something happened before it was filed"),
         ("ticket", {"resolution_target": "0"}, "a promise of no time"),
+        ("ticket", {"next_due_at": "2026-03-03T12:00:00Z"}, "a next deadline that is none of its deadlines"),
+        ("ticket", {"status": "in_progress"}, "its history ends with another status"),
         ("calendar", {"hours": "[" * 100_000}, "unreadable hours"),
         ("history", {"author_email": "nobody@guichet.example"}, "unknown author"),
         ("attachment", {"sha256": "../../etc/passwd"}, "unreadable sha256"),
@@ -514,6 +518,48 @@ def test_a_row_that_does_not_fit_is_rejected_with_its_reason(sqlite_lone, empty,
     out(sqlite_lone.engine, tmp_path / "tickets.csv")
     rewritten(tmp_path / "tickets.csv", lambda row: row | (changes if row["record"] == record else {}))
     assert reason in back(empty, tmp_path / "tickets.csv").rejected
+
+
+def read_row(record: str, **cells: str):
+    """As one row of a file is read."""
+    written = {"record": record, "reference": "INC-2026-000001", "at": "2026-03-03T11:05:00Z"} | cells
+    like_a_batch = SimpleNamespace(header=list(written), require_past=lambda _at: None)
+    return guichet.read(like_a_batch, 2, list(written.values())).values
+
+
+TEXTS = [
+    (record, cell, column.type.length)
+    for record, table, renamed in (
+        ("calendar", CalendarVersion, {"name": "calendar"}),
+        ("client", Client, {"name": "client"}),
+        ("attachment", Attachment, {}),
+        ("history", HistoryEntry, {}),
+    )
+    for column in inspect(table).columns
+    if (cell := renamed.get(column.name, column.name)) in shape.RECORDS[record]
+    and shape.RECORDS[record][cell] is shape.TEXT
+    and column.type.length
+]
+REST = {
+    "calendar": {"calendar_from": "2026-01-01T00:00:00Z", "hours": "{}", "exceptions": "{}", "removed": "[]"},
+    "client": {"created_at": "2026-01-01T00:00:00Z"},
+    "attachment": {"size": "1"},
+    "history": {"change": "subject"},
+}
+
+
+@pytest.mark.parametrize(("record", "cell", "longest"), TEXTS)
+def test_a_text_may_be_as_long_as_its_column_and_no_longer(record, cell, longest):
+    """PostgreSQL would end the whole import with the first that is longer."""
+    assert len(TEXTS) > 8
+    assert read_row(record, **REST[record], **{cell: "x" * longest})[cell] == "x" * longest
+    with pytest.raises(Bad, match=f"{cell} is too long"):
+        read_row(record, **REST[record], **{cell: "x" * (longest + 1)})
+
+
+def test_names_are_one_line_and_addresses_several():
+    told = read_row("client", **REST["client"], client="Deux\nlignes", address="1 rue\n75000 Paris")
+    assert (told["client"], told["address"]) == ("Deux lignes", "1 rue\n75000 Paris")
 
 
 def test_technicians_of_a_file_that_knows_no_services_keep_what_they_had(sqlite_lone, empty, tmp_path):

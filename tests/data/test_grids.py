@@ -143,6 +143,11 @@ def test_a_cell_or_a_row_that_is_too_long_is_refused_before_it_fills_the_memory(
     assert "row 2: it has more than 100" in refused_later(b'a,b\n"' + b"1\n" * 100)
 
 
+def test_a_cell_that_python_gives_up_on_is_called_too_long():
+    said = refused_later(b"a,b\n1," + b"x" * 200_000 + b"\n")
+    assert said.endswith(", row 2: a cell has more than 32767 characters.")
+
+
 def test_a_file_that_is_one_line_takes_no_more_memory_than_its_bytes():
     content = b"a\n" + b"x," * 3_000_000
     tracemalloc.start()

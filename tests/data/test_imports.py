@@ -2,19 +2,25 @@
 
 import csv
 import gzip
+import os
 import shutil
+import subprocess
+import sys
 import tracemalloc
+import zipfile
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from sqlmodel import Session, func, select
 
 from data import imports, sheets
 from data.core import promises
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
-from data.core.exchange import csv_lines, servicenow, spool, stars
+from data.core.exchange import csv_lines, rejects, servicenow, spool, stars
 from data.core.exchange.batch import Preset, batch
 from models.audit import AuditEntry
 from models.client import Client, StarLevel, Subscription
@@ -26,6 +32,7 @@ from models.ticket import Change, Channel, HistoryEntry, Kind, ReferenceCounter,
 from models.ticket_words import TicketWords
 from models.user import User
 
+HOUSE = Path(__file__).parents[2]
 FIXTURE = Path(__file__).parent / "fixtures" / "servicenow.csv"
 OPENED = "2/3/2026 09:00"  # a Monday
 
@@ -433,8 +440,8 @@ def test_cells_that_no_database_takes_are_cleaned(engine, tmp_path):
 
 def test_rejects_hold_no_formula_and_come_in_as_they_were_once_they_are_corrected(sqlite_engine, tmp_path):
     wrong = event(incident_state="-100", u_symptom="=cmd()", category="Printer;=1+1")
-    rejects = brought_in(sqlite_engine, written(tmp_path, wrong)).rejects
-    [row] = csv.DictReader(rejects.open(newline="", encoding="utf-8"))
+    corrected_later = brought_in(sqlite_engine, written(tmp_path, wrong)).rejects
+    [row] = csv.DictReader(corrected_later.open(newline="", encoding="utf-8"))
     assert (row["incident_state"], row["u_symptom"], row["category"]) == ("'-100", "'=cmd()", "Printer;'=1+1")
     corrected = {name: row[name] for name in servicenow.COLUMNS} | {"incident_state": "New"}
     brought_in(sqlite_engine, written(tmp_path, corrected))
@@ -535,7 +542,56 @@ def test_a_quote_that_is_never_closed_costs_no_more_than_its_rows(sqlite_engine,
     assert sums.tickets == 1 and sums.bad >= 1
 
 
+def test_a_file_of_nothing_but_bad_rows_does_not_fill_the_disk(sqlite_engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(rejects, "MOST_TEXT", 1000)
+    path = written(tmp_path, event())
+    path.write_text(path.read_text(encoding="utf-8") + "x\n" * 1000, encoding="utf-8")
+    assert "rows cannot be imported, the last one for: not as many fields as columns" in refused(sqlite_engine, path)
+
+
 # ------------------------------------------------------------------ size
+
+
+MOST_MEMORY = 250  # MiB, of which the libraries alone take some 110
+
+
+def peak_memory(*words: object, said: str) -> int:
+    """What a command takes that is refused in these words, in MiB."""
+    command = [sys.executable, "-m", "data", "import", *map(str, words)]
+    with subprocess.Popen(command, cwd=HOUSE, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as refused:
+        complaint = refused.stderr.read().decode()
+        _, status, used = os.wait4(refused.pid, 0)
+        refused.returncode = os.waitstatus_to_exitcode(status)
+    assert said in complaint and "Traceback" not in complaint and refused.returncode == 1
+    return used.ru_maxrss // 1024
+
+
+def test_a_packed_line_of_hundreds_of_megabytes_takes_little_memory(tmp_path):
+    with gzip.open(tmp_path / "log.csv.gz", "wb", 1) as file:
+        file.write(",".join(servicenow.COLUMNS).encode() + b"\n")
+        for _ in range(200):
+            file.write(b"x" * 1_000_000)
+    words = ("tickets", tmp_path / "log.csv.gz", "--preset", "servicenow")
+    assert peak_memory(*words, said="row 2: it has more than 3000000 characters") < MOST_MEMORY
+
+
+def test_a_packed_cell_of_hundreds_of_megabytes_takes_little_memory(tmp_path):
+    book, plain = Workbook(), BytesIO()
+    book.active.append(["Nom"])
+    book.active.append(["CELL"])
+    book.save(plain)
+    with (
+        zipfile.ZipFile(plain) as source,
+        zipfile.ZipFile(tmp_path / "clients.xlsx", "w", zipfile.ZIP_DEFLATED) as bomb,
+    ):
+        for name in source.namelist():
+            before, cell, after = source.read(name).partition(b"CELL")
+            with bomb.open(name, "w") as part:
+                part.write(before)
+                for _ in range(200 if cell else 0):
+                    part.write(b"x" * 1_000_000)
+                part.write(after)
+    assert peak_memory("clients", tmp_path / "clients.xlsx", said="a cell with more than 32767") < MOST_MEMORY
 
 
 def test_memory_does_not_grow_with_the_file(sqlite_engine, tmp_path):

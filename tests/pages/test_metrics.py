@@ -1,11 +1,16 @@
 """The page of figures: for whom it is, what its address means, and the tickets behind a bar."""
 
+from datetime import timedelta
+
 import pytest
+from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
 from data import conversation, tickets
+from data.core import clock
 from data.core.days import day_of
 from models.ticket import Urgency
+from models.ticket_import import TicketImport
 from tests.data.integrity.desk import damage
 from tests.pages.tab import incident, tab
 
@@ -45,6 +50,23 @@ def test_every_section_draws_on_a_desk_without_a_ticket(desk):
     for section in SECTIONS:
         app = tab("metrics", desk.manager, section=section)
         assert not app.exception and not app.error
+
+
+def test_an_import_that_is_not_over_is_said_until_it_is(desk):
+    with Session(desk.engine.execution_options(writes=True), expire_on_commit=False) as session:
+        one = TicketImport(file="log.csv", sha256="0" * 64, rows=9, begun_at=clock.now(), written_at=clock.now())
+        session.add(one)
+        session.commit()
+        app = tab("metrics", desk.manager)
+        assert ["log.csv" in info.value for info in app.info] == [True] and not app.warning
+        one.written_at = clock.now() - timedelta(hours=1)
+        session.commit()
+        app = tab("metrics", desk.manager)
+        assert ["Run it again with the same file" in one.value for one in app.warning] == [True]
+        one.finished_at = clock.now()
+        session.commit()
+    app = tab("metrics", desk.manager)
+    assert not app.info and not app.warning
 
 
 def test_figures_are_not_for_a_contact(desk):

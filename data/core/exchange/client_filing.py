@@ -1,6 +1,7 @@
-"""Writes what a file of clients wants, within one transaction: a few statements for five hundred clients."""
+"""Writes what a file of clients wants: a few statements for five hundred clients, within one transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import insert
 from sqlmodel import col
@@ -10,13 +11,11 @@ from data.core.desk import OpenDesk
 from data.core.exchange.client_companies import IDENTITY, Company
 from data.core.exchange.client_matching import Matched
 from data.core.exchange.client_subscriptions import Fitted, row_of
-from data.core.exchange.client_surroundings import AT_A_TIME
 from data.core.exchange.directory import Directory
-from data.core.exchange.spool import batches
-from data.core.exchange.sums import Progress, Sums
+from data.core.exchange.sums import Sums
 from data.core.subscriptions import Settled
 from models.client import Client
-from models.client_import import Options, Outcome
+from models.client_import import ALL_OR_NOTHING, Options
 from models.permission import Role
 from models.subscription import Standing
 
@@ -25,35 +24,29 @@ Ids = dict[Company, int]
 _ALIKE = {"render_nulls": True}  # or rows with an empty column would be a statement of their own
 
 
-def write(desk: OpenDesk, matched: Matched, options: Options, progress: Progress) -> Outcome:
-    """Nothing that is there already is written again. Imported contacts have no password: nobody signs in uninvited."""
+def create_products(desk: OpenDesk, matched: Matched, options: Options) -> None:
+    """Those that the clients to be imported own."""
+    keys = dict.fromkeys(key for company, _ in matched.imported(options) for key in company.missing)
+    products.create(desk.session, [matched.product_names[key] for key in keys])
+
+
+def write(desk: OpenDesk, matched: Matched, at: datetime) -> Settled:
+    """Some clients, whose contacts are created at that moment.
+
+    Nothing that is there already is written again. Imported contacts have no password: nobody signs in uninvited.
+    """
     directory = Directory(desk, Sums())
-    done, moved, issued, ended = 0, 0, 0, 0
-    companies = matched.imported(options)
-    created = _create_products(desk, matched, companies) if options.create_products else {}
-    for some in batches(companies, AT_A_TIME):
-        ids: Ids = {company: company.known.id for company, _ in some if company.known}
-        _change(desk, {number: company for company, number in ids.items() if company.changes})
-        settled = _subscribe(desk, {ids[company]: fitted for company, fitted in some if company.known})
-        new = [(company, fitted) for company, fitted in some if company.known is None]
-        issued += settled.issued + _begin(desk, directory, new, ids)
-        moved, ended = moved + settled.moved, ended + settled.ended
-        _invite(desk, directory, ids)
-        directory.own((number, product) for company, number in ids.items() for product in company.products)
-        directory.own((number, created[key]) for company, number in ids.items() for key in company.missing)
-        done += len(some)
-        progress(done, len(companies))
-    sums = matched.outcome(options)
+    ids: Ids = {company: company.known.id for company, _ in matched.companies if company.known}
+    _change(desk, {number: company for company, number in ids.items() if company.changes})
+    settled = _subscribe(desk, {ids[company]: fitted for company, fitted in matched.companies if company.known})
+    new = [(company, fitted) for company, fitted in matched.companies if company.known is None]
+    issued = _begin(desk, directory, new, ids)
+    _invite(directory, ids, at)
+    directory.own((number, product) for company, number in ids.items() for product in company.products)
+    sums = matched.outcome(ALL_OR_NOTHING)
     told = {"rows": sums.rows, "new": sums.clients, "changed": sums.changed, "contacts": sums.contacts}
     audit.batch(desk.session, "client", **told, subscriptions=sums.subscriptions, products=sums.products)
-    return sums.done(desk.now, moved, issued, ended)
-
-
-def _create_products(desk: OpenDesk, matched: Matched, companies: Some) -> dict[str, int]:
-    """Their ids by the key of their name."""
-    keys = dict.fromkeys(key for company, _ in companies for key in company.missing)
-    created, known = products.create(desk.session, [matched.product_names[key] for key in keys])
-    return {one.name_key: one.id for one in (*created, *known)}
+    return settled._replace(issued=settled.issued + issued)
 
 
 def _change(desk: OpenDesk, changed: dict[int, Company]) -> None:
@@ -104,10 +97,10 @@ def _begin(desk: OpenDesk, directory: Directory, new: Some, ids: Ids) -> int:
     return len(entitled)
 
 
-def _invite(desk: OpenDesk, directory: Directory, ids: Ids) -> None:
+def _invite(directory: Directory, ids: Ids, at: datetime) -> None:
     directory.users(
         {
-            email: contact | {"role": Role.CONTACT, "client_id": number, "active": True, "created_at": desk.now}
+            email: contact | {"role": Role.CONTACT, "client_id": number, "active": True, "created_at": at}
             for company, number in ids.items()
             for email, contact in company.contacts.items()
         }

@@ -1,6 +1,6 @@
 """Holds the rows of a file of clients against the desk: what each client gains, and every problem by row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -9,9 +9,10 @@ from data.core.exchange.client_companies import Companies, Company
 from data.core.exchange.client_rows import Said
 from data.core.exchange.client_subscriptions import Fitted, fit
 from data.core.exchange.client_surroundings import Surroundings
+from data.core.exchange.spool import batches
 from data.core.exchange.sums import Progress
 from models.client import Subscription
-from models.client_import import MOST_NEW_PRODUCTS, Column, Options, Outcome, Problem
+from models.client_import import ALL_OR_NOTHING, MOST_NEW_PRODUCTS, Column, Options, Outcome, Problem
 from models.errors import Refused
 
 Matches = list[tuple[Company, Fitted]]
@@ -40,6 +41,16 @@ class Matched:
         """The clients that are written. A client is imported whole or not at all."""
         bad = self._bad(self._problems(options)) if options.skip_bad_rows else {}
         return [(company, fitted) for company, fitted in self.companies if company not in bad]
+
+    def parts(self, rows: Rows, options: Options, size: int) -> Iterator[tuple[int, Rows]]:
+        """So many of the clients to be imported at a time: how many, and their rows."""
+        of_company: dict[Company, list[tuple[int, Said]]] = {}
+        for line, said in rows.said:
+            owner = self.owners.get(line)
+            if owner is not None:
+                of_company.setdefault(owner, []).append((line, said))
+        for some in batches(self.imported(options), size):
+            yield len(some), Rows([row for company, _ in some for row in of_company[company]])
 
     def outcome(self, options: Options) -> Outcome:
         problems = self._problems(options)
@@ -135,6 +146,16 @@ def match(desk: OpenDesk, rows: Rows, progress: Progress) -> Matched:
             tell(Column.BEGINS if row.begins else Column.STAR_LEVEL, "", why)
     fitted = [(company, _fitted(desk, company, there, problems)) for company in companies.all]
     return Matched(fitted, len(rows.said), problems.all, owners, doubtful, companies.missing)
+
+
+def require_unchanged(matched: Matched, written: int) -> None:
+    """Raises Refused where the desk has changed since all rows were matched, so that some do not fit any more."""
+    if matched.outcome(ALL_OR_NOTHING).blocked:
+        raise Refused(
+            "The desk has changed meanwhile: {count} clients of the file were written, the others were not. Check the"
+            " file again.",
+            count=written,
+        )
 
 
 def require_importable(outcome: Outcome, options: Options) -> None:

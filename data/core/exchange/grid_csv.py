@@ -47,8 +47,9 @@ def rows(upload: Upload, progress: Progress) -> Iterator[tuple[int, list[str]]]:
 
 
 def _long_cell(name: str, lines: Lines) -> Refused:
-    message = "{file}, row {line}: a cell has more than {most} characters."
-    return Refused(message, file=name, line=lines.begun, most=LONGEST_CELL)
+    return Refused(
+        "{file}, row {line}: a cell has more than {most} characters.", file=name, line=lines.begun, most=LONGEST_CELL
+    )
 
 
 def _encoding(content: bytes, name: str) -> str:

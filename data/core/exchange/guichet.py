@@ -25,6 +25,9 @@ _LENGTHS = {
     "subject": 200,
     "client": 200,
     "product": 120,
+    "number": 40,
+    "phone": 40,
+    "address": 500,
     "name": 255,
     "email": 254,
     "source": 40,
@@ -52,7 +55,8 @@ _VALUES: dict[Change, tuple[set[str], set[str]]] = {  # what the history may say
     Change.KIND: ({*Kind}, {*Kind}),
     Change.SERVICE: ({*Service}, {*Service}),
 }
-_BODIES = {"description", "body", "solution"}
+_BODIES = {"description", "body", "solution"}  # long texts
+_LINES = {"address", "reason", *_BODIES}  # texts of several lines
 _PAST = {"created_at", "filed_at", "changed_at", "first_responded_at", "resolved_at", "last_contact_at", "at"}
 
 
@@ -120,6 +124,13 @@ def created_as(ticket: dict[str, Any], history: Iterable[dict[str, Any]]) -> set
     return {Kind(one["before"]) for one in changes if one["at"] == first} or {Kind(ticket["kind"])}
 
 
+def may_end_as(status: str, history: Iterable[dict[str, Any]]) -> bool:
+    """Is this the last status of the history? Of several changes at the same moment any may be the last."""
+    changes = [one for one in history if one["change"] == Change.STATUS]
+    last = max((one["at"] for one in changes), default=None)
+    return not changes or status in {one["after"] for one in changes if one["at"] == last}
+
+
 def _require_known(entry: dict[str, Any]) -> None:
     """The figures read these values, now and for ever."""
     before, after = _VALUES.get(entry["change"], (None, None))
@@ -128,10 +139,10 @@ def _require_known(entry: dict[str, Any]) -> None:
 
 
 def _clean(name: str, text: str) -> str:
-    """Without what no database takes, or blanks at its ends."""
+    """Without what no database takes, or blanks at its ends; names and subjects are one line."""
     longest = LONGEST if name in _BODIES else _LENGTHS.get(name, 300)
     try:
-        return writing.body(text, longest)
+        return writing.body(text, longest) if name in _LINES else writing.line(text, longest)
     except Refused:
         raise Bad(f"{name} is too long") from None
 
@@ -152,5 +163,10 @@ def _require_whole(ticket: dict[str, Any]) -> None:
     happened = [ticket[name] for name in ("changed_at", "first_responded_at", "resolved_at") if ticket[name]]
     if any(at < ticket["filed_at"] for at in happened):
         raise Bad("something happened before it was filed")
+    if ticket["resolved_at"] and (ticket["first_responded_at"] or ticket["resolved_at"]) > ticket["resolved_at"]:
+        raise Bad("answered after it was resolved")
+    running = () if ticket["resolved_at"] else (ticket["first_response_due_at"], ticket["resolution_due_at"])
+    if ticket["next_due_at"] not in (None, *running):
+        raise Bad("a next deadline that is none of its deadlines")
     if not all(ticket[f"{clock}_target"] for clock in ("first_response", "resolution")):
         raise Bad("a promise of no time")

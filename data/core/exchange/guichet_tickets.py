@@ -14,7 +14,7 @@ from data.core.desk import OpenDesk
 from data.core.exchange import filing, guichet_relations
 from data.core.exchange.batch import Batch
 from data.core.exchange.directory import Directory
-from data.core.exchange.guichet import TICKET, Read, created_as, numbered
+from data.core.exchange.guichet import TICKET, Read, created_as, may_end_as, numbered
 from data.core.exchange.guichet_names import Names, There
 from data.core.exchange.rejects import Bad
 from models.attachment import Attachment
@@ -72,6 +72,8 @@ def _new(desk: OpenDesk, batch: Batch, names: Names, groups: Sequence[Sequence[R
             history = [part.values for part in parts if part.record == "history"]
             if numbered(head.values["reference"])[0] not in created_as(head.values, history):
                 raise Bad("the reference is of another kind")
+            if not may_end_as(head.values["status"], history):
+                raise Bad("its history ends with another status")
             source = head.values["source"], head.values["source_id"]
             if source[0] and source in sources:
                 raise Bad("imported before, under another reference")

@@ -11,6 +11,8 @@ from data.core.exchange.sums import Sums
 from data.core.settings import settings
 from models.errors import Refused
 
+MOST_TEXT = 200_000_000  # characters: a few megabytes of bad rows, packed, would fill the disk
+
 
 class Bad(Exception):
     """The row cannot be used; the text is the reason, the same for all rows of its kind."""
@@ -23,9 +25,15 @@ class Rejects:
         self._name = source.name.removesuffix(".gz").removesuffix(".csv") + ".rejects.csv"
         self._folder, self._header, self._sums, self._stack = source.parent, header, sums, stack
         self._file: IO[str] | None = None
+        self._text = 0
 
     def add(self, line: int, reason: str, cells: Sequence[str]) -> None:
+        """Raises Refused where nearly everything is bad."""
         self._sums.rejected[reason] += 1
+        self._text += len(reason) + sum(map(len, cells))
+        if self._text > MOST_TEXT:
+            count = self._sums.bad
+            raise Refused("{count} rows cannot be imported, the last one for: {why}.", count=count, why=reason)
         if self._file is None:
             self._file = self._stack.enter_context(self._begun())
             self._write("line", "reason", self._header)

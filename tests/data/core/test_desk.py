@@ -7,8 +7,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from data import queue, tickets
+from data.core import desk as desks
 from data.core import sign_in
-from data.core.desk import OpenDesk, command, opened, query
+from data.core.desk import OpenDesk, Steps, command, long_command, opened, query
 from data.tickets import TicketForm
 from models.audit import SECRETS, AuditEntry
 from models.errors import NotAllowed, NotSignedIn, Refused
@@ -36,6 +37,19 @@ def add_two(desk: OpenDesk, *, refuse: bool = False) -> None:
 @query(Permission.READ_TICKETS)
 def peek(desk: OpenDesk) -> None:
     add_product(desk, "Sneaked in")
+
+
+@long_command(Permission.MANAGE_PRODUCTS)
+def add_in_steps(steps: Steps, *names: str, between=lambda: None) -> None:
+    for name in names:
+        with steps.command() as desk:
+            add_product(desk, name)
+        between()
+
+
+@command(Permission.MANAGE_PRODUCTS)
+def add_in_steps_within(desk: OpenDesk) -> None:
+    add_in_steps(desk, "One")
 
 
 def products(world) -> set[str]:
@@ -151,3 +165,51 @@ def test_many_writers_wait_for_each_other_instead_of_failing(world):
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda n: add_product(world.desk(world.manager), f"Product {n}"), range(100)))
     assert len(products(world)) == 100
+
+
+# ------------------------------------------------------------------ long commands
+
+
+def test_each_step_of_a_long_command_is_whole_and_stays(world):
+    def stop() -> None:
+        assert products(world) == {"One"}
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        add_in_steps(world.desk(world.manager), "One", "Two", between=stop)
+    assert products(world) == {"One"}
+    assert {entry.action for entry in trail(world, "product")} == {"test_desk.add_in_steps"}
+
+
+def test_who_may_not_give_a_long_command_is_refused_before_its_first_step(world):
+    with pytest.raises(NotAllowed):
+        add_in_steps(world.desk(world.technician))
+
+
+def test_a_session_that_ends_meanwhile_ends_a_long_command_at_its_next_step(world):
+    session_id, _ = sign_in.open_session(world.engine, world.manager.id, "", "", world.now)
+    desk = sign_in.desk_of_session(world.engine, session_id, world.now)
+    desk = type(desk)(desk.user, desk.engine, desk.session_id, lambda: world.now)
+
+    def end() -> None:
+        sign_in.end_session(world.engine, session_id, world.now)
+
+    with pytest.raises(NotSignedIn):
+        add_in_steps(desk, "One", "Two", between=end)
+    assert products(world) == {"One"}
+
+
+def test_a_long_command_is_no_part_of_another(world):
+    with pytest.raises(TypeError):
+        add_in_steps_within(world.desk(world.manager))
+    assert products(world) == set()
+
+
+@pytest.mark.parametrize(("database_url", "pauses"), [("sqlite", 2), ("postgresql", 0)], indirect=["database_url"])
+def test_a_long_command_gives_way_to_those_who_wait_where_they_could_not_write(world, monkeypatch, pauses):
+    slept: list[float] = []
+    seconds = iter(range(1000))
+    monkeypatch.setattr(desks, "sleep", slept.append)
+    monkeypatch.setattr(desks, "monotonic", lambda: next(seconds) / 10)  # each step takes a tenth of a second
+    add_in_steps(world.desk(world.manager), *"abcdefgh")
+    assert len(slept) == pauses and all(0 <= one <= desks.GIVE_WAY for one in slept)
