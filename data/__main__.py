@@ -122,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = what.add_parser("clients", help="clients, with their contacts, subscriptions and products")
     _clients_command.describe(one)
-    one.set_defaults(run=_import_clients, stopped=GOES_ON)
+    one.set_defaults(run=_import_clients)
 
     what = commands.add_parser("export", help="take tickets out into a file").add_subparsers(
         metavar="WHAT", required=True
