@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, event
 
@@ -42,11 +43,13 @@ DAMAGES: tuple[Callable[[Path], None], ...] = (flip, truncate, empty, lengthen, 
 
 
 def make_read_only(engine: Engine) -> None:
-    """For all connections to come: SQLite by a setting of each, PostgreSQL by one of the database."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only = ON"))
-    else:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            statement = f'ALTER DATABASE "{engine.url.database}" SET default_transaction_read_only = on'
-            connection.exec_driver_sql(statement)
+    """All connections of this engine to come: the databases of PostgreSQL are used again by other tests."""
+
+    def connected(connection: Any, _record: object) -> None:
+        if engine.dialect.name == "sqlite":
+            connection.execute("PRAGMA query_only = ON")
+        else:
+            connection.read_only = True
+
+    event.listen(engine, "connect", connected)
     engine.dispose()

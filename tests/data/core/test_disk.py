@@ -9,11 +9,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import fsspec
+import psycopg
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
-from sqlalchemy import create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import event, text
 from sqlmodel import Session, func, select
 
 from data import conversation, tickets
@@ -261,25 +261,21 @@ def test_a_disk_filled_to_the_last_byte_by_others_loses_nothing_and_goes_on_by_i
 
 
 @pytest.fixture
-def cramped_server(small_disk, postgres_url):
+def cramped_server(small_disk, postgres):
     """A world in a database of PostgreSQL that lies on the small disk; its log lies elsewhere."""
-    base = make_url(postgres_url)
-    server = create_engine(base.set(database="postgres"), isolation_level="AUTOCOMMIT")
     name = f"small_{uuid4().hex[:12]}"
-    with server.connect() as connection:
-        folder = Path(connection.scalar(text("SHOW data_directory")))
+    with psycopg.connect(postgres.url_of("postgres", driver=""), autocommit=True) as connection:
+        folder = Path(connection.execute("SHOW data_directory").fetchone()[0])
         if not folder.exists():
             pytest.skip("the server of PostgreSQL is on another machine")
         os.chown(small_disk, folder.stat().st_uid, folder.stat().st_gid)
-        connection.execute(text(f"CREATE TABLESPACE {name} LOCATION '{small_disk}'"))
-        connection.execute(text(f'CREATE DATABASE {name} TEMPLATE "{base.database}" TABLESPACE {name}'))
-    made = open_engine(base.set(database=name).render_as_string(hide_password=False))
-    yield World(made)
-    made.dispose()
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        connection.execute(text(f"DROP TABLESPACE {name}"))
-    server.dispose()
+        connection.execute(f"CREATE TABLESPACE {name} LOCATION '{small_disk}'")
+        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{postgres.template}" TABLESPACE {name}')
+        made = open_engine(postgres.url_of(name))
+        yield World(made)
+        made.dispose()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"DROP TABLESPACE {name}")
 
 
 def test_a_server_of_postgresql_whose_disk_is_full_refuses_in_words_and_goes_on_by_itself(cramped_server, small_disk):

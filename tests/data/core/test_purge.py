@@ -229,6 +229,7 @@ def test_every_column_that_names_a_file_is_known_to_the_purge():
         for column in table.columns
         if column.name.endswith("sha256")
     }
+    named.discard("ticket_import.sha256")  # of a file that is read where it lies, and not stored
     assert named == {f"{column.class_.__tablename__}.{column.key}" for column in purge.REFERENCES}
 
 
