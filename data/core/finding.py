@@ -135,8 +135,9 @@ def _index(connection: Connection, ids: Sequence[int]) -> None:
         for row in rows
         for word in {*words(f"{row.name} {row.number or ''} {people.get(row.id, '')}"), *_joined(row.number)}
     ]
-    # Another command may add the same word to the same client at this moment.
-    connection.execute(insert_into(connection, ClientWord).on_conflict_do_nothing(), told)
+    if told:  # a name may have no word, such as "[]"
+        # Another command may add the same word to the same client at this moment.
+        connection.execute(insert_into(connection, ClientWord).on_conflict_do_nothing(), told)
 
 
 def _joined(number: str | None) -> list[str]:

@@ -85,6 +85,11 @@ def test_what_nobody_is_called_is_not_found_and_signs_are_no_text(world):
     assert found(world, "acme" + "z" * 500) == []
 
 
+def test_a_client_whose_name_has_no_word_is_created(world):
+    client_id = clients.create(world.desk(world.sales), ClientForm(name="[]"))
+    assert client_id in {line.id for line in clients.search(world.desk(world.sales), ClientFilters()).lines}
+
+
 def test_a_former_name_is_forgotten(world):
     client_id = made(world, "Ancien Nom", number="7")
     clients.change(world.desk(world.sales), client_id, ClientForm(name="Tout Neuf"))

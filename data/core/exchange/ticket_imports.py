@@ -31,7 +31,7 @@ def begin(desk: OpenDesk, batch: Batch, sha256: str) -> int:
         name = plain_name(batch.path.name)
         found = TicketImport(file=name, sha256=sha256, rows=rows, begun_at=desk.now, written_at=desk.now)
     else:
-        batch.stopped_at = found.written_at
+        batch.stopped_at, found.written_at = found.written_at, desk.now
     desk.session.add(found)
     desk.session.flush()
     audit.deed(desk.session, TABLE, "", after={"file": found.file, "begun": rows})
