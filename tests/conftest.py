@@ -79,6 +79,12 @@ def postgres() -> Iterator[PostgresServer]:
         server.close()
 
 
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """The URL of a migrated database that others are copied from; nobody writes in it."""
+    return postgres.url_of(postgres.template)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database: with the world for a test that asks for it, or else empty."""
