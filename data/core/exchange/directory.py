@@ -50,7 +50,7 @@ class Directory:
         return found
 
     def subscribe(self, rows: Sequence[dict[str, Any]]) -> None:
-        subscriptions.add(self._desk, rows)
+        self._sums.codes += subscriptions.add(self._desk, rows).issued
 
     def subscriptions(self, client_ids: Collection[int]) -> dict[int, list[Subscription]]:
         return subscriptions.held(self._session, client_ids)

@@ -4,23 +4,30 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from data.core.exchange import shape
+from data.core.exchange import guichet_checks, shape
 from data.core.exchange.batch import Batch
 from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Spooled
 from models import writing
+from models.article import LONGEST as LONGEST_ARTICLE
 from models.client import StarLevel
 from models.errors import Refused
 from models.message import LONGEST
 from models.ticket import PREFIX, Change, Kind, Service, Status, Urgency
 
 COLUMNS = ("record", *(name for name in shape.TICKET if name not in shape.ADDED))
-FIRST_OF_ALL = ("calendar", "client", "subscription", "person")  # each needs those before
+FIRST_OF_ALL = (  # before the tickets; each needs those before
+    *("export", "desk", "header", "calendar", "service_level", "product"),
+    *("client", "subscription", "ownership", "person", "document", "article"),
+)
+LAST_OF_ALL = ("article_read", "article_vote", "call", "seen")  # they name tickets
 TICKET = "ticket"
 
-_RANK = 10**12  # more than there are lines
+_SECTIONS = (*FIRST_OF_ALL, TICKET, *LAST_OF_ALL)
+_RANK, _NUMBER = 10**17, 10**10  # more than there are numbers times lines, and than there are lines
+_NUMBERED = ("edition", "article")  # rows of one kind come in this order
 _REFERENCE = re.compile(r"(INC|REQ|ENQ)-(\d{4})-(\d{6,9})", re.ASCII)
-_LENGTHS = {
+_LENGTHS: dict[str | tuple[str, str], int] = {
     "subject": 200,
     "client": 200,
     "product": 120,
@@ -43,7 +50,15 @@ _LENGTHS = {
     "sha256": 64,
     "other": 20,
     "reference": 20,
+    "direct_line_number": 40,
+    "header": 200,
+    "meaning": 40,
+    "title": 200,
+    "link": 500,
+    "changed_by_email": 254,
+    ("document", "number"): 60,
 }
+_MAY_NAME_TICKET = ("article_read", "call")
 _VALUES: dict[Change, tuple[set[str], set[str]]] = {  # what the history may say was before, and is after
     Change.STATUS: ({"", *Status}, {*Status}),
     Change.URGENCY: (_URGENCIES := {one.name.lower() for one in Urgency}, _URGENCIES),
@@ -51,8 +66,13 @@ _VALUES: dict[Change, tuple[set[str], set[str]]] = {  # what the history may say
     Change.KIND: ({*Kind}, {*Kind}),
     Change.SERVICE: ({*Service}, {*Service}),
 }
+_OF_LINES = ("desk", "header", "document", "article", "call")  # their texts are lines, but for bodies
 _BODIES = {"description", "body", "solution"}
-_PAST = {"created_at", "filed_at", "changed_at", "first_responded_at", "resolved_at", "last_contact_at", "at"}
+_PAST = {
+    *("created_at", "filed_at", "changed_at", "first_responded_at", "resolved_at", "last_contact_at", "at"),
+    *("published_at", "removed_at", "valid_from", "calendars_confirmed_at", "targets_confirmed_at"),
+    "checklist_closed_at",
+}
 
 
 class Read(NamedTuple):
@@ -67,11 +87,14 @@ class Read(NamedTuple):
 def spooled(batch: Batch) -> Iterator[Spooled]:
     """The good rows; the bad ones go to the rejects."""
     for line, cells, one in batch.good_rows(COLUMNS, lambda line, cells, _row: read(batch, line, cells)):
-        if one.record in FIRST_OF_ALL:
-            rank = FIRST_OF_ALL.index(one.record) * _RANK + line
-            yield Spooled(line, f"{one.record} {line}", rank, line, cells)
+        if one.record in FIRST_OF_ALL or one.record in LAST_OF_ALL:
+            number = next((one.values[name] for name in _NUMBERED if one.values.get(name)), 0)
+            rank = _SECTIONS.index(one.record) * _RANK + number * _NUMBER + line
+            # What a client subscribed to stays together: all of it says what the client has now.
+            key = one.values["client"] if one.record == "subscription" else line
+            yield Spooled(line, f"{one.record} {key}", rank, line, cells)
         else:
-            rank = len(FIRST_OF_ALL) * _RANK + line
+            rank = _SECTIONS.index(TICKET) * _RANK + line
             yield Spooled(line, one.values["reference"], rank, line if one.record != TICKET else 0, cells)
 
 
@@ -87,12 +110,14 @@ def read(batch: Batch, line: int, cells: list[str]) -> Read:
         raise Bad(f"unreadable {column}") from None
     for name, value in values.items():
         if isinstance(value, str):
-            values[name] = _clean(name, value)
-    if "reference" in values and not _REFERENCE.fullmatch(values["reference"]):
+            values[name] = _clean(record, name, value)
+    names_ticket = "reference" in values and (values["reference"] or record not in _MAY_NAME_TICKET)
+    if names_ticket and not _REFERENCE.fullmatch(values["reference"]):
         raise Bad("no reference")
     for name in _PAST & values.keys():
         if values[name] is not None:
             batch.require_past(values[name])
+    guichet_checks.require(record, values)
     if record == TICKET:
         _require_whole(values)
     if record == "history":
@@ -122,11 +147,14 @@ def _require_known(entry: dict[str, Any]) -> None:
         raise Bad(f"unknown {entry['change']}")
 
 
-def _clean(name: str, text: str) -> str:
+def _clean(record: str, name: str, text: str) -> str:
     """Without what no database takes, or blanks at its ends."""
-    longest = LONGEST if name in _BODIES else _LENGTHS.get(name, 300)
+    longest = LONGEST_ARTICLE if record == "article" else LONGEST
+    if name not in _BODIES:
+        longest = _LENGTHS.get((record, name)) or _LENGTHS.get(name, 300)
+    clean = writing.line if record in _OF_LINES and name not in _BODIES else writing.body
     try:
-        return writing.body(text, longest)
+        return clean(text, longest)
     except Refused:
         raise Bad(f"{name} is too long") from None
 

@@ -11,10 +11,10 @@ from sqlmodel import col
 
 from data.core import audit, scope
 from data.core.desk import OpenDesk
-from data.core.exchange import guichet_surroundings, guichet_tickets
+from data.core.exchange import guichet_parts, guichet_tickets
 from data.core.exchange.batch import Batch
 from data.core.exchange.filing import link
-from data.core.exchange.guichet import FIRST_OF_ALL, TICKET, Read, read
+from data.core.exchange.guichet import TICKET, Read, read
 from data.core.exchange.spool import Spooled, batches
 from models.ticket import Ticket
 
@@ -26,8 +26,8 @@ def write(desk: OpenDesk, batch: Batch) -> None:
     for record, groups in groupby(batch.spool.groups(), _section):
         for some in batches(groups, AT_A_TIME):
             rows = [[read(batch, row.line, row.cells) for row in group] for group in some]
-            if record in FIRST_OF_ALL:
-                guichet_surroundings.bring_in(desk, batch, record, [row for group in rows for row in group])
+            if record != TICKET:
+                guichet_parts.bring_in(desk, batch, record, [row for group in rows for row in group])
             else:
                 guichet_tickets.file(desk, batch, rows)
             done += sum(map(len, rows))

@@ -1,0 +1,42 @@
+"""Which module brings in which rows of an export, but for the tickets."""
+
+from collections.abc import Callable, Sequence
+
+from data.core.desk import OpenDesk
+from data.core.exchange import (
+    guichet_calls,
+    guichet_documents,
+    guichet_help,
+    guichet_products,
+    guichet_rules,
+    guichet_surroundings,
+)
+from data.core.exchange.batch import Batch
+from data.core.exchange.guichet import Read
+
+_PARTS: dict[str, Callable[[OpenDesk, Batch, Sequence[Read]], None]] = {
+    "export": guichet_rules.export,
+    "desk": guichet_rules.desk_settings,
+    "header": guichet_rules.headers,
+    "calendar": guichet_rules.calendars,
+    "service_level": guichet_rules.service_levels,
+    "product": guichet_products.products,
+    "client": guichet_surroundings.clients,
+    "subscription": guichet_surroundings.subscriptions,
+    "ownership": guichet_products.ownerships,
+    "person": guichet_surroundings.people,
+    "document": guichet_documents.documents,
+    "article": guichet_help.articles,
+    "article_read": guichet_help.reads,
+    "article_vote": guichet_help.votes,
+    "call": guichet_calls.calls,
+    "seen": guichet_calls.seen,
+}
+
+
+def bring_in(desk: OpenDesk, batch: Batch, record: str, rows: Sequence[Read]) -> None:
+    """Rows of one kind, after all rows of those before it. What is there already stays as it is, and counts as merged.
+
+    Raises Refused where the file contradicts the rules of this desk.
+    """
+    _PARTS[record](desk, batch, rows)
