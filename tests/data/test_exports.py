@@ -12,7 +12,6 @@ from sqlmodel import Session, select
 
 from data import access_codes, conversation, corrections, exports, hotline, imports, services, sheets, tickets
 from data.core import files
-from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import outgoing_rows, outgoing_tickets, shape
 from data.core.exchange.batch import Preset, batch
@@ -35,21 +34,6 @@ from tests.conftest import World
 TABLES = (Client, Subscription, Product, Ownership, User, ServiceMember)
 TABLES += (Ticket, TicketLink, HistoryEntry, Message, Attachment)
 FORMULA = '=HYPERLINK("http://evil.example")'
-
-
-@pytest.fixture
-def new_desk(sqlite_template, tmp_path):
-    """Makes new desks, elsewhere."""
-    made = []
-
-    def make():
-        path = shutil.copy(sqlite_template, tmp_path / f"desk{len(made)}.db")
-        made.append(open_engine(f"sqlite:///{path}"))
-        return made[-1]
-
-    yield make
-    for engine in made:
-        engine.dispose()
 
 
 @pytest.fixture

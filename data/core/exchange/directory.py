@@ -85,6 +85,7 @@ class Directory:
         for row in new:
             self._sums.contacts += row["role"] == Role.CONTACT
             self._sums.technicians += row["role"] == Role.TECHNICIAN
+            self._sums.other_staff += row["role"] in (Role.MANAGER, Role.SALES)
         finding.index(self._session.connection(), {row["client_id"] for row in new if row.get("client_id")})
         known = self.known_users(wanted)
         self._session.add_all(

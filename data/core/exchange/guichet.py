@@ -25,7 +25,12 @@ TICKET = "ticket"
 
 _SECTIONS = (*FIRST_OF_ALL, TICKET, *LAST_OF_ALL)
 _RANK, _NUMBER = 10**17, 10**10  # more than there are numbers times lines, and than there are lines
-_NUMBERED = ("edition", "article")  # rows of one kind come in this order
+_TOGETHER = {  # what rows share that are read together: editions of one thing, and all that a client subscribed to
+    "calendar": ("calendar", "calendar_from"),
+    "service_level": ("kind", "star_level", "urgency", "valid_from"),
+    "subscription": ("client",),
+    "call": ("at", "author_email", "client"),
+}
 _REFERENCE = re.compile(r"(INC|REQ|ENQ)-(\d{4})-(\d{6,9})", re.ASCII)
 _LENGTHS: dict[str | tuple[str, str], int] = {
     "subject": 200,
@@ -88,11 +93,9 @@ def spooled(batch: Batch) -> Iterator[Spooled]:
     """The good rows; the bad ones go to the rejects."""
     for line, cells, one in batch.good_rows(COLUMNS, lambda line, cells, _row: read(batch, line, cells)):
         if one.record in FIRST_OF_ALL or one.record in LAST_OF_ALL:
-            number = next((one.values[name] for name in _NUMBERED if one.values.get(name)), 0)
-            rank = _SECTIONS.index(one.record) * _RANK + number * _NUMBER + line
-            # What a client subscribed to stays together: all of it says what the client has now.
-            key = one.values["client"] if one.record == "subscription" else line
-            yield Spooled(line, f"{one.record} {key}", rank, line, cells)
+            rank = _SECTIONS.index(one.record) * _RANK + (one.values.get("article") or 0) * _NUMBER + line
+            key = " ".join(str(one.values[name]) for name in _TOGETHER.get(one.record, ())) or line
+            yield Spooled(line, f"{one.record} {key}", rank, one.values.get("edition") or 0, cells)
         else:
             rank = _SECTIONS.index(TICKET) * _RANK + line
             yield Spooled(line, one.values["reference"], rank, line if one.record != TICKET else 0, cells)

@@ -103,7 +103,7 @@ def _article(values: Values) -> None:
 
 
 def _article_read(values: Values) -> None:
-    if not values["at"] <= values["decided_at"] <= values["at"] + HELPED_AFTER:
+    if values["decided_at"] > values["at"] + HELPED_AFTER:
         raise Bad("unreadable decided_at")
     if abs(values["day"] - values["at"].date()) > _DAY:
         raise Bad("unreadable day")

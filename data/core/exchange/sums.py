@@ -30,6 +30,7 @@ class Sums:
     contacts: int = 0
     products: int = 0
     technicians: int = 0
+    other_staff: int = 0
     calendars: int = 0
     targets: int = 0
     documents: int = 0
