@@ -63,16 +63,16 @@ def export(desk: Desk, file: Path, bar: Bar, say: Say, complain: Say) -> int:
 def to_do(sums: Sums, preset: Preset) -> Iterator[str]:
     """What follows an import, so that nobody finds it out by a client who calls."""
     if sums.codes:
-        yield f"{sums.codes} clients have new access codes. A code that they had in another desk opens nothing here:"
-        yield "  tell them. Clients find their code in the client space, the staff finds it on the client's page."
+        yield f"New access codes: {sums.codes}. A code that a client had in another desk opens nothing here: tell them."
+        yield "  Clients find their code in the client space, the staff finds it on the client's page."
     people = sums.contacts + sums.technicians + sums.other_staff
     if people and preset == Preset.GUICHET:
-        yield f"{people} people have no password here. The pages Invite contacts and People make links for them;"
+        yield f"People without a password here: {people}. The pages Invite contacts and People make links for them;"
         yield "  `python -m data link EMAIL` lets the first manager in."
 
 
 def _lost(written: Written) -> Iterator[str]:
-    yield f"{written.lost} files are not in the export; the rest of it is whole:"
+    yield f"Files that are not in the export: {written.lost}. The rest of it is whole."
     for one in written.named:
         yield f"  {printable(one.owner)}: {printable(one.name)} is {one.why}"
     if written.lost > len(written.named):

@@ -31,9 +31,16 @@ def columns(record: str, table: Any, **elsewhere: Any) -> list[Any]:
 
 
 def edition(row: Any, table: Any, *alike: str) -> Any:
-    """The number of a row of the table among those that are alike in these columns; of the first it is None."""
+    """The number of a row of the table among those that are alike in these columns; of the first it is None.
+
+    What may be empty is compared in a way that no index serves, for an index of the others finds the few that meet.
+    """
     other = aliased(table)
-    same = (getattr(other, name).is_not_distinct_from(getattr(row, name)) for name in alike)
+    same = []
+    for name in alike:
+        one, another = getattr(other, name), getattr(row, name)
+        may_be_empty = table.__table__.c[name].nullable
+        same.append(func.coalesce(one, 0) == func.coalesce(another, 0) if may_be_empty else one == another)
     return func.nullif(select(func.count()).select_from(other).where(*same, other.id <= row.id).scalar_subquery(), 1)
 
 
