@@ -16,7 +16,7 @@ from rich.progress import TimeElapsedColumn
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from data import _account_commands, _clients_command, _desk_commands, imports, metrics, self_check
+from data import _account_commands, _clients_command, _desk_commands, _seal_command, imports, self_check
 from data.core import check_sla, database, key_rotation, keys, private_files, start
 from data.core.desk import SYSTEM, Desk
 from data.core.exchange import stars
@@ -77,12 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--cases", metavar="FILE", type=Path, nargs="+", help="JSON files of cases: check these instead")
     one.set_defaults(run=_check_sla)
 
-    one = commands.add_parser(
-        "seal",
-        help="count what happened on the days that are over",
-        description="Counts what happened on each day that is over, once, so that the figures are quick at their first "
-        "sight, too; the page of figures does it by itself where nobody did. Run it each night, or after an import.",
-    )
+    one = commands.add_parser("seal", help="count what happened on the days that are over")
+    _seal_command.describe(one)
     one.set_defaults(run=_seal)
 
     _account_commands.add_to(commands, _database)
@@ -158,14 +154,9 @@ def _check_sla(asked: argparse.Namespace) -> int:
     return 1 if report.failed else 0
 
 
-def _seal(_asked: argparse.Namespace) -> int:
-    begun, desk = perf_counter(), Desk(SYSTEM, _database())
-    days = left = metrics.days_to_seal(desk)
-    with _bar("Sealing") as (sealing,):
-        while left:
-            left = metrics.seal(desk)
-            sealing(days - left, days)
-    print(f"{days} days sealed")
+def _seal(asked: argparse.Namespace) -> int:
+    begun = perf_counter()
+    _seal_command.run(Desk(SYSTEM, _database()), asked, _bar, print)
     print(_cost(perf_counter() - begun))
     return 0
 

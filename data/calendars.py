@@ -1,5 +1,7 @@
 """The opening hours, as managers keep them: looked at, tried out, and changed from a moment on."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -8,23 +10,35 @@ import numpy as np
 from sqlalchemy import func, or_
 from sqlmodel import col, select
 
-from data.core import calendar_forms, calendars, previews, redated_rows
+from data.core import audit, calendar_forms, calendar_years, calendars, previews, redated_rows
+from data.core.calendars import StoredYears
 from data.core.desk import OpenDesk, command, query
 from data.core.redating import Asked, require_reachable
 from data.core.running import Clocks, Running, Terms
 from models import writing
 from models.audit import AuditEntry
 from models.calendar import Calendar
-from models.calendar_sheet import CalendarForm, CalendarSheet, Day
+from models.calendar_sheet import CalendarForm, CalendarSheet, Day, HolidayChange, StoredYear
 from models.client import StarLevel
 from models.errors import NotFound, Refused
 from models.permission import Permission
 from models.preview import Preview
-from models.service_level import CalendarVersion
+from models.service_level import CalendarVersion, CalendarYear
 from models.ticket import Ticket
 from models.user import User
 
-__all__ = ["CalendarForm", "CalendarSheet", "Day", "all", "create", "preview", "save", "year"]
+__all__ = [
+    "CalendarForm",
+    "CalendarSheet",
+    "Day",
+    "HolidayChange",
+    "StoredYear",
+    "all",
+    "create",
+    "preview",
+    "save",
+    "year",
+]
 
 _FIRST: Any = col(Ticket.first_response_calendar_id)
 _RESOLUTION: Any = col(Ticket.resolution_calendar_id)
@@ -42,6 +56,7 @@ def all(desk: OpenDesk) -> tuple[CalendarSheet, ...]:
     for version in desk.session.exec(newest_first):
         versions.setdefault(version.name, []).append(version)
     authors = _authors(desk)
+    years = {name: calendar_years.of_version(desk.session, found[0].id) for name, found in versions.items()}
     used: dict[str, set[StarLevel]] = {}
     for level in calendars.service_levels(desk.session, desk.now):
         used.setdefault(level.calendar, set()).add(level.star_level)
@@ -56,6 +71,8 @@ def all(desk: OpenDesk) -> tuple[CalendarSheet, ...]:
             removed=found[0].removed,
             star_levels=tuple(sorted(used.get(name, ()))),
             versions=tuple((one.valid_from, authors.get(str(one.id), "")) for one in found),
+            years={year: StoredYear(one.known_at, one.holidays) for year, one in years[name].items()},
+            changes=calendar_years.changes(found[0], years[name], desk.now),
         )
         for name, found in versions.items()
     )
@@ -64,20 +81,22 @@ def all(desk: OpenDesk) -> tuple[CalendarSheet, ...]:
 @query(Permission.MANAGE_SERVICE_LEVELS)
 def year(desk: OpenDesk, name: str, year: int, form: CalendarForm | None = None) -> tuple[Day, ...]:
     """Every day of the year, of the calendar as it holds or as the form would have it. Raises Refused as `preview`."""
-    version = calendar_forms.version(name, form, desk.now) if form else _current(desk, name)
-    calendar, first = calendar_forms.built(version), date(year, 1, 1)
-    public = calendars.public_holidays(version.country, year)
+    wanted = _wanted(desk, name, form)
+    version, first = wanted.version, date(year, 1, 1)
+    public = wanted.stored.get(year)
+    if public is None:
+        public = calendar_years.listed(version.country, year)
     days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
-    return tuple(_day(version, calendar, day, public.get(day, "")) for day in days)
+    return tuple(_day(version, wanted.calendar, day, public.get(day.isoformat(), "")) for day in days)
 
 
 @query(Permission.MANAGE_SERVICE_LEVELS)
 def preview(desk: OpenDesk, name: str, form: CalendarForm) -> Preview:
     """What saving would do to the running tickets. Raises Refused naming the row of the form that makes no sense."""
-    version = calendar_forms.version(name, form, desk.now)
-    if calendar_forms.same(version, _current(desk, name)):
+    wanted = _wanted(desk, name, form)
+    if wanted.changes_nothing:
         return Preview()
-    return previews.preview(desk, _asked(desk, name, TRIED, calendar_forms.built(version)))
+    return previews.preview(desk, _asked(desk, name, TRIED, wanted.calendar))
 
 
 @command(Permission.MANAGE_SERVICE_LEVELS, alone=True)
@@ -87,15 +106,21 @@ def save(desk: OpenDesk, name: str, form: CalendarForm, seen: datetime | None = 
     Saving what holds already changes nothing. `seen` is when the version began that the manager has changed: Refused
     when another has been saved since.
     """
-    current = _current(desk, name)
+    wanted = _wanted(desk, name, form)
+    current, version = wanted.current, wanted.version
     if seen is not None and current.valid_from != seen:
         raise Refused("{name} has been changed meanwhile. Look at it again, then change it.", name=name)
-    version = calendar_forms.version(name, form, max(desk.now, current.valid_from))
-    if calendar_forms.same(version, current):
+    if wanted.changes_nothing:
         return 0
+    version.valid_from = max(desk.now, current.valid_from)
     desk.session.add(version)
     desk.session.flush()
-    return redated_rows.save(desk, _asked(desk, name, version.id, calendar_forms.built(version)))
+    calendar_years.inherit(desk.session, version.id, wanted.stored, wanted.years, desk.now)
+    if form.newest_holidays and version.country == current.country:
+        changes = calendar_years.changes(current, wanted.years, desk.now)
+        removed, added = ([one.date.isoformat() for one in changes if one.added is which] for which in (False, True))
+        audit.deed(desk.session, "calendar", str(version.id), {"holidays": removed}, {"holidays": added})
+    return redated_rows.save(desk, _asked(desk, name, version.id, wanted.calendar))
 
 
 @command(Permission.MANAGE_SERVICE_LEVELS, alone=True)
@@ -108,6 +133,34 @@ def create(desk: OpenDesk, name: str, form: CalendarForm) -> None:
     if (there := desk.session.exec(taken).first()) is not None:
         raise Refused("There is a calendar {name} already.", name=there)
     desk.session.add(calendar_forms.version(called, form, desk.now))
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The version that holds with the years it stores, and the one that a form would have in its place."""
+
+    current: CalendarVersion
+    years: Mapping[int, CalendarYear]
+    version: CalendarVersion
+    stored: StoredYears
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar_forms.built(self.version, self.stored)
+
+    @property
+    def changes_nothing(self) -> bool:
+        same_days = self.stored == {year: one.holidays for year, one in self.years.items()}
+        return same_days and calendar_forms.same(self.version, self.current)
+
+
+def _wanted(desk: OpenDesk, name: str, form: CalendarForm | None) -> _Wanted:
+    """Without a form, what holds. Raises NotFound, and Refused for a form that makes no sense."""
+    current = _current(desk, name)
+    years = calendar_years.of_version(desk.session, current.id)
+    version = calendar_forms.version(name, form, desk.now) if form else current
+    newest = form is not None and form.newest_holidays
+    return _Wanted(current, years, version, calendar_years.inherited(current, years, version, desk.now, newest=newest))
 
 
 def _current(desk: OpenDesk, name: str) -> CalendarVersion:

@@ -58,7 +58,7 @@ def reply(
     if ticket.assignee_id is None:
         life.give_to(desk, ticket, desk.session.get_one(User, desk.me))
     if ticket.first_responded_at is None:
-        ticket.first_responded_at = desk.now
+        ticket.first_responded_at = ticket.changed_at
     if ask and ticket.status != Status.WAITING:
         life.change_status(desk, ticket, Status.WAITING)
     elif ticket.status == Status.NEW:
@@ -144,15 +144,15 @@ def _write(
         raise Refused("Write something, or attach a file.")
     quotas.require_message(desk)
     quotas.require_room(desk, files)
+    ticket.changed_at = ticket.next_moment(desk.now)
     message = Message(
         ticket_id=ticket.id,
-        at=desk.now,
+        at=ticket.changed_at,
         author_id=desk.user.id,
         body=body,
         internal=internal,
         caller_verified=caller_verified,
     )
-    ticket.changed_at = desk.now
     desk.session.add(message)
     desk.session.flush()
     attach(desk, ticket, message, files)

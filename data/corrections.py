@@ -110,7 +110,8 @@ def hand_over(
         raise Refused("{reference} is with this service already.", reference=ticket.reference)
     text = writing.body(note, LONGEST)
     if text:
-        desk.session.add(Message(ticket_id=ticket.id, at=desk.now, author_id=desk.user.id, body=text, internal=True))
+        now = ticket.next_moment(desk.now)
+        desk.session.add(Message(ticket_id=ticket.id, at=now, author_id=desk.user.id, body=text, internal=True))
     corrections.set_kind(desk, ticket, service, kind if service == Service.TECHNICAL else Kind.ENQUIRY, urgency)
     corrections.unassign_who_cannot_work(desk, ticket)
 

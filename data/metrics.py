@@ -20,6 +20,7 @@ from models.figures import Figures
 from models.metrics import PAGE, Chart, Filters, Measure, Row, Rows
 from models.period import Period
 from models.permission import STAFF, Permission, Role
+from models.seal import Recounted
 from models.user import User
 
 AT_A_TIME = 1000
@@ -57,6 +58,17 @@ def days_to_seal(desk: OpenDesk) -> int:
 def seal(desk: OpenDesk) -> int:
     """Seal a month of the days that are over, the oldest first: how many are left. Call it until none is."""
     return seals.seal(desk.session, desk.now)
+
+
+@command(Permission.MANAGE_SERVICE_LEVELS, alone=True)
+def seal_again(desk: OpenDesk, first: date | None, last: date | None) -> Recounted:
+    """Count a month of the sealed days from the first to the last again; None is no bound. Call it from `following` on
+    until there is none. The audit trail has each day that has changed, before and after."""
+    done = seals.seal_again(desk.session, first, last, desk.now)
+    audit.batch(desk.session, "day_seal", days=done.days, changed_days=len(done.changed))
+    for one in done.changed:
+        audit.deed(desk.session, "day_seal", one.day.isoformat(), one.before, one.after)
+    return done
 
 
 @query(Permission.READ_METRICS, still=True)

@@ -19,13 +19,32 @@ class CalendarForm:
     country: str = ""
     exceptions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     removed: Sequence[str] = ()
+    newest_holidays: bool = False  # of days to come, in years that are stored; else they stay as they are
+
+
+@dataclass(frozen=True, slots=True)
+class StoredYear:
+    """The public holidays of a year as the calendar counts them (names by ISO date), and since when."""
+
+    known_at: datetime
+    holidays: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayChange:
+    """A day to come that the library of public holidays now counts, or counts no more, unlike the calendar."""
+
+    date: date
+    name: str
+    added: bool
 
 
 @dataclass(frozen=True)
 class CalendarSheet:
     """A calendar as it holds now, the star levels that are promised its hours, and when it was changed by whom.
 
-    `versions` has the newest first; the author is empty for the desk itself.
+    `versions` has the newest first; the author is empty for the desk itself. `years` are those that the calendar
+    stores, `changes` is what `newest_holidays` of a form would take over.
     """
 
     name: str
@@ -37,6 +56,8 @@ class CalendarSheet:
     removed: Sequence[str]
     star_levels: tuple[StarLevel, ...]
     versions: tuple[tuple[datetime, str], ...]
+    years: Mapping[int, StoredYear]
+    changes: tuple[HolidayChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What happened on a day that is over, put away so that it is never counted again."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sqlmodel import Field
 
@@ -24,3 +24,19 @@ class DaySeal(Table, table=True):
     version: int
     digest: str = Field(max_length=32)
     facts: bytes
+
+
+class DayChange(NamedTuple):
+    """A day that came out otherwise when it was counted again: how many of each kind of fact it had, and has now."""
+
+    day: date
+    before: dict[str, int]
+    after: dict[str, int]
+
+
+class Recounted(NamedTuple):
+    """How many days were counted again, those that have changed, and the day that follows where some are left."""
+
+    days: int
+    changed: tuple[DayChange, ...]
+    following: date | None

@@ -4,7 +4,7 @@ The defaults are those of PRODUCT, "The service level".
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field
@@ -33,6 +33,22 @@ class CalendarVersion(Table, table=True):
     country: str = Field(default="", max_length=2)
     exceptions: dict[str, dict[str, Any]] = document(default_factory=dict)
     removed: list[str] = document(default_factory=list)
+
+
+class CalendarYear(Table, table=True):
+    """The public holidays of one year, as a calendar version counts them from the first time it needs that year.
+
+    `holidays` maps dates to names, those `removed` from the version included. A row never changes: a list of the
+    holidays, known later, moves no promise. It is one row a year, so that one of two processes stores all of it.
+    """
+
+    __tablename__ = "calendar_year"
+    audited: ClassVar[bool] = False  # nobody writes it; a version that takes a newer list is on the audit trail
+
+    calendar_id: int = Field(foreign_key="calendar.id", primary_key=True)
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    holidays: dict[str, str] = document()
+    known_at: datetime = instant()
 
 
 class ServiceLevel(Table, table=True):

@@ -165,6 +165,13 @@ class Ticket(Table, table=True):
             raise Refused("Ticket {reference} cannot go back to that status.", reference=self.reference)
         self.status = status
 
+    def next_moment(self, now: datetime) -> datetime:
+        """When something that is done now happens to the ticket: after all that happened to it before.
+
+        The clock may have been set back, or another server's may be some seconds ahead.
+        """
+        return max(now, self.changed_at)
+
     def require_open(self) -> None:
         if self.status == Status.RESOLVED:
             raise Refused(

@@ -113,10 +113,11 @@ class NoticeKind(StrEnum):
     NEW_BROWSER = auto()  # somebody signed in from a browser that was not known
     PASSWORD_LINK = auto()  # somebody else made a link that sets a new password
     SHUT_OUT = auto()  # somebody else took the password away and ended the sessions
+    CLOCK_SET_BACK = auto()  # to managers: the server's clock shows a moment that is over
 
 
 class AccountNotice(Table, table=True):
-    """News for a person about their own account, until they say that they have read it."""
+    """News for a person about their own account, or for a manager about the server, until they have read it."""
 
     __tablename__ = "account_notice"
     audited: ClassVar[bool] = False

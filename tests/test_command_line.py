@@ -99,6 +99,35 @@ def test_days_that_are_over_are_sealed_once(line, log):
     assert line("seal")[1].startswith("0 days sealed\n")
 
 
+def test_days_are_counted_again_and_it_is_printed_what_has_changed(line, log):
+    assert line("seal", "--again")[1].startswith("0 days counted again, 0 came out otherwise\n0 days sealed\n")
+    import_servicenow(line, log)
+    line("seal")
+    with Session(database.engine().execution_options(writes=True)) as session:
+        first = session.exec(select(Ticket).order_by(Ticket.filed_at)).first()
+        first.filed_at += timedelta(days=1)
+        day = first.filed_at.date()
+        session.add(first)
+        session.commit()
+    code, said, _ = line("seal", "--again", day, day)
+    assert code == 0 and said.startswith(f"  {day}: created 1 → 2\n1 days counted again, 1 came out otherwise\n")
+    [before, total, *_] = line("seal", "--again")[1].splitlines()
+    assert before.startswith(f"  {day - timedelta(days=1)}: created 1 → 0") and ", 1 came out otherwise" in total
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "complaint"),
+    [
+        (["yesterday"], 2, "'yesterday' is not a day such as 2026-03-31"),
+        (["2026-03-31", "2026-03-01"], 1, "a first and a last day"),
+        (["2026-03-01", "2026-03-02", "2026-03-03"], 1, "a first and a last day"),
+    ],
+)
+def test_days_that_make_no_sense_are_not_counted_again(line, days, code, complaint):
+    found = line("seal", "--again", *days)
+    assert found[0] == code and complaint in found[2]
+
+
 def test_stars_are_read_from_their_file(line, log, tmp_path):
     (tmp_path / "stars.csv").write_text("client,stars\nLieu 1,5\n", encoding="utf-8")
     assert import_servicenow(line, log, "--stars", tmp_path / "stars.csv")[0] == 0

@@ -24,7 +24,7 @@ from models.base import Instant
 from models.client import Client, Subscription
 from models.client_list import ClientFilters
 from models.installation import Installation
-from models.service_level import CalendarVersion, ServiceLevel
+from models.service_level import CalendarVersion, CalendarYear, ServiceLevel
 from models.subscription import Standing
 from models.ticket import Change, HistoryEntry, Kind, Service, Urgency
 from models.ticket_words import TicketWords
@@ -139,6 +139,31 @@ def test_technicians_of_an_older_desk_go_on_working_what_they_hold(world):
     assert worked[world.technician.id] == (Service.TECHNICAL, Service.LOGISTICS, Service.ACCOUNTING)
     assert worked[world.sales.id] == (Service.SALES,)
     assert services.unattended(world.desk(world.manager)) == ()
+
+
+def test_calendars_of_an_older_desk_keep_the_holidays_of_every_year_that_it_has_used(world):
+    form = TicketForm(kind=Kind.INCIDENT, urgency=Urgency.LOW, subject="Panne", description="…")
+    world.now = datetime.fromisoformat("2024-12-31T23:30:00+01:00")
+    tickets.file(world.desk(world.contact), form)
+    alembic(world.engine, "downgrade", "0010")
+    with world.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("UPDATE calendar SET country = 'XX' WHERE name = 'standard'"))  # known no more
+    before = clock.now()
+    alembic(world.engine, "upgrade", "head")
+    with Session(world.engine) as session:
+        found = session.exec(select(CalendarYear).join(CalendarVersion).order_by(col(CalendarYear.year))).all()
+        names = {session.get_one(CalendarVersion, one.calendar_id).name for one in found}
+    assert names == {"extended"}
+    assert [one.year for one in found] == list(range(2024, before.year + 1))
+    assert found[0].holidays["2024-07-14"] == "Fête nationale" and len(found[0].holidays) == 11
+    assert all(before <= one.known_at <= clock.now() for one in found)
+
+
+def test_calendars_of_a_desk_without_a_ticket_keep_no_year_yet(engine):
+    alembic(engine, "downgrade", "0010")
+    alembic(engine, "upgrade", "head")
+    with Session(engine) as session:
+        assert session.exec(select(CalendarYear)).all() == []
 
 
 def test_migrating_again_changes_nothing(engine):

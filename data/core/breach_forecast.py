@@ -55,7 +55,7 @@ class _Terms:
 
     def __init__(self, found: Measured) -> None:
         session, shape = found.desk.session, (len(KINDS), max(StarLevel) + 1, max(Urgency) + 1)
-        self.hours = Hours({one.id: calendars.calendar(session, one.id) for one in found.versions.values()})
+        self.hours = Hours(calendars.several(session, [one.id for one in found.versions.values()]))
         self._targets = np.zeros((2, *shape), np.int64)
         self._calendars = np.zeros(shape, np.int64)
         levels = {(one.kind, one.star_level, one.urgency): one for one in found.levels}

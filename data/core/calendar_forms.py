@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from data.core import calendars
+from data.core.calendars import StoredYears
 from models import writing
 from models.calendar import Calendar
 from models.calendar_sheet import CalendarForm
@@ -41,8 +43,8 @@ def version(name: str, form: CalendarForm, valid_from: datetime) -> CalendarVers
     return made
 
 
-def built(version: CalendarVersion) -> Calendar:
-    """Raises Refused for a zone or a country that we know nothing of."""
+def built(version: CalendarVersion, stored: StoredYears = MappingProxyType({})) -> Calendar:
+    """With the public holidays that are stored. Raises Refused for a zone or a country that we know nothing of."""
     try:
         if len(version.country) > len("FR"):
             raise ValueError(version.country)  # a longer code would be known, but is not what we keep
@@ -50,7 +52,7 @@ def built(version: CalendarVersion) -> Calendar:
     except ValueError:
         raise Refused("No public holidays are known of the country {country}.", country=version.country) from None
     try:
-        return calendars.build(*(getattr(version, rule) for rule in RULES))
+        return calendars.build(*(getattr(version, rule) for rule in RULES), stored=stored)
     except ValueError:
         raise Refused("There is no time zone {zone}.", zone=version.zone) from None
 

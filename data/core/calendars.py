@@ -1,9 +1,10 @@
 """Reads what is promised: the calendar and the service level that hold at a moment."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import holidays
@@ -12,18 +13,31 @@ from sqlmodel import Session, col, select
 from models.calendar import Calendar
 from models.client import StarLevel
 from models.hours import Texts
-from models.service_level import CalendarVersion, ServiceLevel, promised_level
+from models.service_level import CalendarVersion, CalendarYear, ServiceLevel, promised_level
 from models.ticket import Kind, Urgency
+
+StoredYears = Mapping[int, Mapping[str, str]]  # the public holidays that a calendar stores: names by date, by year
 
 
 class Holidays:
-    """The public holidays of a country, without those on which the desk works. None of no country."""
+    """The public holidays of a country, without those on which the desk works. None of no country.
 
-    def __init__(self, country: str, removed: Collection[date]) -> None:
-        self._country, self._removed = country, frozenset(removed)
+    Those of a year that is `stored` are what was known when the desk first needed the year. The others are what the
+    library knows now.
+    """
+
+    def __init__(self, country: str, removed: Collection[date], stored: Mapping[int, Collection[date]]) -> None:
+        self._country, self._removed, self._stored = country, frozenset(removed), stored
 
     def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and day not in self._removed and day in public_holidays(self._country, day.year)
+        if not isinstance(day, date) or day in self._removed:
+            return False
+        stored = self._stored.get(day.year)
+        return day in (public_holidays(self._country, day.year) if stored is None else stored)
+
+    def not_stored(self, first: int, last: int) -> list[int]:
+        """The years from the first to the last that still come from the library."""
+        return [year for year in range(first, last + 1) if year not in self._stored] if self._country else []
 
 
 @lru_cache(maxsize=2048)
@@ -45,19 +59,45 @@ def public_holidays(country: str, year: int, language: str = "") -> Mapping[date
 
 def calendar(session: Session, calendar_id: int) -> Calendar:
     """A version never changes: it is read once a call, and one object of it serves the whole process."""
+    return several(session, [calendar_id])[calendar_id]
+
+
+def several(session: Session, calendar_ids: Iterable[int]) -> dict[int, Calendar]:
+    """These calendars by number, with the holidays they store. One query for all that this call has not read yet."""
     known: dict[int, Calendar] = session.info.setdefault("calendars", {})
-    if calendar_id not in known:
-        version = session.get_one(CalendarVersion, calendar_id)
-        known[calendar_id] = build(version.zone, version.hours, version.country, version.exceptions, version.removed)
-    return known[calendar_id]
+    wanted = sorted({int(one) for one in calendar_ids})
+    if unread := [one for one in wanted if one not in known]:
+        _read(session, unread)
+    return {one: known[one] for one in wanted}
 
 
 def every_version(session: Session) -> dict[int, datetime]:
     """From when on each version of each calendar holds; read in one query, as `calendar` gives them afterwards."""
-    versions = session.exec(select(CalendarVersion)).all()
-    for version in versions:
-        calendar(session, version.id)
-    return {version.id: version.valid_from for version in versions}
+    return {version.id: version.valid_from for version in _read(session)}
+
+
+def forget(session: Session) -> None:
+    """Read the calendars again when they are asked for next: more years are stored."""
+    session.info.pop("calendars", None)
+
+
+def _read(session: Session, calendar_ids: Collection[int] | None = None) -> list[CalendarVersion]:
+    of_version = col(CalendarYear.calendar_id) == col(CalendarVersion.id)
+    listed = select(CalendarVersion, CalendarYear).join(CalendarYear, of_version, isouter=True)
+    if calendar_ids is not None:
+        listed = listed.where(col(CalendarVersion.id).in_(calendar_ids))
+    versions: dict[int, CalendarVersion] = {}
+    stored: dict[int, dict[int, Mapping[str, str]]] = {}
+    for version, year in session.exec(listed):
+        versions[version.id] = version
+        if year is not None:
+            stored.setdefault(version.id, {})[year.year] = year.holidays
+    known: dict[int, Calendar] = session.info.setdefault("calendars", {})
+    for number, one in versions.items():
+        if number not in known:
+            rules = one.zone, one.hours, one.country, one.exceptions, one.removed
+            known[number] = build(*rules, stored=stored.get(number, {}))
+    return list(versions.values())
 
 
 def build(
@@ -66,21 +106,25 @@ def build(
     country: str,
     exceptions: Mapping[str, Mapping[str, Any]],
     removed: Collection[str],
+    *,
+    stored: StoredYears = MappingProxyType({}),
 ) -> Calendar:
     """The calendar that these texts tell (see CalendarVersion), saved or not; the same texts give the same object.
 
     ValueError names the zone, the country, the weekday, the interval or the date that is no good.
     """
     own = {day: told.get("hours") for day, told in exceptions.items()}
-    return _build(json.dumps([zone, hours, country, own, sorted(removed)], sort_keys=True))
+    dates = {year: sorted(found) for year, found in stored.items()}
+    return _build(json.dumps([zone, hours, country, own, sorted(removed), dates], sort_keys=True))
 
 
 @lru_cache(maxsize=256)
 def _build(texts: str) -> Calendar:
-    zone, hours, country, own, removed = json.loads(texts)
+    zone, hours, country, own, removed, dates = json.loads(texts)
     public_holidays(country, 2000)  # raises for a country we know nothing of
     special = {_date(day): pairs for day, pairs in own.items()}
-    return Calendar.parse(zone, hours, Holidays(country, [_date(day) for day in removed]), special)
+    stored = {int(year): frozenset(map(_date, days)) for year, days in dates.items()}
+    return Calendar.parse(zone, hours, Holidays(country, [_date(day) for day in removed], stored), special)
 
 
 def _date(text: str) -> date:

@@ -57,7 +57,7 @@ def set_kind(desk: OpenDesk, ticket: Ticket, service: Service, kind: Kind, urgen
     if service != before[0]:
         life.tell(desk, ticket, Change.SERVICE, before[0].value, service.value)
     if kind != before[1]:
-        promises.promise(desk.session, ticket, desk.now)
+        promises.promise(desk.session, ticket, ticket.next_moment(desk.now))
         life.tell(desk, ticket, Change.KIND, before[1].value, kind.value, dues=dues)
     if ticket.urgency != before[2]:
         life.tell(desk, ticket, Change.URGENCY, before[2].name.lower(), ticket.urgency.name.lower())

@@ -15,7 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session
 
-from data.core import audit, clock, finding, ticket_words, users
+from data.core import audit, clock, finding, recount, ticket_words, users
 from models.errors import NotAllowed, NotSignedIn
 from models.permission import Permission, Role
 from models.user import Actor
@@ -126,6 +126,7 @@ def opened(desk: Desk, action: str, *, writes: bool, alone: bool = False, still:
             user = found
         session.info.update(user=user, now=now, action=action)
         event.listen(session, "after_flush", audit.record)
+        event.listen(session, "after_flush", recount.after_flush)
         event.listen(session, "after_flush", finding.keep)
         event.listen(session, "after_flush", ticket_words.keep)
         yield OpenDesk(user, desk.engine, desk.session_id, lambda: now, session, writes)

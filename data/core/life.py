@@ -30,7 +30,7 @@ def change_status(desk: OpenDesk, ticket: Ticket, status: Status) -> None:
 def change_urgency(desk: OpenDesk, ticket: Ticket, urgency: Urgency, reason: str) -> None:
     dues = ticket.first_response_due_at, ticket.resolution_due_at
     before, ticket.urgency = ticket.urgency, urgency
-    promises.promise(desk.session, ticket, desk.now)
+    promises.promise(desk.session, ticket, ticket.next_moment(desk.now))
     tell(desk, ticket, Change.URGENCY, before.name.lower(), urgency.name.lower(), reason=reason, dues=dues)
 
 
@@ -55,9 +55,10 @@ def give_to(desk: OpenDesk, ticket: Ticket, assignee: User | None) -> None:
 def close(desk: OpenDesk, ticket: Ticket, resolution: Resolution, solution: str) -> None:
     """Resolved is final. The solution is a public word of the staff: it counts as the first response if none came."""
     ticket.require_open()
+    now = ticket.next_moment(desk.now)
     if ticket.first_responded_at is None and resolution != Resolution.WITHDRAWN:
-        ticket.first_responded_at = desk.now
-    ticket.resolved_at, ticket.resolution, ticket.solution = desk.now, resolution, solution
+        ticket.first_responded_at = now
+    ticket.resolved_at, ticket.resolution, ticket.solution = now, resolution, solution
     change_status(desk, ticket, Status.RESOLVED)
 
 
@@ -101,9 +102,10 @@ def tell(
     dues: tuple[datetime | None, datetime | None] | None = None,
 ) -> None:
     """Add to the ticket's history; `dues` are the deadlines as they were, where the change is one of the promises."""
+    now = ticket.next_moment(desk.now)
     entry = HistoryEntry(
         ticket_id=ticket.id,
-        at=desk.now,
+        at=now,
         author_id=desk.user.id,
         change=change,
         before=before,
@@ -116,7 +118,7 @@ def tell(
         entry.first_response_due_before, entry.resolution_due_before = dues
         entry.first_response_due_after = ticket.first_response_due_at
         entry.resolution_due_after = ticket.resolution_due_at
-    ticket.changed_at = desk.now
+    ticket.changed_at = now
     desk.session.add(entry)
 
 

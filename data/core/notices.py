@@ -54,6 +54,7 @@ def _mine(desk: OpenDesk) -> SelectOfScalar[AccountNotice]:
         col(AccountNotice.user_id) == desk.me,
         case(
             (kind == NoticeKind.NEW_BROWSER, and_(unread_yet, of_another)),
+            (kind == NoticeKind.CLOCK_SET_BACK, unread_yet),
             else_=or_(unread_yet, col(AccountNotice.at) > desk.now - STAYS_FOR),
         ),
     )

@@ -34,5 +34,5 @@ def asked(
         number, first, resolution = np.array(found, np.int64).reshape(-1, 3).T
         return Terms(number, first), Terms(number, resolution)
 
-    known = {number: calendars.calendar(desk.session, number) for number in numbers.values()}
+    known = calendars.several(desk.session, numbers.values())
     return Asked(which, wished, known, star_level)

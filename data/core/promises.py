@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from data.core import calendars
+from data.core import calendar_years, calendars
 from models import sla
 from models.service_level import CalendarVersion, ServiceLevel
 from models.sla import Clock
@@ -45,10 +45,13 @@ def agree(
 
 
 def date(session: Session, ticket: Ticket, history: Sequence[HistoryEntry] | None = None) -> None:
-    """Date both clocks after a pause, an answer, a resolution or new terms. A decided one comes out as it was."""
-    first, resolution = clocks(session, ticket, history)
-    if first is None or resolution is None:
-        raise ValueError(f"Ticket {ticket.reference} has no promise yet.")
+    """Date both clocks after a pause, an answer, a resolution or new terms. A decided one comes out as it was.
+
+    The holidays of the years that this takes are stored with the calendars, if they are not yet.
+    """
+    first, resolution = _promised(session, ticket, history)
+    while calendar_years.store(session, _calendar_ids(ticket), ticket.filed_at, _last_moment(first, resolution)):
+        first, resolution = _promised(session, ticket, history)
     ticket.first_response_due_at, ticket.resolution_due_at = first.due(), resolution.due()
     running = [(due, clock) for clock in (first, resolution) if not clock.stopped_at and (due := clock.due())]
     due, following = min(running, key=lambda pair: pair[0], default=(None, None))
@@ -88,6 +91,27 @@ def status_history(session: Session, ticket: Ticket) -> Sequence[HistoryEntry]:
         .where(col(HistoryEntry.ticket_id) == ticket.id, col(HistoryEntry.change) == Change.STATUS)
         .order_by(col(HistoryEntry.at), col(HistoryEntry.id))
     ).all()
+
+
+def _promised(session: Session, ticket: Ticket, history: Sequence[HistoryEntry] | None) -> tuple[Clock, Clock]:
+    first, resolution = clocks(session, ticket, history)
+    if first is None or resolution is None:
+        raise ValueError(f"Ticket {ticket.reference} has no promise yet.")
+    return first, resolution
+
+
+def _calendar_ids(ticket: Ticket) -> set[int]:
+    return {one for one in (ticket.first_response_calendar_id, ticket.resolution_calendar_id) if one is not None}
+
+
+def _last_moment(first: Clock, resolution: Clock) -> datetime:
+    """The latest one that these clocks were computed with."""
+    moments = (
+        moment
+        for clock in (first, resolution)
+        for moment in (clock.started, clock.late_after(), clock.paused_since, clock.stopped_at)
+    )
+    return max(moment for moment in moments if moment is not None)
 
 
 def _decided(clock: Clock | None, now: datetime) -> bool:

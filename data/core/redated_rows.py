@@ -1,15 +1,16 @@
 """Keeps what was dated anew: the tickets, an entry in the history of each that moved, one line in the audit trail."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, case, insert, update
 from sqlmodel import Session, col, select
 
-from data.core import audit
+from data.core import audit, calendar_years, calendars, recount
 from data.core.desk import OpenDesk
 from data.core.redating import Asked, Redated, Side, redate
 from models.calendar import instant
@@ -27,11 +28,16 @@ def save(desk: OpenDesk, asked: Asked) -> int:
     session = desk.session
     session.flush()
     done = redate(session, asked, desk.now)
+    while _store_years(session, done):
+        asked = replace(asked, calendars=calendars.several(session, asked.calendars))
+        done = redate(session, asked, desk.now)
     starred = done.running.stars != (done.running.stars if asked.star_level is None else int(asked.star_level))
     touched, told = done.given | starred, done.moved | starred
     if touched.any():
-        rows = list(_tickets(asked, done, np.flatnonzero(touched), desk.now))
+        recount.since(session, desk.now)
+        rows = list(_tickets(asked, done, np.flatnonzero(touched)))
         columns: Row = {name: bindparam(name) for name in rows[0] if name != "row"}
+        columns["changed_at"] = case((_TICKETS.c.changed_at < desk.now, desk.now), else_=_TICKETS.c.changed_at)
         session.execute(update(_TICKETS).where(_TICKETS.c.id == bindparam("row")).values(columns), rows)
     if told.any():
         session.execute(insert(_HISTORY), list(_history(desk, asked, done, np.flatnonzero(told))))
@@ -42,7 +48,22 @@ def save(desk: OpenDesk, asked: Asked) -> int:
     return moved
 
 
-def _tickets(asked: Asked, done: Redated, places: Micros, now: datetime) -> Iterator[Row]:
+def _store_years(session: Session, done: Redated) -> bool:
+    """The years that the new deadlines take."""
+    used: set[int] = set()
+    moments: list[Micros] = []
+    for side in (done.first, done.resolution):
+        given = side.given
+        used.update(np.unique(side.after.calendars[given]).tolist())
+        moments += [side.clocks.started[given], side.due[given], _after(side)[1][given]]
+    found = np.concatenate(moments)
+    found = found[found < NEVER - 1]
+    return bool(found.size) and calendar_years.store(
+        session, used, instant(int(found.min())), instant(int(found.max()))
+    )
+
+
+def _tickets(asked: Asked, done: Redated, places: Micros) -> Iterator[Row]:
     first, resolution = done.first, done.resolution
     due = np.where(first.clocks.stopped, NEVER, first.due)
     following = resolution.due < due  # of two at once, the first response
@@ -64,7 +85,6 @@ def _tickets(asked: Asked, done: Redated, places: Micros, now: datetime) -> Iter
             "next_due_at": _at(due, place),
             "next_warning_at": _at(warn, place),
             "next_late_at": _at(late, place),
-            "changed_at": now,
         } | stars
 
 

@@ -28,7 +28,7 @@ def lives(session: Session, listed: Select[Any], now: datetime) -> Lives:
     ids, kinds, urgencies, stars, filed, answered, resolved, *promises = _columns(session, listed)
     first, resolution = (Terms(numbers(one[0]), numbers(one[1])) for one in (promises[:3], promises[3:]))
     used = np.union1d(first.calendars, resolution.calendars)
-    hours = Hours({int(one): calendars.calendar(session, int(one)) for one in used})
+    hours = Hours(calendars.several(session, used.tolist()))
     found, started, at, never = numbers(ids), moments(filed), micros(now), np.full(len(ids), NEVER)
     over, paused_since = _pauses(session, listed, found)
     replied, ended = moments(answered), moments(resolved)

@@ -51,7 +51,7 @@ def prepare(settings: Settings, seed: Seed) -> None:
         migrate(engine, guard=guard)
     with opened(Desk(SYSTEM, engine), "start.require_key", writes=True) as desk:
         codes.require_key(desk.session, desk.now)
-    turn_of_time.catch_up(Desk(SYSTEM, engine))
+    turn_of_time.look_after(Desk(SYSTEM, engine))
 
 
 def _make_demo(settings: Settings, seed: Seed) -> None:

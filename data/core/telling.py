@@ -59,7 +59,7 @@ def facts(session: Session, since: datetime, until: datetime) -> Facts:
 
 def _sides(session: Session, lives: Lives, now: int) -> tuple[Side, Side]:
     used = np.union1d(lives.first_response.calendars, lives.resolution.calendars)
-    hours = Hours({int(one): calendars.calendar(session, int(one)) for one in used})
+    hours = Hours(calendars.several(session, used.tolist()))
     places = {one: place for place, one in enumerate(lives.ids.tolist())}
     over, paused_since = gaps(places, _waits(lives))
     never, running = np.full(len(lives.ids), NEVER), np.zeros(len(lives.ids), bool)

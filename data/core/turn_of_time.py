@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sqlmodel import col
 
-from data.core import audit, scope, subscriptions
+from data.core import audit, calendar_years, clock_watch, scope, subscriptions
 from data.core.desk import Desk, OpenDesk, command, query
 from models.client import Client
 from models.permission import Permission
@@ -40,6 +40,13 @@ def catch_up(desk: Desk) -> datetime | None:
     while (due := _next(desk, failed)) and due.at <= desk.now:
         failed |= _happen(desk, due)
     return due.at if due else None
+
+
+def look_after(desk: Desk) -> datetime | None:
+    """All that time brings: what is due, and what a new year needs. The moment of what comes next."""
+    clock_watch.look(desk)
+    calendar_years.store_this_year(desk)
+    return catch_up(desk)
 
 
 def _happen(desk: Desk, due: Due) -> set[int]:
@@ -71,7 +78,7 @@ def turning(desk: Desk) -> AbstractContextManager[None]:
     """A thread lets happen what comes due, as long as this lasts."""
 
     def step() -> timedelta:
-        following = catch_up(desk)
+        following = look_after(desk)
         return LONGEST_SLEEP if following is None else max(min(LONGEST_SLEEP, following - desk.now), timedelta())
 
     return repeating("turn of time", step, otherwise=LONGEST_SLEEP)

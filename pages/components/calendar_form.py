@@ -17,19 +17,17 @@ import holidays
 import pandas as pd
 import streamlit as st
 from babel import Locale
-from babel.dates import format_date
 
 from data.calendars import CalendarForm, CalendarSheet
-from data.core.calendars import public_holidays
 from data.core.desk import Desk
 from models.errors import Refused
 from models.user import Language
 from models.weekday import Weekday
 from pages.components import hours_text
+from pages.components.calendar_holidays import newest_holidays, worked_holidays
 from pages.components.kept_form import KeptForm, begun
 from pages.components.text import _, day, language, word
 
-_YEARS = 3
 Typed = dict[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=1)
 
@@ -72,14 +70,24 @@ def calendar_form(desk: Desk, sheet: CalendarSheet, this_year: int) -> CalendarF
             persist_state="page",
             key=f"country_{key}",
         )
-        removed = _worked(country, first["removed"], key, this_year)
+        newest = newest_holidays(sheet, country, first["newest"], key)
+        removed = worked_holidays(sheet, country, first["removed"], key, this_year)
         st.subheader(_("Special days"), anchor=False)
         st.caption(_("Hours as on the left; a day without hours is closed. They also hold on a public holiday."))
         days = _special(begun(f"special_{key}", first["special"]), key)
-    typed = {"hours": texts, "zone": zone, "country": country, "removed": removed, "special": _rows(days)}
+    typed: Typed = {"hours": texts, "zone": zone, "country": country, "removed": removed, "special": _rows(days)}
+    typed["newest"] = newest
     form.keep({"typed": json.dumps(typed)}, changed=typed != untouched)
     hours = {day: read for day, name in _weekdays().items() if (read := hours_text.read(name, texts[day]))}
-    return replace(saved, zone=zone, hours=hours, country=country, exceptions=_exceptions(days), removed=removed)
+    return replace(
+        saved,
+        zone=zone,
+        hours=hours,
+        country=country,
+        exceptions=_exceptions(days),
+        removed=removed,
+        newest_holidays=newest,
+    )
 
 
 def began(at: datetime) -> str:
@@ -117,6 +125,7 @@ def _typed(saved: CalendarForm) -> Typed:
             [day, told["name"] or None, hours_text.written(told["hours"]) or None]
             for day, told in saved.exceptions.items()
         ],
+        "newest": False,
     }
 
 
@@ -133,6 +142,7 @@ def _read_kept(form: KeptForm) -> Typed:
                 [day and date.fromisoformat(day).isoformat(), name and str(name), hours and str(hours)]
                 for day, name, hours in kept["special"]
             ],
+            "newest": kept.get("newest") is True,
         }
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         return {}
@@ -162,25 +172,6 @@ def _weekday(day: str, name: str, first: str, key: str) -> str:
         problem = _("cannot be read")
         said.caption(f":red[:material/error: {problem}]")
     return text or ""
-
-
-def _worked(country: str, first: list[str], key: str, this_year: int) -> list[str]:
-    found = {
-        day.isoformat(): name
-        for year in range(this_year, this_year + _YEARS)
-        for day, name in public_holidays(country, year).items()
-    }
-    spoken = language().value
-    chosen = st.multiselect(
-        _("Public holidays on which you work"),
-        sorted({*found, *first}),
-        first,
-        format_func=lambda day: _named(day, found.get(day, ""), spoken),
-        placeholder=_("no public holiday"),
-        persist_state="page",
-        key=f"removed_{key}",
-    )
-    return sorted(chosen)
 
 
 def _special(first: list[list[str | None]], key: str) -> Any:
@@ -224,10 +215,6 @@ def _exceptions(days: Any) -> dict[str, dict[str, Any]]:
 
 def _day(iso: str) -> str:
     return day(date.fromisoformat(iso))
-
-
-def _named(day: str, name: str, spoken: str) -> str:
-    return f"{format_date(date.fromisoformat(day), 'EEE d MMM y', locale=spoken)} · {name}".removesuffix(" · ")
 
 
 def _weekdays() -> dict[str, str]:

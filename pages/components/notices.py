@@ -29,6 +29,14 @@ def tell_notices(desk: Desk) -> None:
                 _put_away(desk, _BY_OTHERS)
                 hidden.update(one.id for one in others)
                 st.rerun()
+    if any(one.kind == NoticeKind.CLOCK_SET_BACK for one in found):
+        with st.container(horizontal=True, vertical_alignment="center", key="notices_clock"):
+            st.warning(
+                said(next(one for one in found if one.kind == NoticeKind.CLOCK_SET_BACK)), icon=":material/schedule:"
+            )
+            if st.button(_("I have read this"), icon=":material/check:", key="notices_clock_read"):
+                _put_away(desk, (NoticeKind.CLOCK_SET_BACK,))
+                st.rerun()
     if sign_ins:
         with st.sidebar, st.container(key="notices_sign_in"):
             st.warning(said(sign_ins[0]), icon=":material/devices:")
@@ -49,6 +57,12 @@ def said(one: Notice) -> str:
             return _("{by} made a link for a new password to your account ({at}).", by=by, at=at)
         case NoticeKind.SHUT_OUT:
             return _("{by} took your former password away and ended your sessions ({at}).", by=by, at=at)
+        case NoticeKind.CLOCK_SET_BACK:
+            return _(
+                "The clock of the server was wrong: at {at} it showed a moment that it had shown before. Days that were"
+                " counted too early are counted again when they are over. Please have the clock checked.",
+                at=at,
+            )
 
 
 def _looked_up(desk: Desk) -> tuple[Notice, ...]:

@@ -6,6 +6,7 @@ from data import calendars
 from models.errors import Refused
 from pages.components.attempt import attempt
 from pages.components.calendar_form import began, calendar_form, drop, saved_form
+from pages.components.calendar_holidays import holidays_known
 from pages.components.page_style import wide
 from pages.components.preview import decide
 from pages.components.self_check import self_check_box
@@ -77,6 +78,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.button("", icon=":material/chevron_left:", help=_("Previous year"), on_click=turn, args=(-1,), key="year_before")
     st.button("", icon=":material/chevron_right:", help=_("Next year"), on_click=turn, args=(1,), key="year_after")
 year_plot(days)
+if asked is None or asked.country == sheet.country:
+    known = holidays_known(sheet, year)
+    if known:
+        st.caption(known)
 
 with st.expander(_("Versions that held before"), icon=":material/history:"):
     former = [(begins, author) for begins, author in sheet.versions if begins < sheet.valid_from]

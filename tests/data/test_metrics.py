@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from data import imports, metrics
-from data.core import fresh_facts, seals, shelf, telling
+from data.core import fresh_facts, recount, shelf, telling
 from data.core import settings as settings_module
 from data.core.exchange.batch import Preset, batch
 from data.core.facts import Event
@@ -220,7 +220,7 @@ def test_sealed_day_by_day_or_all_at_once_the_bytes_are_the_same(world, seed):
     assert len(by_day) > 20 and min(by_day) == date(2026, 3, 12)
     assert max(by_day) == (world.now - fresh_facts.SETTLED).astimezone(PARIS).date() - timedelta(days=1)
     with Session(world.engine.execution_options(writes=True)) as session:
-        seals.drop(session, BEFORE)
+        recount.drop(session, BEFORE)
         session.commit()
     seal_all(world)
     assert sealed_days(world) == by_day

@@ -26,10 +26,11 @@ from models.hotline import HotlineCall
 from models.metrics import Filters
 from models.period import Period
 from models.product import Product
+from models.service_level import CalendarYear
 from models.ticket import Ticket, Urgency
 from models.user import User
 from tests.conftest import NOON, World
-from tests.data.random_desk import MARCH, PARIS, Life
+from tests.data.random_desk import MARCH, PARIS, Life, filed
 from tests.data.test_exports import back, rewritten
 from tests.data.whole_desk import contents, something_of_everything
 
@@ -167,6 +168,23 @@ def test_into_a_desk_that_has_it_already_it_changes_nothing(whole, new_desk, tmp
         sums = back(engine, tmp_path / "desk.csv")
         assert (sums.imported, sums.bad) == (0, 0)
         assert contents(engine) == before
+
+
+def test_public_holidays_that_were_counted_are_counted_elsewhere(whole, new_desk, tmp_path):
+    """Whatever the library of the new desk's machine knows; a desk with tickets keeps its own, and says so."""
+    shown = {"2026-03-04": "Un jour chômé"}
+    with Session(whole.engine.execution_options(writes=True)) as session:
+        for one in session.exec(select(CalendarYear)):
+            one.holidays = shown
+        session.commit()
+    out(whole, tmp_path / "desk.csv")
+    target, used = new_desk(), new_desk()
+    back(target, tmp_path / "desk.csv")
+    assert set(contents(target)["calendar_year"]) >= set(contents(whole.engine)["calendar_year"])
+    world = World(used)
+    filed(world)
+    with pytest.raises(Refused, match="public holidays of 2026"):
+        back(used, tmp_path / "desk.csv")
 
 
 def test_a_document_that_was_removed_since_does_not_come_back(whole, new_desk, tmp_path):
@@ -375,6 +393,13 @@ HOSTILE = [
     ("calendar", {"calendar_from": FEBRUARY, "hours": "[]"}, "no calendar"),
     ("calendar", {"calendar_from": FEBRUARY, "zone": "Mars/X"}, "no calendar"),
     ("calendar", {"calendar_from": FEBRUARY, "exceptions": '{"2026-05-04": {"x": NaN}}'}, "no calendar"),
+    ("calendar_year", {"calendar": "lunar"}, "unknown calendar"),
+    ("calendar_year", {"year": "1"}, "unreadable year"),
+    ("calendar_year", {"holidays": "[]"}, "unreadable holidays"),
+    ("calendar_year", {"holidays": '{"1999-01-01": "x"}'}, "unreadable holidays"),
+    ("calendar_year", {"holidays": '{"2026-01-32": "x"}'}, "unreadable holidays"),
+    ("calendar_year", {"holidays": '{"2026-01-01": 1}'}, "unreadable holidays"),
+    ("calendar_year", {"known_at": FUTURE}, "a moment in the future"),
     ("service_level", {"valid_from": FUTURE}, "a moment in the future"),
     ("service_level", {"valid_from": FEBRUARY, "first_response_target": "0"}, "a target that nobody can keep"),
     ("service_level", {"valid_from": FEBRUARY, "resolution_target": "36000001"}, "a target that nobody can keep"),

@@ -28,6 +28,7 @@ CARRIED: dict[str, frozenset[str]] = {
         "article_vote": "article_id user_id helpful at",
         "attachment": f"ticket_id message_id {_FILE} author_id at",
         "calendar": "name valid_from zone hours country exceptions removed",
+        "calendar_year": "calendar_id year holidays known_at",
         "client": "name number phone address created_at next_change_at last_contact_at",
         "desk_settings": "direct_line_number",
         "document": f"client_id kind number title dated {_FILE} added_by_id at removed_at removed_because",

@@ -8,13 +8,21 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col
 
-from data.core import references, scope, seals
+from data.core import calendar_years, recount, references, scope
 from data.core.database import insert_into
 from models.base import Table
 from models.client import Client
 from models.ticket import Kind, Ticket, TicketLink
 
 GENERATED = {"id", "urgency_rank", "star_rank"}
+RUNNING = (
+    "filed_at",
+    "first_responded_at",
+    "resolved_at",
+    "first_response_due_at",
+    "resolution_due_at",
+    "next_late_at",
+)
 
 
 def there(session: Session, source: str, numbers: Collection[str]) -> set[str]:
@@ -36,9 +44,17 @@ def number(session: Session, tickets: Sequence[Ticket]) -> None:
 
 def insert_tickets(session: Session, tickets: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Their ids by reference. What happened to them changes days that may be sealed already."""
-    seals.drop(session, min(ticket["filed_at"] for ticket in tickets))
+    recount.drop(session, min(ticket["filed_at"] for ticket in tickets))
+    _store_years(session, tickets)
     statement = insert(Ticket).returning(col(Ticket.reference), col(Ticket.id), sort_by_parameter_order=True)
     return {row.reference: row.id for row in session.execute(statement, tickets)}
+
+
+def _store_years(session: Session, tickets: Sequence[dict[str, Any]]) -> None:
+    """The public holidays of the years in which their clocks run, where the calendars do not have them yet."""
+    used = {ticket[name] for ticket in tickets for name in ("first_response_calendar_id", "resolution_calendar_id")}
+    ran = [ticket[name] for ticket in tickets for name in RUNNING if ticket[name] is not None]
+    calendar_years.store(session, used - {None}, min(ran), max(ran))
 
 
 def heard(session: Session, moments: Iterable[tuple[int, datetime]]) -> None:

@@ -17,7 +17,7 @@ from models.ticket import PREFIX, Change, Kind, Service, Status, Urgency
 
 COLUMNS = ("record", *(name for name in shape.TICKET if name not in shape.ADDED))
 FIRST_OF_ALL = (  # before the tickets; each needs those before
-    *("export", "desk", "header", "calendar", "service_level", "product"),
+    *("export", "desk", "header", "calendar", "calendar_year", "service_level", "product"),
     *("client", "subscription", "ownership", "person", "document", "article"),
 )
 LAST_OF_ALL = ("article_read", "article_vote", "call", "seen")  # they name tickets
@@ -75,7 +75,7 @@ _OF_LINES = ("desk", "header", "document", "article", "call")  # their texts are
 _BODIES = {"description", "body", "solution"}
 _PAST = {
     *("created_at", "filed_at", "changed_at", "first_responded_at", "resolved_at", "last_contact_at", "at"),
-    *("published_at", "removed_at", "valid_from", "calendars_confirmed_at", "targets_confirmed_at"),
+    *("published_at", "removed_at", "valid_from", "known_at", "calendars_confirmed_at", "targets_confirmed_at"),
     "checklist_closed_at",
 }
 

@@ -1,7 +1,7 @@
 """What rows of an export must be, each looked at alone, beyond what its types say. No file is believed."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from data.core.days import day_of
@@ -16,12 +16,14 @@ from models.ticket import Kind, Urgency
 
 LONGEST_TARGET = timedelta(hours=10_000)
 MOST_ARTICLES = 100_000
+LONGEST_HOLIDAY, _MOST_HOLIDAYS = 300, 366
 _DAY = timedelta(days=1)
 _RANGES = {  # lowest and highest, where a value is given
     "edition": (1, 999),
     "position": (0, 999_999),
     "article": (1, MOST_ARTICLES),
     "version": (1, 1_000_000),
+    "year": (1900, 2200),
 }
 _NOTHING = timedelta()
 
@@ -57,6 +59,19 @@ def _desk(values: Values) -> None:
 def _header(values: Values) -> None:
     if not values["header"]:
         raise Bad("a column without name")
+
+
+def _calendar_year(values: Values) -> None:
+    found, year = values["holidays"], values["year"]
+    if not isinstance(found, dict) or len(found) > _MOST_HOLIDAYS:
+        raise Bad("unreadable holidays")
+    for day, name in found.items():
+        if not isinstance(name, str) or len(name) > LONGEST_HOLIDAY or not day.startswith(f"{year:04}-"):
+            raise Bad("unreadable holidays")
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise Bad("unreadable holidays") from None
 
 
 def _service_level(values: Values) -> None:
@@ -122,6 +137,7 @@ _CHECKS: dict[str, Callable[[Values], None]] = {
     "export": _export,
     "desk": _desk,
     "header": _header,
+    "calendar_year": _calendar_year,
     "service_level": _service_level,
     "subscription": _subscription,
     "document": _document,

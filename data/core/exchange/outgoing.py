@@ -14,7 +14,7 @@ from models.desk_settings import DeskSettings
 from models.document import Document
 from models.installation import Installation
 from models.product import Ownership, Product
-from models.service_level import CalendarVersion, ServiceLevel
+from models.service_level import CalendarVersion, CalendarYear, ServiceLevel
 from models.user import User
 
 
@@ -46,6 +46,8 @@ def _rules(desk: OpenDesk) -> Iterator[Record]:
     }
     listed = select(*columns("calendar", CalendarVersion, **version))
     yield from every(desk, "calendar", listed, CalendarVersion.id)
+    listed = select(*columns("calendar_year", CalendarYear, **version)).join(CalendarVersion)
+    yield from every(desk, "calendar_year", listed, CalendarYear.calendar_id, CalendarYear.year)
     target = {
         "first_response_target": col(ServiceLevel.first_response),
         "resolution_target": col(ServiceLevel.resolution),

@@ -86,6 +86,14 @@ RECORDS: dict[str, dict[str, Codec]] = {
         "exceptions": DOCUMENT,
         "removed": DOCUMENT,
     },
+    "calendar_year": {  # the public holidays that it counts in a year
+        "calendar": TEXT,
+        "calendar_from": MOMENT,
+        "edition": WHOLE,
+        "year": WHOLE,
+        "holidays": DOCUMENT,
+        "known_at": MOMENT,
+    },
     "service_level": {
         "kind": one_of(Kind),
         "star_level": one_of(StarLevel),

@@ -311,6 +311,7 @@ FUNCTIONS: dict[str, Row] = {
     "metrics.page": figures(lambda desk, asked: metrics.page(desk, THIS_YEAR, asked)),
     "metrics.rows": figures(lambda desk, asked: metrics.rows(desk, Chart.FILED, THIS_YEAR, asked)),
     "metrics.seal": Row("MTS"),
+    "metrics.seal_again": Row("M"),
     "products.bring_back": Row("M", every="M"),
     "products.create": Row("M"),
     "products.create_list": Row("M"),
