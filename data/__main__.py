@@ -25,6 +25,8 @@ from data.core.exchange.sums import Progress, Sums
 from data.core.settings import settings
 from models.errors import DeskError
 
+GOES_ON = "Stopped. What is written stays; run the same import again, and it goes on."
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 when all went well, 1 when something was refused or failed, 2 when misspelt."""
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SQLAlchemyError as error:
         print(f"The database refuses: {getattr(error, 'orig', error)}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("Stopped; nothing was changed.", file=sys.stderr)
+        print(getattr(asked, "stopped", "Stopped; nothing was changed."), file=sys.stderr)
     return 1
 
 
@@ -90,8 +92,9 @@ def _parser() -> argparse.ArgumentParser:
         "tickets",
         help="tickets, with the clients, people and products they name",
         description="Imports a CSV file, plain or gzipped. What is there already stays as it is, so that a file can be "
-        "imported again. Bad rows go to NAME.rejects.csv beside the file, and the rest is imported: all of it or, when "
-        "the run is stopped, nothing.",
+        "imported again. Bad rows go to NAME.rejects.csv beside the file, and the rest is imported, some tickets at a "
+        "time, so that others can work meanwhile. When the run is stopped, what is written stays; the same import goes "
+        "on when it is run again.",
     )
     one.add_argument("file", metavar="FILE", type=Path)
     one.add_argument(
@@ -108,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="CSV file with the columns client and stars (3, 4 or 5) for new clients; ★3 without (servicenow only)",
     )
-    one.set_defaults(run=_import_tickets)
+    one.set_defaults(run=_import_tickets, stopped=GOES_ON)
 
     one = what.add_parser("clients", help="clients, with their contacts, subscriptions and products")
     _clients_command.describe(one)
@@ -171,6 +174,8 @@ def _import_tickets(asked: argparse.Namespace) -> int:
         imports.read(desk, rows)
         rows.progress = writing
         imports.write(desk, rows)
+    if rows.stopped_at:
+        print(f"It goes on where it stopped on {rows.stopped_at:%Y-%m-%d at %H:%M} UTC.")
     _tell(rows.sums)
     print("".join(f"{line}\n" for line in _desk_commands.to_do(rows.sums, asked.preset)), end="")
     print(_cost(perf_counter() - begun))

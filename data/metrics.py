@@ -14,6 +14,7 @@ from data import lookups
 from data.core import audit, fact_lists, figures, seals
 from data.core.days import day_of
 from data.core.desk import OpenDesk, command, query
+from data.core.exchange import ticket_imports
 from data.core.measured import measured
 from data.lookups import Option
 from models.figures import Figures
@@ -21,6 +22,7 @@ from models.metrics import PAGE, Chart, Filters, Measure, Row, Rows
 from models.period import Period
 from models.permission import STAFF, Permission, Role
 from models.seal import Recounted
+from models.ticket_import import UnfinishedImport
 from models.user import User
 
 AT_A_TIME = 1000
@@ -30,13 +32,15 @@ AT_A_TIME = 1000
 class Options:
     """Which day it is at the desk, and what narrows its figures; technicians for managers alone, the former too.
 
-    `own`: all figures are of tickets while they were in the user's own hands.
+    `own`: all figures are of tickets while they were in the user's own hands. With an import that is not over they are
+    of a part of its tickets.
     """
 
     today: date
     products: tuple[Option, ...]
     technicians: tuple[Option, ...]
     own: bool
+    unfinished_import: UnfinishedImport | None
 
 
 @query(Permission.READ_METRICS)
@@ -45,7 +49,8 @@ def options(desk: OpenDesk) -> Options:
     technicians = desk.session.exec(people) if desk.user.role == Role.MANAGER else ()
     today = day_of(desk.now)
     own = desk.user.role == Role.TECHNICIAN
-    return Options(today, lookups.products(desk), tuple(Option(*row) for row in technicians), own)
+    unfinished = ticket_imports.unfinished(desk.session, desk.now)
+    return Options(today, lookups.products(desk), tuple(Option(*row) for row in technicians), own, unfinished)
 
 
 @query(Permission.READ_METRICS)

@@ -1,8 +1,9 @@
-"""The desk: who asks, of which database, by which clock; and the two ways to use it.
+"""The desk: who asks, of which database, by which clock; and the ways to use it.
 
 A page holds a Desk. @query and @command open it for one call: they read the user afresh, check the
 permission, begin a transaction, run the function, and end the transaction. Called from another query
-or command, they join the transaction already open.
+or command, they join the transaction already open. @long_command changes more than one transaction
+should hold.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from time import monotonic, sleep
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, event, text
@@ -24,6 +26,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _TURN = 0x6775696368657400  # the advisory lock by which commands on PostgreSQL let one that must be alone pass
+# SQLite lets whoever waits try again every tenth of a second, in no order: so long is its lock free after each hold.
+HOLD, GIVE_WAY = 0.25, 0.11  # seconds
 SYSTEM = Actor(id=None, name="Guichet", role=Role.MANAGER)  # the command line, the seed, the server itself
 
 
@@ -83,10 +87,70 @@ def command(permission: Permission, *, alone: bool = False) -> Callable[[Inside[
     return lambda function: _through_the_desk(function, permission, writes=True, alone=alone)
 
 
+class Steps:
+    """The transactions of a long command: each is whole, and others take their turns between two of them."""
+
+    def __init__(self, desk: Desk, action: str, permission: Permission) -> None:
+        self._desk, self._action, self._permission = desk, action, permission
+        self._held = self._ended = 0.0
+
+    @contextmanager
+    def query(self) -> Iterator[OpenDesk]:
+        """Reads; leaves nothing behind."""
+        with opened(self._desk, self._action, writes=False) as desk:
+            desk.require(self._permission)
+            yield desk
+
+    @contextmanager
+    def command(self, *, alone: bool = False) -> Iterator[OpenDesk]:
+        """Keep it short: on SQLite every other command waits for it."""
+        self._give_way()
+        with opened(self._desk, self._action, writes=True, alone=alone) as desk:
+            begun = monotonic()
+            desk.require(self._permission)
+            yield desk
+        self._ended = monotonic()
+        self._held += self._ended - begun
+
+    def _give_way(self) -> None:
+        """What was done since the last command counts."""
+        if self._held > HOLD and self._desk.engine.dialect.name == "sqlite":
+            sleep(max(self._ended + GIVE_WAY - monotonic(), 0))
+            self._held = 0.0
+
+
+def long_command(
+    permission: Permission,
+) -> Callable[[Callable[Concatenate[Steps, P], R]], Callable[Concatenate[Desk, P], R]]:
+    """Changes more than one transaction should hold, in steps: what is done stays when it is stopped. Written so that
+    whoever gives it again goes on where it was."""
+
+    def decorate(function: Callable[Concatenate[Steps, P], R]) -> Callable[Concatenate[Desk, P], R]:
+        action = _action_of(function)
+
+        @wraps(function)
+        def call(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            if isinstance(desk, OpenDesk):
+                raise TypeError(f"{action} has transactions of its own.")
+            steps = Steps(desk, action, permission)
+            with steps.query():  # whoever may not is refused before anything happens
+                pass
+            return function(steps, *args, **kwargs)
+
+        call.permission = permission  # type: ignore[attr-defined]
+        return call
+
+    return decorate
+
+
+def _action_of(function: Callable[..., object]) -> str:
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+
 def _through_the_desk(
     function: Inside[P, R], permission: Permission, *, writes: bool, alone: bool = False, still: bool = False
 ) -> Outside[P, R]:
-    action = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    action = _action_of(function)
 
     @wraps(function)
     def call(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -17,6 +17,7 @@ from models import (
     service_level,
     service_member,
     ticket,
+    ticket_import,
     ticket_words,
     user,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "service_level",
     "service_member",
     "ticket",
+    "ticket_import",
     "ticket_words",
     "user",
 ]

@@ -15,7 +15,7 @@ import pytest
 from openpyxl import Workbook
 
 from data.core import workbooks
-from data.core.exchange import grid_csv, grid_xlsx, grids, xml_parts
+from data.core.exchange import csv_lines, grid_csv, grid_xlsx, grids, xml_parts
 from data.core.uploads import Upload
 from models.errors import Refused
 
@@ -135,7 +135,7 @@ def test_what_is_no_csv_file_is_refused_with_its_line(content, said):
 
 def test_a_cell_or_a_row_that_is_too_long_is_refused_before_it_fills_the_memory(monkeypatch):
     monkeypatch.setattr(grid_csv, "LONGEST_CELL", 10)
-    monkeypatch.setattr(grid_csv, "LONGEST_LINE", 100)
+    monkeypatch.setattr(csv_lines, "LONGEST_LINE", 100)
     assert cells(b"a,b\n" + b"x" * 10 + b",y\n")[1] == ["x" * 10, "y"]
     assert "row 2: a cell has more than 10" in refused_later(b"a,b\n" + b"x" * 11 + b",y\n")
     assert "row 3: it has more than 100" in refused_later(b"a,b\n1,2\n" + b"x," * 100 + b"\n")

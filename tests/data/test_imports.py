@@ -14,7 +14,7 @@ from data import imports, sheets
 from data.core import promises
 from data.core.database import open_engine
 from data.core.desk import SYSTEM, Desk
-from data.core.exchange import servicenow, stars
+from data.core.exchange import csv_lines, servicenow, spool, stars
 from data.core.exchange.batch import Preset, batch
 from models.audit import AuditEntry
 from models.client import Client, StarLevel, Subscription
@@ -381,31 +381,13 @@ def test_what_is_there_stays_as_it_is_when_a_later_file_knows_more(engine, tmp_p
     assert [ticket.status for ticket in all_of(engine, Ticket)] == [Status.NEW, Status.NEW]
 
 
-def test_an_import_that_fails_half_way_leaves_nothing(engine, tmp_path):
-    path = written(tmp_path, *(event(number=f"INC{n}") for n in range(600)))
-    with batch(path, Preset.SERVICENOW) as rows, pytest.raises(KeyboardInterrupt):
-        imports.read(Desk(SYSTEM, engine), rows)
-
-        def stop(done: int, _total: int) -> None:
-            if done == 500:
-                raise KeyboardInterrupt
-
-        rows.progress = stop
-        imports.write(Desk(SYSTEM, engine), rows)
-    assert not any(all_of(engine, table) for table in (Ticket, Client, User, Product))
-    assert brought_in(engine, path).tickets == 600
-    assert len({ticket.reference for ticket in all_of(engine, Ticket)}) == 600
-
-
-def test_a_batch_is_one_line_of_the_audit_trail(engine, tmp_path):
+def test_the_audit_trail_says_that_an_import_begins_and_what_it_has_done(engine, tmp_path):
     before = len(all_of(engine, AuditEntry))
     brought_in(engine, written(tmp_path, event()))
-    (entry,) = all_of(engine, AuditEntry)[before:]
-    assert (entry.action, entry.table_name, entry.after) == (
-        "imports.write",
-        "ticket",
-        {"read": 1, "imported": 1, "rejected": 0},
-    )
+    begun, done = all_of(engine, AuditEntry)[before:]
+    assert {(entry.action, entry.table_name) for entry in (begun, done)} == {("imports.write", "ticket")}
+    assert begun.after == {"file": "log.csv", "begun": 1}
+    assert done.after == {"read": 1, "imported": 1, "rejected": 0}
 
 
 def test_only_who_may_import_does(world, tmp_path):
@@ -515,6 +497,34 @@ def test_a_file_of_another_shape_is_refused_in_words(sqlite_engine, tmp_path):
     assert "end too early" in refused(sqlite_engine, path)
     path.write_bytes(whole[:-8] + b"\0\0\0\0" + whole[-4:])
     assert "damaged" in refused(sqlite_engine, path)
+
+
+@pytest.mark.parametrize("rows", ["INC2,{long}\n", 'INC2,"{long}', "{long}"])
+def test_a_line_without_end_is_refused_in_words(sqlite_engine, tmp_path, rows, monkeypatch):
+    monkeypatch.setattr(csv_lines, "LONGEST_LINE", 100_000)
+    path = written(tmp_path, event())
+    text = path.read_text(encoding="utf-8") if rows != "{long}" else ""
+    path.write_text(text + rows.format(long="x," * 60_000), encoding="utf-8")
+    assert "it has more than 100000 characters. Are its quotation marks closed?" in refused(sqlite_engine, path)
+
+
+def test_a_cell_that_is_too_long_costs_its_row(sqlite_engine, tmp_path):
+    path = written(tmp_path, event(), event(number="INC2", category="x" * 200_000), event(number="INC3"))
+    sums = brought_in(sqlite_engine, path)
+    assert sums.tickets == 2 and dict(sums.rejected) == {"a cell that is too long or broken": 1}
+
+
+def test_a_file_of_very_many_columns_is_refused(sqlite_engine, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(",".join(f"c{number}" for number in range(100_000)), encoding="utf-8")
+    assert "more than 1000 columns" in refused(sqlite_engine, path)
+
+
+def test_an_incident_of_more_rows_than_a_ticket_has_keeps_the_first_ones(sqlite_engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(spool, "MOST_ROWS", 3)
+    rows = [event(at=f"2/3/2026 09:{minute}") for minute in range(10, 15)]
+    sums = brought_in(sqlite_engine, written(tmp_path, *rows, event(number="INC2")))
+    assert sums.tickets == 2 and dict(sums.rejected) == {"more rows than a ticket may have": 2}
 
 
 def test_a_quote_that_is_never_closed_costs_no_more_than_its_rows(sqlite_engine, tmp_path):

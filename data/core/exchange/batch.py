@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from data.core import clock
+from data.core.desk import OpenDesk
 from data.core.exchange import source
 from data.core.exchange.rejects import Bad, Rejects, rejects
-from data.core.exchange.spool import Spool, spool
+from data.core.exchange.spool import Spool, Spooled, spool
 from data.core.exchange.sums import Progress, Sums, unwatched
 from models.client import StarLevel
 
@@ -40,11 +41,15 @@ class Batch:
     begun_at: datetime = field(default_factory=clock.now)
     articles: dict[int, int] = field(default_factory=dict)  # the ids here, by the numbers of the file
     products_before: int | None = None  # the last place that a product had before those of the file
+    stopped_at: datetime | None = None  # when the last run over the same file was, where it was stopped
 
     def require_past(self, at: datetime) -> None:
         """Raises Bad: what has not happened yet would be counted on days that are still to come."""
         if at > self.begun_at + CLOCKS_DIFFER:
             raise Bad("a moment in the future")
+
+    def reject_surplus(self, row: Spooled) -> None:
+        self.rejects.add(row.line, "more rows than a ticket may have", row.cells)
 
     def good_rows(
         self, columns: Sequence[str], read: Callable[[int, list[str], Mapping[str, str]], R]
@@ -54,12 +59,20 @@ class Batch:
             self.sums.read += 1
             try:
                 if row is None:
-                    raise Bad("not as many fields as columns")
+                    raise Bad("not as many fields as columns" if cells else "a cell that is too long or broken")
                 found = read(line, cells, row)
             except Bad as bad:
                 self.rejects.add(line, str(bad), cells)
             else:
                 yield line, cells, found
+
+
+class Part(NamedTuple):
+    """What one transaction writes: of how many rows, and how; None where all of it is there already. What needs no
+    transaction was done before."""
+
+    rows: int
+    write: Callable[[OpenDesk], None] | None
 
 
 @contextmanager

@@ -112,6 +112,7 @@ NOT_CARRIED = (
         frozenset(
             {
                 *("user_session", "one_time_link", "known_browser", "account_notice", "sign_in_brake", "presence"),
+                "ticket_import",  # how far an import is
                 *("installation.demo", "installation.created_at"),
             }
         ),

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 
 from data.core.cells import tidy, unguarded
+from data.core.exchange.csv_lines import Lines, is_long_cell
 from data.core.exchange.sums import Progress
 from data.core.uploads import Upload, plain_name
 from models.errors import Refused
 
 LONGEST_CELL = 32_767  # characters, as in a workbook
-LONGEST_LINE = 3_000_000  # characters of a row, however many lines it takes
 _SEPARATORS = ";,\t|"  # of those that occur as often, the first
 _TOLD_EVERY = 1000
 _LOOKED_AT = 20_000  # characters that tell the separator
@@ -28,51 +28,27 @@ def rows(upload: Upload, progress: Progress) -> Iterator[tuple[int, list[str]]]:
     if named:
         text.readline()
     total = content.count(b"\n") + 1
-    lines = _Lines(text, name, first=2 if named else 1)
+    lines = Lines(text, name, first=2 if named else 1)
     reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         for cells in reader:
             # A cell may hold line breaks: a row's line is that on which it begins.
             if any(len(cell) > LONGEST_CELL for cell in cells):
-                raise Refused(
-                    "{file}, row {line}: a cell has more than {most} characters.",
-                    file=name,
-                    line=lines.begun,
-                    most=LONGEST_CELL,
-                )
+                raise _long_cell(name, lines)
             yield lines.begun, [tidy(unguarded(cell)) for cell in cells]
             lines.begin()
             if lines.begun % _TOLD_EVERY == 0:
                 progress(lines.begun, total)
-    except csv.Error:
+    except csv.Error as error:
+        if is_long_cell(error):
+            raise _long_cell(name, lines) from None
         raise Refused("{file}, row {line}: the quotation marks do not match.", file=name, line=lines.begun) from None
     progress(total, total)
 
 
-class _Lines:
-    """One after the other, as long as they may be: nothing else of the file is in memory as text."""
-
-    def __init__(self, text: TextIOWrapper, name: str, first: int) -> None:
-        self._text, self._name = text, name
-        self.begun = self._next = first  # on which line the row begins, and which comes next
-        self._length = 0
-
-    def __iter__(self) -> Iterator[str]:
-        while line := self._text.readline(LONGEST_LINE + 1):
-            self._length += len(line)
-            if self._length > LONGEST_LINE:
-                raise Refused(
-                    "{file}, row {line}: it has more than {most} characters. Are its quotation marks closed?",
-                    file=self._name,
-                    line=self.begun,
-                    most=LONGEST_LINE,
-                )
-            self._next += 1
-            yield line
-
-    def begin(self) -> None:
-        """Another row."""
-        self.begun, self._length = self._next, 0
+def _long_cell(name: str, lines: Lines) -> Refused:
+    message = "{file}, row {line}: a cell has more than {most} characters."
+    return Refused(message, file=name, line=lines.begun, most=LONGEST_CELL)
 
 
 def _encoding(content: bytes, name: str) -> str:

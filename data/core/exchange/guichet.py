@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from data.core.exchange import guichet_checks, shape
 from data.core.exchange.batch import Batch
 from data.core.exchange.rejects import Bad
-from data.core.exchange.spool import Spooled
+from data.core.exchange.spool import Relation, Spooled
 from models import writing
 from models.article import LONGEST as LONGEST_ARTICLE
 from models.client import StarLevel
@@ -21,6 +21,7 @@ FIRST_OF_ALL = (  # before the tickets; each needs those before
     *("client", "subscription", "ownership", "person", "document", "article"),
 )
 LAST_OF_ALL = ("article_read", "article_vote", "call", "seen")  # they name tickets
+RELATIONS = ("duplicate", "follows", "link")
 TICKET = "ticket"
 
 _SECTIONS = (*FIRST_OF_ALL, TICKET, *LAST_OF_ALL)
@@ -90,9 +91,11 @@ class Read(NamedTuple):
 
 
 def spooled(batch: Batch) -> Iterator[Spooled]:
-    """The good rows; the bad ones go to the rejects."""
+    """The good rows; the bad ones go to the rejects. Those of two tickets are put off until both are there."""
     for line, cells, one in batch.good_rows(COLUMNS, lambda line, cells, _row: read(batch, line, cells)):
-        if one.record in FIRST_OF_ALL or one.record in LAST_OF_ALL:
+        if one.record in RELATIONS:
+            batch.spool.put_off(Relation(line, cells, one.values["reference"], one.values["other"]))
+        elif one.record in FIRST_OF_ALL or one.record in LAST_OF_ALL:
             rank = _SECTIONS.index(one.record) * _RANK + (one.values.get("article") or 0) * _NUMBER + line
             key = " ".join(str(one.values[name]) for name in _TOGETHER.get(one.record, ())) or line
             yield Spooled(line, f"{one.record} {key}", rank, one.values.get("edition") or 0, cells)
@@ -121,6 +124,8 @@ def read(batch: Batch, line: int, cells: list[str]) -> Read:
         if values[name] is not None:
             batch.require_past(values[name])
     guichet_checks.require(record, values)
+    if record in RELATIONS and values["reference"] == values["other"]:
+        raise Bad("a ticket that is related to itself")
     if record == TICKET:
         _require_whole(values)
     if record == "history":

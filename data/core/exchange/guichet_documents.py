@@ -1,4 +1,4 @@
-"""Brings in the quotes, orders and invoices of an export, each with its file."""
+"""Brings in the quotes, orders and invoices of an export. Their files are stored."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,12 +8,11 @@ from sqlmodel import col
 
 from data.core import scope
 from data.core.desk import OpenDesk
-from data.core.exchange import filing, guichet_files
+from data.core.exchange import filing
 from data.core.exchange.batch import Batch
 from data.core.exchange.directory import Directory
 from data.core.exchange.guichet import Read
 from data.core.exchange.rejects import Bad
-from data.core.uploads import plain_name
 from models import writing
 from models.document import Document
 from models.permission import STAFF
@@ -56,7 +55,7 @@ def documents(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
             this = (client_id, values["number"], values["sha256"]), values["at"], values["removed_at"]
             known = there.has(*this)
             if not known:
-                new.append(_columns(batch, values) | {"client_id": client_id, "added_by_id": author and author.id})
+                new.append(_columns(values) | {"client_id": client_id, "added_by_id": author and author.id})
         except Bad as bad:
             batch.rejects.add(row.line, str(bad), row.cells)
             continue
@@ -66,10 +65,7 @@ def documents(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
     batch.sums.documents += len(new)
 
 
-def _columns(batch: Batch, values: dict[str, Any]) -> dict[str, Any]:
-    number, title = values["number"], values["title"]
-    name = plain_name(values["name"])
-    mime, size = guichet_files.bring_in(batch.path, name, values["sha256"])
-    told = {column: values[column] for column in ("kind", "number", "title", "dated", "sha256", "at", "removed_at")}
-    more = {"sought": writing.folded(f"{number} {title}"), "removed_because": values["reason"]}
-    return told | more | {"name": name, "mime": mime, "size": size}
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    names = ("kind", "number", "title", "dated", "name", "mime", "size", "sha256", "at", "removed_at")
+    more = {"sought": writing.folded(f"{values['number']} {values['title']}"), "removed_because": values["reason"]}
+    return {name: values[name] for name in names} | more

@@ -3,58 +3,74 @@
 Deadlines are taken as they are told: what was promised, and judged, is never judged again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
-from sqlalchemy import update
-from sqlmodel import col
-
-from data.core import audit, scope
-from data.core.desk import OpenDesk
-from data.core.exchange import guichet_parts, guichet_tickets
-from data.core.exchange.batch import Batch
-from data.core.exchange.filing import link
+from data.core.desk import OpenDesk, Steps
+from data.core.exchange import guichet_files, guichet_parts, guichet_relations, guichet_tickets, spool
+from data.core.exchange.batch import Batch, Part
 from data.core.exchange.guichet import TICKET, Read, read
-from data.core.exchange.spool import Spooled, batches
-from models.ticket import Ticket
+from data.core.exchange.guichet_names import There
+from data.core.exchange.rejects import Bad
+from data.core.exchange.spool import Group, Spooled
+from data.core.uploads import plain_name
 
-AT_A_TIME = 200
+AT_A_TIME = 200  # tickets
+SURROUNDINGS_AT_A_TIME = 500  # rows
 
-
-def write(desk: OpenDesk, batch: Batch) -> None:
-    total, done = len(batch.spool), 0
-    for record, groups in groupby(batch.spool.groups(), _section):
-        for some in batches(groups, AT_A_TIME):
-            rows = [[read(batch, row.line, row.cells) for row in group] for group in some]
-            if record != TICKET:
-                guichet_parts.bring_in(desk, batch, record, [row for group in rows for row in group])
-            else:
-                guichet_tickets.file(desk, batch, rows)
-            done += sum(map(len, rows))
-            batch.progress(done, total)
-    for put_off in batches(batch.spool.put_off_rows(), AT_A_TIME):
-        _relate(desk, batch, [read(batch, line, cells) for line, cells in put_off])
-    audit.batch(desk.session, TICKET, read=batch.sums.read, imported=batch.sums.imported, rejected=batch.sums.bad)
+Rows = list[Read]
 
 
-def _section(group: list[Spooled]) -> str:
+def parts(steps: Steps, batch: Batch) -> Iterator[Part]:
+    """Raises Refused, before anything is written, for calendars and targets that contradict the desk's."""
+    with steps.query() as desk:
+        for record in guichet_parts.RULES:
+            guichet_parts.require_same(desk, record, (_read(batch, row) for row in batch.spool.starting(record)))
+    for record, groups in groupby(batch.spool.groups(batch.reject_surplus), _section):
+        if record != TICKET:
+            for some in spool.parts(groups, SURROUNDINGS_AT_A_TIME):
+                rows = _store(batch, [_read(batch, row) for group in some for row in group])
+                yield Part(sum(map(len, some)), partial(guichet_parts.bring_in, batch=batch, record=record, rows=rows))
+            continue
+        for some in spool.parts(groups, AT_A_TIME):
+            with steps.query() as desk:
+                new = _new(desk, batch, [[_read(batch, row) for row in group] for group in some])
+            stored = [_store(batch, rows) if rows[0].record == TICKET else rows for rows in new]
+            write = partial(guichet_tickets.file, batch=batch, groups=stored) if stored else None
+            yield Part(sum(map(len, some)), write)
+    with steps.query() as desk:
+        guichet_relations.settle(desk, batch)
+
+
+def _read(batch: Batch, row: Spooled) -> Read:
+    return read(batch, row.line, row.cells)
+
+
+def _section(group: Group) -> str:
     return group[0].key.partition(" ")[0] if " " in group[0].key else TICKET
 
 
-def _relate(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
-    """Relations of tickets that this import filed, once all of them are there."""
-    named = {row.values[end] for row in rows for end in ("reference", "other")}
-    listed = scope.every_ticket().where(col(Ticket.reference).in_(named))
-    found = desk.session.execute(listed.with_only_columns(col(Ticket.reference), col(Ticket.id)))
-    ids = {row.reference: row.id for row in found}
+def _new(desk: OpenDesk, batch: Batch, groups: Sequence[Rows]) -> list[Rows]:
+    """Those to be filed; the others are counted."""
+    there = There(desk, groups)
+    new = [rows for rows in groups if not there.has(rows)]
+    batch.sums.merged += sum(map(len, groups)) - sum(map(len, new))
+    return new
+
+
+def _store(batch: Batch, rows: Rows) -> Rows:
+    """The rows, with type and size of the files that they name, whose bytes the desk has from now on; those that it
+    cannot have are rejected. Before the transaction, for it may take long."""
+    kept = []
     for row in rows:
-        ticket_id, other_id = ids[row.values["reference"]], ids.get(row.values["other"])
-        if other_id is None or other_id == ticket_id:
-            batch.rejects.add(row.line, "the other ticket is not there", row.cells)
-            continue
-        batch.sums.merged += 1
-        if row.record == "link":
-            link(desk.session, ticket_id, other_id, row.values["at"])
-        else:
-            column = "duplicate_of_id" if row.record == "duplicate" else "follows_id"
-            desk.session.execute(update(Ticket).where(col(Ticket.id) == ticket_id).values({column: other_id}))
+        if row.values.get("sha256"):
+            name = plain_name(row.values["name"])
+            try:
+                mime, size = guichet_files.bring_in(batch.path, name, row.values["sha256"])
+            except Bad as bad:
+                batch.rejects.add(row.line, str(bad), row.cells)
+                continue
+            row.values.update(name=name, mime=mime, size=size)
+        kept.append(row)
+    return kept

@@ -7,16 +7,38 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from data.core import scope
 from data.core.desk import OpenDesk
 from data.core.exchange.directory import Directory, Known
 from data.core.exchange.guichet import Read
 from data.core.exchange.rejects import Bad
 from data.core.exchange.shape import TICKET
+from models.client import Client
 from models.permission import STAFF, Role
 from models.service_level import CalendarVersion
+from models.ticket import Ticket
 
 _ELSEWHERE = ("client", "contact_email", "contact_name", "product", "assignee_email", "assignee_name", "assignee_role")
 _CLOCKS = ("first_response", "resolution")
+
+
+class There:
+    """Tickets that have the references of the file already, by what tells them apart."""
+
+    def __init__(self, desk: OpenDesk, groups: Sequence[Sequence[Read]]) -> None:
+        shown = (col(Ticket.reference), col(Ticket.subject), col(Client.name), col(Ticket.filed_at))
+        listed = scope.every_ticket().join(Client, col(Client.id) == col(Ticket.client_id))
+        named = [rows[0].values["reference"] for rows in groups]
+        found = desk.session.execute(listed.where(col(Ticket.reference).in_(named)).with_only_columns(*shown))
+        self._found = {reference: tuple(told) for reference, *told in found}
+
+    def has(self, rows: Sequence[Read]) -> bool:
+        """This very ticket."""
+        told = tuple(rows[0].values.get(name) for name in ("subject", "client", "filed_at"))
+        return self._found.get(rows[0].values["reference"]) == told
+
+    def has_another(self, rows: Sequence[Read]) -> bool:
+        return rows[0].values["reference"] in self._found and not self.has(rows)
 
 
 class Names:

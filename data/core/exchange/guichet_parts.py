@@ -1,6 +1,6 @@
 """Which module brings in which rows of an export, but for the tickets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from data.core.desk import OpenDesk
 from data.core.exchange import (
@@ -36,9 +36,20 @@ _PARTS: dict[str, Callable[[OpenDesk, Batch, Sequence[Read]], None]] = {
 }
 
 
-def bring_in(desk: OpenDesk, batch: Batch, record: str, rows: Sequence[Read]) -> None:
-    """Rows of one kind, after all rows of those before it. What is there already stays as it is, and counts as merged.
+RULES = ("calendar", "calendar_year", "service_level")
 
-    Raises Refused where the file contradicts the rules of this desk.
-    """
+
+def require_same(desk: OpenDesk, record: str, rows: Iterable[Read]) -> None:
+    """Raises Refused where the rules of the file contradict those of this desk: its promises would not be the same."""
+    find = {
+        "calendar": guichet_rules.calendar,
+        "calendar_year": guichet_holidays.calendar_year,
+        "service_level": guichet_rules.service_level,
+    }[record]
+    for row in rows:
+        find(desk, row)
+
+
+def bring_in(desk: OpenDesk, batch: Batch, record: str, rows: Sequence[Read]) -> None:
+    """Rows of one kind, after all rows of those before it. What is there already stays, and counts as merged."""
     _PARTS[record](desk, batch, rows)

@@ -5,7 +5,7 @@ Calendars and targets take their places in time beside those of this desk.
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 
@@ -22,8 +22,6 @@ from models.desk_settings import DeskSettings
 from models.errors import Refused
 from models.installation import Installation
 from models.service_level import CalendarVersion, ServiceLevel
-
-_EDITION_MISSING = "one of the same moment is missing before it"
 
 
 def export(_desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
@@ -54,91 +52,102 @@ def headers(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
         batch.sums.count(new=done.rowcount > 0)
 
 
-def calendars(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
-    """Raises Refused for one that contradicts the desk's: the promises of the file would not be those it tells."""
-    for row in rows:
-        told = {"name": row.values["calendar"], "valid_from": row.values["calendar_from"]}
-        told |= {name: row.values[name] for name in calendar_forms.RULES}
-        alike = select(CalendarVersion).where(
-            col(CalendarVersion.name) == told["name"], col(CalendarVersion.valid_from) == told["valid_from"]
+class Editions(NamedTuple):
+    """Where a row belongs among those of the desk that are alike: `there` is that row, if the desk has it already."""
+
+    there: Any
+    follows: bool = True  # on the last of them
+
+
+def calendar(desk: OpenDesk, row: Read) -> Editions:
+    """Raises Refused where the desk has another one in its place: the promises of the file would not be those it
+    tells."""
+    told = _calendar_told(row)
+    alike = [col(getattr(CalendarVersion, name)) == told[name] for name in ("name", "valid_from")]
+    found = _editions(desk, row, CalendarVersion, alike)
+    if found.there and any(getattr(found.there, name) != value for name, value in told.items()):
+        raise Refused(
+            "The calendar {name} of {at} is not the one of this desk: its deadlines would not be the same.",
+            name=found.there.name,
+            at=found.there.valid_from.date(),
         )
-        editions = desk.session.exec(alike.order_by(col(CalendarVersion.id))).all()
-        edition = row.values["edition"] or 1
-        if edition <= len(editions):
-            there = editions[edition - 1]
-            if any(getattr(there, name) != value for name, value in told.items()):
-                raise Refused(
-                    "The calendar {name} of {at} is not the one of this desk: its deadlines would not be the same.",
-                    name=there.name,
-                    at=there.valid_from.date(),
-                )
-            batch.sums.count(new=False)
-            continue
-        try:
-            if edition > len(editions) + 1:
-                raise Bad(_EDITION_MISSING)
-            _require_calendar(told)
-        except Bad as bad:
-            batch.rejects.add(row.line, str(bad), row.cells)
-            continue
-        desk.session.add(CalendarVersion(**told))
-        desk.session.flush()
-        batch.sums.count(new=True)
-        batch.sums.calendars += 1
+    return found
+
+
+def service_level(desk: OpenDesk, row: Read) -> Editions:
+    """Raises Refused as `calendar` does."""
+    told = _target_told(row)
+    alike = [col(getattr(ServiceLevel, name)) == told[name] for name in ("kind", "star_level", "urgency", "valid_from")]
+    found = _editions(desk, row, ServiceLevel, alike)
+    if found.there and any(getattr(found.there, name) != value for name, value in told.items()):
+        raise Refused(
+            "The targets for {kind}, {urgency}, {stars}, of {at} are not those of this desk.",
+            kind=found.there.kind,
+            urgency=found.there.urgency.name.lower(),
+            stars=int(found.there.star_level),
+            at=found.there.valid_from.date(),
+        )
+    return found
+
+
+def calendars(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
+    for row in rows:
+        batch.sums.calendars += _add(desk, batch, row, calendar(desk, row), CalendarVersion(**_calendar_told(row)))
 
 
 def service_levels(desk: OpenDesk, batch: Batch, rows: Sequence[Read]) -> None:
-    """Raises Refused for one that contradicts the desk's, as a calendar does."""
     for row in rows:
-        values = row.values
-        told = {name: values[name] for name in ("kind", "star_level", "urgency", "valid_from", "calendar")}
-        told |= {name: values[f"{name}_target"] for name in ("first_response", "resolution")}
-        same = (col(getattr(ServiceLevel, name)) == told[name] for name in ("kind", "star_level", "urgency"))
-        alike = select(ServiceLevel).where(*same, col(ServiceLevel.valid_from) == told["valid_from"])
-        editions = desk.session.exec(alike.order_by(col(ServiceLevel.id))).all()
-        edition = values["edition"] or 1
-        if edition <= len(editions):
-            there = editions[edition - 1]
-            if any(getattr(there, name) != value for name, value in told.items()):
-                raise Refused(
-                    "The targets for {kind}, {urgency}, {stars}, of {at} are not those of this desk.",
-                    kind=there.kind,
-                    urgency=there.urgency.name.lower(),
-                    stars=int(there.star_level),
-                    at=there.valid_from.date(),
-                )
-            batch.sums.count(new=False)
-            continue
+        batch.sums.targets += _add(desk, batch, row, service_level(desk, row), ServiceLevel(**_target_told(row)))
+
+
+def _add(desk: OpenDesk, batch: Batch, row: Read, found: Editions, new: CalendarVersion | ServiceLevel) -> bool:
+    """Is it new, and good?"""
+    if not found.there:
         try:
-            if edition > len(editions) + 1:
-                raise Bad(_EDITION_MISSING)
-            _require_kept(desk, told)
+            if not found.follows:
+                raise Bad("one of the same moment is missing before it")
+            _require_calendar(new) if isinstance(new, CalendarVersion) else _require_kept(desk, new)
         except Bad as bad:
             batch.rejects.add(row.line, str(bad), row.cells)
-            continue
-        desk.session.add(ServiceLevel(**told))
+            return False
+        desk.session.add(new)
         desk.session.flush()
-        batch.sums.count(new=True)
-        batch.sums.targets += 1
+    batch.sums.count(new=not found.there)
+    return not found.there
 
 
-def _require_calendar(told: dict[str, Any]) -> None:
+def _editions(desk: OpenDesk, row: Read, table: Any, alike: Sequence[Any]) -> Editions:
+    found = desk.session.exec(select(table).where(*alike).order_by(col(table.id))).all()
+    edition = row.values["edition"] or 1
+    return Editions(found[edition - 1] if edition <= len(found) else None, edition <= len(found) + 1)
+
+
+def _calendar_told(row: Read) -> dict[str, Any]:
+    told = {"name": row.values["calendar"], "valid_from": row.values["calendar_from"]}
+    return told | {name: row.values[name] for name in calendar_forms.RULES}
+
+
+def _target_told(row: Read) -> dict[str, Any]:
+    told = {name: row.values[name] for name in ("kind", "star_level", "urgency", "valid_from", "calendar")}
+    return told | {name: row.values[f"{name}_target"] for name in ("first_response", "resolution")}
+
+
+def _require_calendar(new: CalendarVersion) -> None:
     """Raises Bad for what no manager could have saved, and for what a database cannot keep."""
-    form = CalendarForm(*(told[name] for name in calendar_forms.RULES))
+    rules = [getattr(new, name) for name in calendar_forms.RULES]
     try:
-        calendar_forms.version(told["name"], form, told["valid_from"])
-        json.dumps([told[name] for name in calendar_forms.RULES], allow_nan=False)
+        calendar_forms.version(new.name, CalendarForm(*rules), new.valid_from)
+        json.dumps(rules, allow_nan=False)
     except (Refused, ValueError, TypeError, AttributeError, KeyError):
         raise Bad("no calendar") from None
 
 
-def _require_kept(desk: OpenDesk, told: dict[str, Any]) -> None:
+def _require_kept(desk: OpenDesk, new: ServiceLevel) -> None:
     """Raises Bad for a target without opening hours, or which they cannot keep."""
-    version = known_calendars.find_version(desk.session, told["calendar"], told["valid_from"])
+    version = known_calendars.find_version(desk.session, new.calendar, new.valid_from)
     if version is None:
         raise Bad("unknown calendar")
     try:
-        calendar = known_calendars.calendar(desk.session, version.id)
-        redating.require_reachable(calendar, told["resolution"], told["valid_from"])
+        redating.require_reachable(known_calendars.calendar(desk.session, version.id), new.resolution, new.valid_from)
     except (Refused, ValueError):
         raise Bad("a target that nobody can keep") from None

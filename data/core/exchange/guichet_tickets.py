@@ -9,23 +9,20 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import col
 
-from data.core import life, references, scope, ticket_words
+from data.core import life, references, ticket_words
 from data.core.desk import OpenDesk
-from data.core.exchange import filing, guichet_files
+from data.core.exchange import filing, guichet_relations
 from data.core.exchange.batch import Batch
 from data.core.exchange.directory import Directory
 from data.core.exchange.guichet import TICKET, Read, created_as, numbered
-from data.core.exchange.guichet_names import Names
+from data.core.exchange.guichet_names import Names, There
 from data.core.exchange.rejects import Bad
-from data.core.uploads import plain_name
 from models.attachment import Attachment
-from models.client import Client
 from models.message import Message
 from models.permission import Role
-from models.ticket import HistoryEntry, Kind, Ticket
+from models.ticket import HistoryEntry, Kind
 
 Columns = dict[str, Any]
-RELATIONS = ("duplicate", "follows", "link")
 
 
 @dataclass
@@ -41,7 +38,7 @@ class Whole:
 
 
 def file(desk: OpenDesk, batch: Batch, groups: Sequence[Sequence[Read]]) -> None:
-    """The rows of each group are of one reference, its ticket first."""
+    """The rows of each group are of one reference, its ticket first; their files are stored."""
     directory = Directory(desk, batch.sums)
     names = Names(desk, directory, [row for group in groups for row in group])
     new = list(_new(desk, batch, names, groups))
@@ -54,23 +51,23 @@ def file(desk: OpenDesk, batch: Batch, groups: Sequence[Sequence[Read]]) -> None
                 entry["former_product_id"] = products.get(entry.pop("former_product"))
         directory.own({(one.ticket["client_id"], products[one.product]) for one in new if one.product})
         _insert(desk, new)
+        guichet_relations.write(desk, batch, [one.ticket["reference"] for one in new])
         filing.heard(desk.session, ((one.ticket["client_id"], at) for one in new for at in one.heard))
         batch.sums.tickets += len(new)
 
 
 def _new(desk: OpenDesk, batch: Batch, names: Names, groups: Sequence[Sequence[Read]]) -> Iterator[Whole]:
-    there = _there(desk, [group[0].values["reference"] for group in groups])
+    there = There(desk, groups)  # the same file may be imported elsewhere at this moment
     sources = _sources(desk, groups)
     for group in groups:
         head, *parts = group
-        told = tuple(head.values.get(name) for name in ("subject", "client", "filed_at"))
-        if there.get(head.values["reference"]) == told:
+        if there.has(group):
             batch.sums.merged += len(group)
             continue
         try:
             if head.record != TICKET:
                 raise Bad("its ticket is not in the file")
-            if head.values["reference"] in there:
+            if there.has_another(group):
                 raise Bad("the reference is another ticket’s")
             history = [part.values for part in parts if part.record == "history"]
             if numbered(head.values["reference"])[0] not in created_as(head.values, history):
@@ -91,14 +88,6 @@ def _new(desk: OpenDesk, batch: Batch, names: Names, groups: Sequence[Sequence[R
         yield whole
 
 
-def _there(desk: OpenDesk, named: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """Tickets that have these references already, by what tells them apart."""
-    shown = (col(Ticket.reference), col(Ticket.subject), col(Client.name), col(Ticket.filed_at))
-    listed = scope.every_ticket().join(Client, col(Client.id) == col(Ticket.client_id))
-    rows = desk.session.execute(listed.where(col(Ticket.reference).in_(named)).with_only_columns(*shown))
-    return {reference: tuple(told) for reference, *told in rows}
-
-
 def _sources(desk: OpenDesk, groups: Sequence[Sequence[Read]]) -> set[tuple[str, str]]:
     numbers: dict[str, set[str]] = defaultdict(set)
     for group in groups:
@@ -110,18 +99,15 @@ def _sources(desk: OpenDesk, groups: Sequence[Sequence[Read]]) -> set[tuple[str,
 def _add_parts(batch: Batch, names: Names, whole: Whole, parts: Sequence[Read]) -> None:
     """Attachments come last: they name the message they came with."""
     for row in sorted(parts, key=lambda part: part.record == "attachment"):
-        if row.record in RELATIONS:  # counted when the other ticket is there, too
-            batch.spool.put_off(row.line, row.cells)
-            continue
         try:
-            _add(batch, names, whole, row)
+            _add(names, whole, row)
         except Bad as bad:
             batch.rejects.add(row.line, str(bad), row.cells)
         else:
             batch.sums.merged += 1
 
 
-def _add(batch: Batch, names: Names, whole: Whole, row: Read) -> None:
+def _add(names: Names, whole: Whole, row: Read) -> None:
     values = {name: value for name, value in row.values.items() if name not in ("reference", "message")}
     if row.record == TICKET:
         raise Bad("a ticket told twice")
@@ -136,8 +122,6 @@ def _add(batch: Batch, names: Names, whole: Whole, row: Read) -> None:
     elif row.record == "attachment":
         if number is not None and number not in whole.messages:
             raise Bad("an attachment of a message that is not there")
-        columns["name"] = plain_name(values["name"])
-        columns["mime"], columns["size"] = guichet_files.bring_in(batch.path, columns["name"], values["sha256"])
         whole.attachments.append((number, columns))
     elif number is None or number in whole.messages:
         raise Bad("a message told twice")

@@ -8,17 +8,18 @@ An incident that is there already stays as it is, even when the file knows more 
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from data.core import audit, life, references, ticket_words
-from data.core.desk import OpenDesk
-from data.core.exchange import filing
-from data.core.exchange.batch import Batch
+from data.core import life, references, ticket_words
+from data.core.desk import OpenDesk, Steps
+from data.core.exchange import filing, spool
+from data.core.exchange.batch import Batch, Part
 from data.core.exchange.directory import Directory, star_level, undeliverable
 from data.core.exchange.incidents import AFTER_CLOSING, NO_CLIENT, SOURCE, Incident, incident, until_closed
 from data.core.exchange.lives import lived
 from data.core.exchange.servicenow import read
-from data.core.exchange.spool import Spooled, batches
+from data.core.exchange.spool import Group
 from data.core.exchange.terms import Terms
 from data.core.settings import settings
 from models.client import StarLevel
@@ -29,22 +30,24 @@ from models.user import Language
 AT_A_TIME = 250
 
 
-def write(desk: OpenDesk, batch: Batch) -> None:
-    terms, total = Terms(desk.session), len(batch.spool)
-    done = 0
-    for groups in batches(batch.spool.groups(), AT_A_TIME):
-        _write_some(desk, batch, terms, groups)
-        done += sum(map(len, groups))
-        batch.progress(done, total)
-    audit.batch(desk.session, "ticket", read=batch.sums.read, imported=batch.sums.imported, rejected=batch.sums.bad)
+def parts(steps: Steps, batch: Batch) -> Iterator[Part]:
+    for groups in spool.parts(batch.spool.groups(batch.reject_surplus), AT_A_TIME):
+        incidents = list(_incidents(batch, groups))
+        with steps.query() as desk:
+            new = _new(desk, incidents)
+        yield Part(sum(map(len, groups)), partial(_write, batch=batch, incidents=new) if new else None)
 
 
-def _write_some(desk: OpenDesk, batch: Batch, terms: Terms, groups: Sequence[list[Spooled]]) -> None:
-    incidents = list(_incidents(batch, groups))
+def _new(desk: OpenDesk, incidents: Sequence[Incident]) -> Sequence[Incident]:
     known = filing.there(desk.session, SOURCE, [one.number for one in incidents])
-    new = [one for one in incidents if one.number not in known]
+    return [one for one in incidents if one.number not in known]
+
+
+def _write(desk: OpenDesk, batch: Batch, incidents: Sequence[Incident]) -> None:
+    new = _new(desk, incidents)  # the same file may be imported elsewhere at this moment
     if not new:
         return
+    terms = Terms(desk.session)
     tickets, histories = [], []
     directory = Directory(desk, batch.sums)
     addressed = list(_addressed(directory, batch, new))
@@ -66,7 +69,7 @@ def _write_some(desk: OpenDesk, batch: Batch, terms: Terms, groups: Sequence[lis
     batch.sums.merged -= len(new)
 
 
-def _incidents(batch: Batch, groups: Sequence[list[Spooled]]) -> Iterator[Incident]:
+def _incidents(batch: Batch, groups: Sequence[Group]) -> Iterator[Incident]:
     """Those that can be told; the rows that cannot go to the rejects, the others count as merged for now."""
     for rows in groups:
         cells = {row.line: row.cells for row in rows}

@@ -12,7 +12,7 @@ from models.ticket import HistoryEntry, Ticket
 
 
 class Terms:
-    """Service levels and calendars are few. Those that come later do not count for this import."""
+    """Service levels and calendars are few. Those that come later do not count for this part of an import."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
