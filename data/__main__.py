@@ -25,8 +25,8 @@ from data import (
     _check_command,
     _clients_command,
     _console,
+    _desk_commands,
     _seal_command,
-    exports,
     imports,
     self_check,
 )
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=list(Preset),
         required=True,
         metavar="{" + ",".join(Preset) + "}",
-        help="the shape of the file: an event log of ServiceNow, or what `export tickets` writes",
+        help="the shape of the file: an event log of ServiceNow, or what `export desk` writes",
     )
     one.add_argument(
         "--stars",
@@ -124,18 +124,12 @@ def _parser() -> argparse.ArgumentParser:
     _clients_command.describe(one)
     one.set_defaults(run=_import_clients)
 
-    what = commands.add_parser("export", help="take tickets out into a file").add_subparsers(
+    _desk_commands.add_import(what, _import_tickets)
+
+    what = commands.add_parser("export", help="take the desk out into a file").add_subparsers(
         metavar="WHAT", required=True
     )
-    one = what.add_parser(
-        "tickets",
-        help="all tickets, with the clients, people and products they name",
-        description="Writes all tickets as one CSV file, gzipped when its name ends in .gz, and the attached files "
-        "into the folder FILE.files beside it. `import tickets FILE --preset guichet` brings them in again elsewhere. "
-        "The file holds neither passwords nor access codes.",
-    )
-    one.add_argument("file", metavar="FILE", type=Path)
-    one.set_defaults(run=_export_tickets)
+    _desk_commands.add_export(what, _export_desk)
     return parser
 
 
@@ -189,7 +183,9 @@ def _import_tickets(asked: argparse.Namespace) -> int:
         imports.write(desk, rows)
     if rows.stopped_at:
         print(f"It goes on where it stopped on {rows.stopped_at:%Y-%m-%d at %H:%M} UTC.")
-    _tell(rows.sums, perf_counter() - begun)
+    _tell(rows.sums)
+    print("".join(f"{line}\n" for line in _desk_commands.to_do(rows.sums, asked.preset)), end="")
+    print(_cost(perf_counter() - begun))
     return 0
 
 
@@ -200,26 +196,23 @@ def _import_clients(asked: argparse.Namespace) -> int:
     return code
 
 
-def _export_tickets(asked: argparse.Namespace) -> int:
-    begun, desk = perf_counter(), Desk(SYSTEM, _database())
-    with _bar("Writing") as (writing,):
-        written = exports.tickets(desk, asked.file, writing)
-    print(f"{written.tickets} tickets in {written.rows} rows, and {written.files} files beside them")
-    if written.lost:
-        print(f"  {written.lost} attached files are lost: the store does not have them")
+def _export_desk(asked: argparse.Namespace) -> int:
+    begun, complain = perf_counter(), partial(print, file=sys.stderr)
+    code = _desk_commands.export(Desk(SYSTEM, _database()), asked.file, _bar, print, complain)
     print(_cost(perf_counter() - begun))
-    return 0
+    return code
 
 
-def _tell(sums: Sums, seconds: float) -> None:
+def _tell(sums: Sums) -> None:
     print(f"{sums.read} rows read = {sums.imported} imported + {sums.merged} merged + {sums.bad} rejected")
     for reason, count in sums.rejected.most_common():
         print(f"  rejected: {count} {reason}")
     if sums.rejects:
         print(f"  the rejected rows are in {sums.rejects}")
     new = ("tickets", "clients", "contacts", "products", "technicians")
-    print("new: " + ", ".join(f"{getattr(sums, name)} {name}" for name in new))
-    print(_cost(seconds))
+    more = ("calendars", "targets", "documents", "articles", "calls")  # of an export alone
+    found = [*new, *(name for name in more if getattr(sums, name))]
+    print("new: " + ", ".join(f"{getattr(sums, name)} {name}" for name in found))
 
 
 def _cost(seconds: float) -> str:

@@ -12,6 +12,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from data import users
+from data._terminal import printable
 from data.core import clock, purge
 from data.core.desk import SYSTEM, Desk
 from data.core.settings import settings
@@ -64,7 +65,7 @@ def _link(asked: argparse.Namespace, database: Database) -> int:
     made = users.link(Desk(SYSTEM, database()), asked.email, enable=asked.enable, shut_out=asked.shut_out)
     until = made.expires_at.astimezone(settings().zone)
     out = _console()
-    out.print(f"{_printable(made.person.name)} <{made.person.email}>, {made.person.role}:", markup=False)
+    out.print(f"{printable(made.person.name)} <{made.person.email}>, {made.person.role}:", markup=False)
     out.print(f"  {_address(asked.url)}/welcome#{made.token}", markup=False)
     out.print(f"Open this link in a browser and choose the password. It works once, until {until:%Y-%m-%d %H:%M}.")
     return 0
@@ -82,7 +83,7 @@ def _users(asked: argparse.Namespace, database: Database) -> int:
     for person in _people(Desk(SYSTEM, database()), roles):
         seen = f"{person.seen_at.astimezone(settings().zone):%Y-%m-%d %H:%M}" if person.seen_at else "never"
         cells = (person.name, person.email, person.role.value, person.client, _state(person), seen)
-        table.add_row(*(escape(_printable(cell)) for cell in cells))
+        table.add_row(*(escape(printable(cell)) for cell in cells))
     _console().print(table)
     return 0
 
@@ -107,11 +108,6 @@ def _purge(database: Database) -> int:
     for name, count in removed.items():
         _console().print(f"{count:>8} {name}")
     return 0
-
-
-def _printable(text: str) -> str:
-    """Names are what people typed: nothing in them steers a terminal."""
-    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 def _console() -> Console:

@@ -105,6 +105,22 @@ def engine(database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture
+def new_desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Callable[[], Engine]]:
+    """Makes new, empty desks, elsewhere."""
+    made: list[Engine] = []
+
+    def make() -> Engine:
+        path = tmp_path / f"desk{len(made)}.db"
+        path.write_bytes(sqlite_template.read_bytes())
+        made.append(open_engine(f"sqlite:///{path}"))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.dispose()
+
+
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing of a test touches the real var/."""

@@ -15,6 +15,8 @@ from sqlmodel import Session, func, select
 from data import __main__ as command_line
 from data.core import calendars, clock, database, one_time_links, settings, sign_in
 from data.core.database import open_engine
+from data.core.desk import SYSTEM, Desk, opened
+from data.core.uploads import Upload, attach, store
 from models.audit import AuditEntry
 from models.calendar import Calendar
 from models.client import Client, StarLevel
@@ -61,7 +63,7 @@ def tickets(engine) -> int:
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["import"], ["import", "tickets"], ["export", "tickets"], ["migrate"], ["seal"], ["check"]]
+    "words", [[], ["import"], ["import", "tickets"], ["export", "desk"], ["migrate"], ["seal"], ["check"]]
 )
 def test_help_tells_what_there_is(line, words):
     code, said, _ = line(*words, "--help")
@@ -141,14 +143,48 @@ def test_stars_are_read_from_their_file(line, log, tmp_path):
 
 def test_what_is_exported_is_imported_elsewhere(line, log, tmp_path, monkeypatch):
     import_servicenow(line, log)
-    code, said, _ = line("export", "tickets", tmp_path / "out.csv")
+    code, said, _ = line("export", "desk", tmp_path / "out.csv")
     assert code == 0 and said.startswith("2 tickets in ")
-    monkeypatch.setenv("GUICHET_VAR", str(tmp_path / "elsewhere"))
+    assert "not carried:\n" in said and " entries of the audit trail: they tell" in said
+    for words in (["desk", tmp_path / "out.csv"], ["tickets", tmp_path / "out.csv", "--preset", "guichet"]):
+        _move(monkeypatch, tmp_path / str(words[0]))
+        code, said, _ = line("import", *words)
+        assert code == 0 and " + 0 rejected\n" in said and "People without a password here: " in said
+        assert tickets(database.engine()) == 2
+
+
+def test_an_import_tells_of_access_codes_that_nobody_knows_yet(line, log, tmp_path, monkeypatch):
+    (tmp_path / "stars.csv").write_text("client,stars\nLieu 1,5\n", encoding="utf-8")
+    _, said, _ = import_servicenow(line, log, "--stars", tmp_path / "stars.csv")
+    assert "New access codes: 1." in said
+    assert "  1 access codes: they are encrypted with the key" in line("export", "desk", tmp_path / "out.csv")[1]
+    assert "New access codes" not in import_servicenow(line, log)[1]
+    _move(monkeypatch, tmp_path / "elsewhere")
+    assert "New access codes: 1." in line("import", "desk", tmp_path / "out.csv")[1]
+
+
+def test_an_export_without_all_files_says_which_tickets_and_fails(line, log, tmp_path, monkeypatch):
+    import_servicenow(line, log)
+    with opened(Desk(SYSTEM, database.engine()), "test", writes=True) as desk:
+        ticket = desk.session.exec(select(Ticket).order_by(Ticket.id)).first()
+        attach(desk, ticket, None, store([Upload("écran.png", b"un"), Upload("a\x1b[2Jb.txt", b"deux")]))
+        reference = ticket.reference
+    stored = [path for path in (settings.settings().var / "files").rglob("*") if path.is_file()]
+    missing, damaged = sorted(stored, key=lambda path: path.read_bytes() == b"un")
+    missing.unlink()
+    damaged.write_bytes(b"UN")
+    code, said, complaint = line("export", "desk", tmp_path / "out.csv")
+    assert code == 1 and said.startswith("2 tickets in ") and (tmp_path / "out.csv").exists()
+    assert "Files that are not in the export: 2." in complaint
+    assert f"  {reference}: écran.png is damaged\n" in complaint
+    assert "[2Jb.txt is missing\n" in complaint and "\x1b[2J" not in complaint
+
+
+def _move(monkeypatch, folder: Path) -> None:
+    """To another machine."""
+    monkeypatch.setenv("GUICHET_VAR", str(folder))
     settings.settings.cache_clear()
     database.engine.cache_clear()
-    code, said, _ = line("import", "tickets", tmp_path / "out.csv", "--preset", "guichet")
-    assert code == 0 and " + 0 rejected\n" in said
-    assert tickets(database.engine()) == 2
 
 
 @pytest.mark.parametrize("content", [None, b"", b"a,b\n1,2\n", b"\xff\xfe\0", b"\x1f\x8b\x08\0\0\0\0\0"])
@@ -168,7 +204,7 @@ def test_an_export_replaces_nothing_that_is_not_a_file(line, tmp_path, name):
 
 
 def test_a_place_or_database_that_cannot_be_reached_is_told_in_a_line(line, tmp_path, monkeypatch):
-    assert line("export", "tickets", tmp_path / "nowhere" / "out.csv")[0] == 1
+    assert line("export", "desk", tmp_path / "nowhere" / "out.csv")[0] == 1
     for url in ("postgresql://nobody@127.0.0.1:1/none", "nonsense://"):
         monkeypatch.setenv("DATABASE_URL", url)
         settings.settings.cache_clear()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert
@@ -46,15 +46,20 @@ def held(session: Session, client_ids: Collection[int]) -> dict[int, list[Subscr
     return found
 
 
-def add(desk: OpenDesk, rows: Sequence[dict[str, Any]]) -> None:
-    """Many at once, told by their columns, and all that follows now. Past or present, they are taken as they are."""
-    if rows:
-        # Or rows without an end would be statements of their own.
-        desk.session.execute(insert(Subscription), rows, execution_options={"render_nulls": True})
-        settle(desk, list(dict.fromkeys(row["client_id"] for row in rows)))
+def add(desk: OpenDesk, rows: Sequence[dict[str, Any]]) -> Settled:
+    """Many at once, told by their columns, and all that follows now. Past or present, they are taken as they are.
+
+    A change of a client that is due and has not happened yet stays due: it happens at its own moment, and its tickets
+    are dated by that (see data/core/turn_of_time.py).
+    """
+    if not rows:
+        return Settled()
+    # Or rows without an end would be statements of their own.
+    desk.session.execute(insert(Subscription), rows, execution_options={"render_nulls": True})
+    return settle(desk, list(dict.fromkeys(row["client_id"] for row in rows)), leave_due=True)
 
 
-def settle(desk: OpenDesk, client_ids: Sequence[int]) -> Settled:
+def settle(desk: OpenDesk, client_ids: Sequence[int], *, leave_due: bool = False) -> Settled:
     """Bring clients up to date with their subscriptions; whoever wrote or removed any calls this, and so does time.
 
     Where the star level has become another one, the running tickets are dated anew, and whoever enters four or five
@@ -62,7 +67,7 @@ def settle(desk: OpenDesk, client_ids: Sequence[int]) -> Settled:
     """
     done = Settled()
     for start in range(0, len(client_ids), AT_A_TIME):
-        some = _settle(desk, client_ids[start : start + AT_A_TIME])
+        some = _settle(desk, client_ids[start : start + AT_A_TIME], leave_due=leave_due)
         done = Settled(*map(sum, zip(done, some, strict=True)))
     return done
 
@@ -77,14 +82,17 @@ def asked(desk: OpenDesk, client_ids: Sequence[int], star_level: StarLevel) -> A
     return promised_terms.asked(desk, theirs, grid, star_level)
 
 
-def _settle(desk: OpenDesk, client_ids: Sequence[int]) -> Settled:
+def _settle(desk: OpenDesk, client_ids: Sequence[int], *, leave_due: bool) -> Settled:
     desk.session.flush()
     subscriptions = held(desk.session, client_ids)
     changed: dict[StarLevel, list[int]] = defaultdict(list)
     entered: list[int] = []
     left: list[int] = []
     for client in desk.session.exec(scope.clients(desk).where(col(Client.id).in_(client_ids))):
-        before, now = client.star_level, Standing.of(subscriptions[client.id], desk.now)
+        due, at = client.next_change_at, desk.now
+        if leave_due and due is not None and due <= at:
+            at = due - timedelta.resolution
+        before, now = client.star_level, Standing.of(subscriptions[client.id], at)
         client.star_level, client.next_change_at, client.subscribed_until = now
         if now.star_level != before:
             changed[now.star_level].append(client.id)

@@ -39,6 +39,8 @@ class Batch:
     stars: dict[str, StarLevel] = field(default_factory=dict)  # by client, where it is not ★3
     progress: Progress = unwatched
     begun_at: datetime = field(default_factory=clock.now)
+    articles: dict[int, int] = field(default_factory=dict)  # the ids here, by the numbers of the file
+    products_before: int | None = None  # the last place that a product had before those of the file
     stopped_at: datetime | None = None  # when the last run over the same file was, where it was stopped
 
     def require_past(self, at: datetime) -> None:

@@ -50,7 +50,7 @@ class Directory:
         return found
 
     def subscribe(self, rows: Sequence[dict[str, Any]]) -> None:
-        subscriptions.add(self._desk, rows)
+        self._sums.codes += subscriptions.add(self._desk, rows).issued
 
     def subscriptions(self, client_ids: Collection[int]) -> dict[int, list[Subscription]]:
         return subscriptions.held(self._session, client_ids)
@@ -85,6 +85,7 @@ class Directory:
         for row in new:
             self._sums.contacts += row["role"] == Role.CONTACT
             self._sums.technicians += row["role"] == Role.TECHNICIAN
+            self._sums.other_staff += row["role"] in (Role.MANAGER, Role.SALES)
         finding.index(self._session.connection(), {row["client_id"] for row in new if row.get("client_id")})
         known = self.known_users(wanted)
         self._session.add_all(

@@ -4,24 +4,36 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from data.core.exchange import shape
+from data.core.exchange import guichet_checks, shape
 from data.core.exchange.batch import Batch
 from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Relation, Spooled
 from models import writing
+from models.article import LONGEST as LONGEST_ARTICLE
 from models.client import StarLevel
 from models.errors import Refused
 from models.message import LONGEST
 from models.ticket import PREFIX, Change, Kind, Service, Status, Urgency
 
 COLUMNS = ("record", *(name for name in shape.TICKET if name not in shape.ADDED))
-FIRST_OF_ALL = ("calendar", "client", "subscription", "person")  # each needs those before
+FIRST_OF_ALL = (  # before the tickets; each needs those before
+    *("export", "desk", "header", "calendar", "calendar_year", "service_level", "product"),
+    *("client", "subscription", "ownership", "person", "document", "article"),
+)
+LAST_OF_ALL = ("article_read", "article_vote", "call", "seen")  # they name tickets
 RELATIONS = ("duplicate", "follows", "link")
 TICKET = "ticket"
 
-_RANK = 10**12  # more than there are lines
+_SECTIONS = (*FIRST_OF_ALL, TICKET, *LAST_OF_ALL)
+_RANK, _NUMBER = 10**17, 10**10  # more than there are numbers times lines, and than there are lines
+_TOGETHER = {  # what rows share that are read together: editions of one thing, and all that a client subscribed to
+    "calendar": ("calendar", "calendar_from"),
+    "service_level": ("kind", "star_level", "urgency", "valid_from"),
+    "subscription": ("client",),
+    "call": ("at", "author_email", "client"),
+}
 _REFERENCE = re.compile(r"(INC|REQ|ENQ)-(\d{4})-(\d{6,9})", re.ASCII)
-_LENGTHS = {
+_LENGTHS: dict[str | tuple[str, str], int] = {
     "subject": 200,
     "client": 200,
     "product": 120,
@@ -47,7 +59,15 @@ _LENGTHS = {
     "sha256": 64,
     "other": 20,
     "reference": 20,
+    "direct_line_number": 40,
+    "header": 200,
+    "meaning": 40,
+    "title": 200,
+    "link": 500,
+    "changed_by_email": 254,
+    ("document", "number"): 60,
 }
+_MAY_NAME_TICKET = ("article_read", "call")
 _VALUES: dict[Change, tuple[set[str], set[str]]] = {  # what the history may say was before, and is after
     Change.STATUS: ({"", *Status}, {*Status}),
     Change.URGENCY: (_URGENCIES := {one.name.lower() for one in Urgency}, _URGENCIES),
@@ -55,9 +75,14 @@ _VALUES: dict[Change, tuple[set[str], set[str]]] = {  # what the history may say
     Change.KIND: ({*Kind}, {*Kind}),
     Change.SERVICE: ({*Service}, {*Service}),
 }
+_OF_LINES = ("desk", "header", "document", "article", "call")  # their texts are lines, but for bodies
 _BODIES = {"description", "body", "solution"}  # long texts
 _LINES = {"address", "reason", *_BODIES}  # texts of several lines
-_PAST = {"created_at", "filed_at", "changed_at", "first_responded_at", "resolved_at", "last_contact_at", "at"}
+_PAST = {
+    *("created_at", "filed_at", "changed_at", "first_responded_at", "resolved_at", "last_contact_at", "at"),
+    *("published_at", "removed_at", "valid_from", "known_at", "calendars_confirmed_at", "targets_confirmed_at"),
+    "checklist_closed_at",
+}
 
 
 class Read(NamedTuple):
@@ -74,11 +99,12 @@ def spooled(batch: Batch) -> Iterator[Spooled]:
     for line, cells, one in batch.good_rows(COLUMNS, lambda line, cells, _row: read(batch, line, cells)):
         if one.record in RELATIONS:
             batch.spool.put_off(Relation(line, cells, one.values["reference"], one.values["other"]))
-        elif one.record in FIRST_OF_ALL:
-            rank = FIRST_OF_ALL.index(one.record) * _RANK + line
-            yield Spooled(line, f"{one.record} {line}", rank, line, cells)
+        elif one.record in FIRST_OF_ALL or one.record in LAST_OF_ALL:
+            rank = _SECTIONS.index(one.record) * _RANK + (one.values.get("article") or 0) * _NUMBER + line
+            key = " ".join(str(one.values[name]) for name in _TOGETHER.get(one.record, ())) or line
+            yield Spooled(line, f"{one.record} {key}", rank, one.values.get("edition") or 0, cells)
         else:
-            rank = len(FIRST_OF_ALL) * _RANK + line
+            rank = _SECTIONS.index(TICKET) * _RANK + line
             yield Spooled(line, one.values["reference"], rank, line if one.record != TICKET else 0, cells)
 
 
@@ -94,12 +120,14 @@ def read(batch: Batch, line: int, cells: list[str]) -> Read:
         raise Bad(f"unreadable {column}") from None
     for name, value in values.items():
         if isinstance(value, str):
-            values[name] = _clean(name, value)
-    if "reference" in values and not _REFERENCE.fullmatch(values["reference"]):
+            values[name] = _clean(record, name, value)
+    names_ticket = "reference" in values and (values["reference"] or record not in _MAY_NAME_TICKET)
+    if names_ticket and not _REFERENCE.fullmatch(values["reference"]):
         raise Bad("no reference")
     for name in _PAST & values.keys():
         if values[name] is not None:
             batch.require_past(values[name])
+    guichet_checks.require(record, values)
     if record in RELATIONS and values["reference"] == values["other"]:
         raise Bad("a ticket that is related to itself")
     if record == TICKET:
@@ -138,11 +166,14 @@ def _require_known(entry: dict[str, Any]) -> None:
         raise Bad(f"unknown {entry['change']}")
 
 
-def _clean(name: str, text: str) -> str:
+def _clean(record: str, name: str, text: str) -> str:
     """Without what no database takes, or blanks at its ends; names and subjects are one line."""
-    longest = LONGEST if name in _BODIES else _LENGTHS.get(name, 300)
+    longest = LONGEST_ARTICLE if record == "article" else LONGEST
+    if name not in _BODIES:
+        longest = _LENGTHS.get((record, name)) or _LENGTHS.get(name, 300)
+    several = name in _BODIES if record in _OF_LINES else name in _LINES
     try:
-        return writing.body(text, longest) if name in _LINES else writing.line(text, longest)
+        return writing.body(text, longest) if several else writing.line(text, longest)
     except Refused:
         raise Bad(f"{name} is too long") from None
 

@@ -1,6 +1,8 @@
 """Whom and what the rows of some tickets name, as the desk knows them: looked up once for all."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -44,7 +46,9 @@ class Names:
         told = [row.values for row in rows]
         emails = ("contact_email", "assignee_email", "author_email")
         versions = desk.session.exec(select(CalendarVersion).order_by(col(CalendarVersion.id)))
-        self._calendars = {(one.name, one.valid_from): one.id for one in versions}
+        self._calendars: dict[tuple[str, datetime], list[int]] = defaultdict(list)  # by edition
+        for one in versions:
+            self._calendars[one.name, one.valid_from].append(one.id)
         self._clients = directory.known_clients({values["client"] for values in told if "client" in values})
         self._people = directory.known_users({values[name] for values in told for name in emails if values.get(name)})
 
@@ -58,10 +62,11 @@ class Names:
         columns |= {"assignee_id": self.assignee(values["assignee_email"])}
         columns |= {name: values[name] or None for name in ("source", "source_id")}
         for clock in _CLOCKS:
-            version = self._calendars.get((values[f"{clock}_calendar"], values[f"{clock}_calendar_from"]))
-            if version is None:
+            editions = self._calendars.get((values[f"{clock}_calendar"], values[f"{clock}_calendar_from"]), [])
+            edition = values[f"{clock}_calendar_edition"] or 1
+            if not 1 <= edition <= len(editions):
                 raise Bad("unknown calendar")
-            columns[f"{clock}_calendar_id"] = version
+            columns[f"{clock}_calendar_id"] = editions[edition - 1]
         return columns
 
     def author(self, email: str) -> Known | None:

@@ -1,86 +1,90 @@
-"""The rows of an export, one after the other, a few hundred in memory at a time; read on by key, never by offset."""
+"""The rows of an export that tickets are about, told before them: rules, products, clients, people and their papers."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import Row, Select, union
 from sqlmodel import col, select
 
 from data.core import scope, services
 from data.core.desk import OpenDesk
-from data.core.exchange.shape import RECORDS
-from models.attachment import Attachment
+from data.core.exchange import carried, shape
+from data.core.exchange.outgoing_rows import Record, columns, edition, every, paged, told
 from models.client import Client, Subscription
-from models.message import Message
-from models.service_level import CalendarVersion
-from models.ticket import HistoryEntry, Ticket
+from models.client_import import KnownHeader
+from models.desk_settings import DeskSettings
+from models.document import Document
+from models.installation import Installation
+from models.product import Ownership, Product
+from models.service_level import CalendarVersion, CalendarYear, ServiceLevel
 from models.user import User
-
-AT_A_TIME = 200
-
-Record = tuple[str, dict[str, Any]]
 
 
 def surroundings(desk: OpenDesk) -> Iterator[Record]:
-    """What tickets name, told before them: calendars, clients and what they subscribed to, people."""
-    yield from _calendars(desk)
+    """What the export is, then all that tickets may name, but for the articles."""
+    yield "export", {"format": shape.FORMAT, "not_carried": carried.sentences()}
+    yield from _desk(desk)
+    known = desk.session.exec(select(KnownHeader)).all()  # each has been chosen by hand
+    yield from (("header", one.model_dump()) for one in sorted(known, key=lambda one: one.header))
+    yield from _rules(desk)
+    product = columns("product", Product, product=col(Product.name))
+    yield from every(desk, "product", select(*product), Product.id)
     yield from _clients(desk)
     yield from _people(desk)
+    yield from _documents(desk)
 
 
-def paged(desk: OpenDesk, statement: Select[Any], key: Any) -> Iterator[list[Row[Any]]]:
-    """Its rows some at a time, in the order of `key`, which is among its columns as `id`."""
-    last = 0
-    while rows := list(desk.session.execute(statement.where(key > last).order_by(key).limit(AT_A_TIME)).all()):
-        yield rows
-        last = rows[-1].id
+def _desk(desk: OpenDesk) -> Iterator[Record]:
+    settings, installation = desk.session.get_one(DeskSettings, 1), desk.session.get_one(Installation, 1)
+    values = installation.model_dump() | settings.model_dump()
+    yield "desk", {name: values[name] for name in shape.RECORDS["desk"]}
 
 
-def columns(record: str, table: Any, **elsewhere: Any) -> list[Any]:
-    """The columns of that kind of row, from the table but for those told; and the id."""
-    names = {name: elsewhere.get(name, getattr(table, name, None)) for name in RECORDS[record]}
-    return [table.id, *(column.label(name) for name, column in names.items() if column is not None)]
-
-
-def told(record: str, row: Row[Any], **more: Any) -> Record:
-    values = {name: value for name, value in row._mapping.items() if name in RECORDS[record]}
-    return record, values | more
-
-
-def _calendars(desk: OpenDesk) -> Iterator[Record]:
-    every = scope.tickets(desk)
-    kept = (Ticket.first_response_calendar_id, Ticket.resolution_calendar_id)
-    promised = union(*(every.with_only_columns(col(one)) for one in kept))
-    names = {"calendar": col(CalendarVersion.name), "calendar_from": col(CalendarVersion.valid_from)}
-    listed = select(*columns("calendar", CalendarVersion, **names)).where(col(CalendarVersion.id).in_(promised))
-    yield from _each(desk, "calendar", listed, CalendarVersion.id)
+def _rules(desk: OpenDesk) -> Iterator[Record]:
+    version = {
+        "calendar": col(CalendarVersion.name),
+        "calendar_from": col(CalendarVersion.valid_from),
+        "edition": edition(CalendarVersion, CalendarVersion, "name", "valid_from"),
+    }
+    listed = select(*columns("calendar", CalendarVersion, **version))
+    yield from every(desk, "calendar", listed, CalendarVersion.id)
+    listed = select(*columns("calendar_year", CalendarYear, **version)).join(CalendarVersion)
+    yield from every(desk, "calendar_year", listed, CalendarYear.calendar_id, CalendarYear.year)
+    target = {
+        "first_response_target": col(ServiceLevel.first_response),
+        "resolution_target": col(ServiceLevel.resolution),
+        "edition": edition(ServiceLevel, ServiceLevel, "kind", "star_level", "urgency", "valid_from"),
+    }
+    listed = select(*columns("service_level", ServiceLevel, **target))
+    yield from every(desk, "service_level", listed, ServiceLevel.id)
 
 
 def _clients(desk: OpenDesk) -> Iterator[Record]:
-    clients = scope.clients(desk)
-    clients = clients.where(col(Client.id).in_(scope.tickets(desk).with_only_columns(col(Ticket.client_id))))
-    listed = clients.with_only_columns(*columns("client", Client, client=col(Client.name)))
-    yield from _each(desk, "client", listed, Client.id)
-    listed = clients.join(Subscription).with_only_columns(
-        *columns("subscription", Subscription, client=col(Client.name))
-    )
-    yield from _each(desk, "subscription", listed, Subscription.id)
+    clients, name = scope.clients(desk), {"client": col(Client.name)}
+    listed = clients.with_only_columns(*columns("client", Client, **name))
+    yield from every(desk, "client", listed, Client.id)
+    listed = clients.join(Subscription).with_only_columns(*columns("subscription", Subscription, **name))
+    yield from every(desk, "subscription", listed, Subscription.client_id, Subscription.id)
+    named = columns("ownership", Ownership, **name, product=col(Product.name))
+    listed = clients.join(Ownership).join(Product).with_only_columns(*named)
+    yield from every(desk, "ownership", listed, Ownership.client_id, Ownership.product_id)
 
 
 def _people(desk: OpenDesk) -> Iterator[Record]:
-    every = scope.tickets(desk)
-    named = [every.with_only_columns(col(one)) for one in (Ticket.contact_id, Ticket.assignee_id)]
-    named_by: list[tuple[Any, str]] = [(Message, "author_id"), (Attachment, "author_id")]
-    for table, who in [*named_by, (HistoryEntry, "author_id"), (HistoryEntry, "assignee_id")]:
-        written = every.join(table, col(table.ticket_id) == col(Ticket.id))
-        named.append(written.with_only_columns(col(getattr(table, who))))
-    shown = columns("person", User, client=col(Client.name))
+    shown = [*columns("person", User, client=col(Client.name)), col(User.id)]
     people = select(*shown).outerjoin(Client, col(Client.id) == col(User.client_id))
-    for rows in paged(desk, people.where(col(User.id).in_(union(*named))), User.id):
+    for rows in paged(desk, people, User.id):
         chosen = services.chosen(desk.session, [row.id for row in rows])
         yield from (told("person", row, services=sorted(chosen[row.id])) for row in rows)
 
 
-def _each(desk: OpenDesk, record: str, statement: Select[Any], key: Any) -> Iterator[Record]:
-    for rows in paged(desk, statement, key):
-        yield from (told(record, row) for row in rows)
+def _documents(desk: OpenDesk) -> Iterator[Record]:
+    """Those removed, too: the reason why is a column of theirs."""
+    elsewhere = {
+        "client": col(Client.name),
+        "author_email": col(User.email),
+        "reason": col(Document.removed_because),
+    }
+    listed = scope.every_document().join(Client, col(Client.id) == col(Document.client_id))
+    listed = listed.outerjoin(User, col(User.id) == col(Document.added_by_id))
+    yield from every(
+        desk, "document", listed.with_only_columns(*columns("document", Document, **elsewhere)), Document.id
+    )

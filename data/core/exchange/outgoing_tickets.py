@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from data.core import scope
 from data.core.desk import OpenDesk
-from data.core.exchange.outgoing import Record, columns, paged, told
+from data.core.exchange.outgoing_rows import Record, columns, edition, paged, told
 from models.attachment import Attachment
 from models.client import Client
 from models.message import Message
@@ -24,7 +24,7 @@ Parts = dict[int, list[Record]]
 _Contact, _Assignee, _Given = aliased(User), aliased(User), aliased(User)
 _Original, _Former = aliased(Ticket), aliased(Ticket)
 _First, _Last = aliased(CalendarVersion), aliased(CalendarVersion)
-_ELSEWHERE = {
+_ELSEWHERE: dict[str, Any] = {
     "client": Client.name,
     "contact_email": _Contact.email,
     "contact_name": _Contact.name,
@@ -34,8 +34,10 @@ _ELSEWHERE = {
     "assignee_role": _Assignee.role,
     "first_response_calendar": _First.name,
     "first_response_calendar_from": _First.valid_from,
+    "first_response_calendar_edition": edition(_First, CalendarVersion, "name", "valid_from"),
     "resolution_calendar": _Last.name,
     "resolution_calendar_from": _Last.valid_from,
+    "resolution_calendar_edition": edition(_Last, CalendarVersion, "name", "valid_from"),
 }
 
 
@@ -55,8 +57,8 @@ def tickets(desk: OpenDesk) -> Iterator[list[Record]]:
 
 
 def _listed(desk: OpenDesk) -> Select[Any]:
-    shown = columns("ticket", Ticket, **{name: col(column) for name, column in _ELSEWHERE.items()})
-    shown += [col(_Original.reference).label("original"), col(_Former.reference).label("former")]
+    shown = columns("ticket", Ticket, **_ELSEWHERE)
+    shown += [col(Ticket.id), col(_Original.reference).label("original"), col(_Former.reference).label("former")]
     return (
         scope.tickets(desk)
         .join(Client, col(Client.id) == col(Ticket.client_id))
@@ -116,7 +118,7 @@ def _of(
     **elsewhere: Any,
 ) -> Iterator[Any]:
     author = aliased(User)
-    shown = [*columns(record, table, author_email=col(author.email), **elsewhere), table.ticket_id, *more]
+    shown = [*columns(record, table, author_email=col(author.email), **elsewhere), table.id, table.ticket_id, *more]
     rows = scope.tickets(desk).join(table, table.ticket_id == col(Ticket.id))
     rows = rows.outerjoin(author, col(author.id) == table.author_id).where(table.ticket_id.in_(references))
     return iter(desk.session.execute(rows.with_only_columns(*shown).order_by(table.ticket_id, *order)))

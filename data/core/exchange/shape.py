@@ -1,92 +1,45 @@
 """The shape of Guichet's own CSV file: rows of several kinds, told apart by the column `record`, in one header.
 
-Moments are ISO 8601 in UTC, targets whole seconds or with their fraction, choices the words of the database. Wherever
-a spreadsheet could find a formula in a cell an apostrophe is put before it; reading takes it away, see
-data/core/cells.py. No row has anything secret in it.
+How values are written is in data/core/exchange/codecs.py. Wherever a spreadsheet could find a formula in a cell an
+apostrophe is put before it; reading takes it away, see data/core/cells.py. No row has anything secret in it.
 """
 
-import json
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from enum import Enum, IntEnum, StrEnum
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from data.core.cells import guarded, unguarded
+from data.core.exchange.codecs import DAY, DOCUMENT, FLAG, MOMENT, SPAN, TEXT, WHOLE, Codec, one_of, some_of
+from models.article import ArticleKind
 from models.client import StarLevel
+from models.document import DocumentKind
 from models.permission import Role
 from models.ticket import Change, Channel, Kind, Resolution, Service, Status, Urgency
 from models.user import Language
 
+FORMAT = 2  # the first one, without a row `export`, had tickets and what they name, and nothing else
 
-class Codec(NamedTuple):
-    """How a value is written and read; an empty cell is None, but for plain text."""
-
-    write: Callable[[Any], str]
-    read: Callable[[str], Any]
-
-
-def _moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None or not 1970 <= at.year < 2200:
-        raise ValueError(text)
-    return at.astimezone(UTC)
-
-
-def _span(value: timedelta) -> str:
-    seconds, rest = divmod(value // timedelta(microseconds=1), 1_000_000)
-    return f"{seconds}.{rest:06d}" if rest else str(seconds)
-
-
-def _read_span(text: str) -> timedelta:
-    seconds, _, rest = text.partition(".")
-    value = timedelta(seconds=int(seconds), microseconds=int(f"{rest:0<6}"[:6]))
-    if not timedelta() <= value < timedelta(days=3660):
-        raise ValueError(text)
-    return value
-
-
-def _one_of(options: type[Enum]) -> Codec:
-    """By value or, where the value is a number of no meaning outside, by name."""
-    if options is not StarLevel and issubclass(options, IntEnum):
-        return Codec(lambda one: one.name.lower(), lambda text: options[text.upper()])
-    kind = int if issubclass(options, int) else str
-    return Codec(lambda one: str(one.value), lambda text: options(kind(text)))
-
-
-def _some_of(options: type[StrEnum]) -> Codec:
-    """Several of them, with a blank between; none is an empty cell."""
-    return Codec(" ".join, lambda text: frozenset(map(options, text.split())))
-
-
-TEXT = Codec(str, str)
-MOMENT = Codec(lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"), _moment)
-SPAN = Codec(_span, _read_span)
-WHOLE = Codec(str, int)
-FLAG = Codec(lambda flag: "yes" if flag else "no", lambda text: {"yes": True, "no": False}[text])
-DOCUMENT = Codec(lambda value: json.dumps(value, ensure_ascii=False), json.loads)
-
-_CLOCK = {"calendar": TEXT, "calendar_from": MOMENT, "target": SPAN, "due_at": MOMENT}
+_CLOCK = {"calendar": TEXT, "calendar_from": MOMENT, "calendar_edition": WHOLE, "target": SPAN, "due_at": MOMENT}
 
 TICKET: dict[str, Codec] = {
     "reference": TEXT,
-    "kind": _one_of(Kind),
-    "service": _one_of(Service),
-    "channel": _one_of(Channel),
+    "kind": one_of(Kind),
+    "service": one_of(Service),
+    "channel": one_of(Channel),
     "caller_verified": FLAG,
     "caller_name": TEXT,
     "caller_phone": TEXT,
     "subject": TEXT,
     "description": TEXT,
     "client": TEXT,
-    "star_level": _one_of(StarLevel),
+    "star_level": one_of(StarLevel),
     "contact_email": TEXT,
     "contact_name": TEXT,
     "product": TEXT,
     "assignee_email": TEXT,
     "assignee_name": TEXT,
-    "assignee_role": _one_of(Role),
-    "urgency": _one_of(Urgency),
-    "status": _one_of(Status),
+    "assignee_role": one_of(Role),
+    "urgency": one_of(Urgency),
+    "status": one_of(Status),
     "filed_at": MOMENT,
     "changed_at": MOMENT,
     **{f"first_response_{name}": codec for name, codec in _CLOCK.items()},
@@ -96,7 +49,7 @@ TICKET: dict[str, Codec] = {
     "next_due_at": MOMENT,
     "next_warning_at": MOMENT,
     "next_late_at": MOMENT,
-    "resolution": _one_of(Resolution),
+    "resolution": one_of(Resolution),
     "solution": TEXT,
     "source": TEXT,
     "source_id": TEXT,
@@ -111,17 +64,47 @@ _SAID = {
     "caller_verified": FLAG,
 }
 _RELATED = {"reference": TEXT, "other": TEXT}
+_FILE = {"name": TEXT, "size": WHOLE, "sha256": TEXT}
 
+# An `edition` numbers rows that are alike in what tells them apart; without one it is the first.
 RECORDS: dict[str, dict[str, Codec]] = {
+    "export": {"format": WHOLE, "not_carried": DOCUMENT},
+    "desk": {
+        "direct_line_number": TEXT,
+        "calendars_confirmed_at": MOMENT,
+        "targets_confirmed_at": MOMENT,
+        "checklist_closed_at": MOMENT,
+    },
+    "header": {"header": TEXT, "meaning": TEXT},  # of a file of clients
     "calendar": {
         "calendar": TEXT,
         "calendar_from": MOMENT,
+        "edition": WHOLE,
         "zone": TEXT,
         "hours": DOCUMENT,
         "country": TEXT,
         "exceptions": DOCUMENT,
         "removed": DOCUMENT,
     },
+    "calendar_year": {  # the public holidays that it counts in a year
+        "calendar": TEXT,
+        "calendar_from": MOMENT,
+        "edition": WHOLE,
+        "year": WHOLE,
+        "holidays": DOCUMENT,
+        "known_at": MOMENT,
+    },
+    "service_level": {
+        "kind": one_of(Kind),
+        "star_level": one_of(StarLevel),
+        "urgency": one_of(Urgency),
+        "valid_from": MOMENT,
+        "edition": WHOLE,
+        "calendar": TEXT,
+        "first_response_target": SPAN,
+        "resolution_target": SPAN,
+    },
+    "product": {"product": TEXT, "active": FLAG, "position": WHOLE},
     "client": {
         "client": TEXT,
         "created_at": MOMENT,
@@ -129,18 +112,56 @@ RECORDS: dict[str, dict[str, Codec]] = {
         "phone": TEXT,
         "address": TEXT,
         "last_contact_at": MOMENT,
+        "next_change_at": MOMENT,  # of its subscriptions that has not taken effect yet
     },
-    "subscription": {"client": TEXT, "star_level": _one_of(StarLevel), "starts_at": MOMENT, "ends_at": MOMENT},
+    "subscription": {
+        "client": TEXT,
+        "star_level": one_of(StarLevel),
+        "starts_at": MOMENT,
+        "ends_at": MOMENT,
+        "cuts_short": FLAG,
+        "former_ends_at": MOMENT,
+    },
+    "ownership": {"client": TEXT, "product": TEXT},
     "person": {
         "email": TEXT,
         "name": TEXT,
         "phone": TEXT,
-        "role": _one_of(Role),
+        "role": one_of(Role),
         "client": TEXT,
-        "language": _one_of(Language),
+        "language": one_of(Language),
         "active": FLAG,
         "created_at": MOMENT,
-        "services": _some_of(Service),  # as chosen for them; without any, those of the role
+        "services": some_of(Service),  # as chosen for them; without any, those of the role
+    },
+    "document": {
+        "client": TEXT,
+        "kind": one_of(DocumentKind),
+        "number": TEXT,
+        "title": TEXT,
+        "dated": DAY,
+        **_FILE,
+        "author_email": TEXT,
+        "at": MOMENT,
+        "removed_at": MOMENT,
+        "reason": TEXT,
+    },
+    "article": {  # numbered, for its readers and votes; the file is that of a video
+        "article": WHOLE,
+        "product": TEXT,
+        "kind": one_of(ArticleKind),
+        "language": one_of(Language),
+        "position": WHOLE,
+        "subject": TEXT,
+        "body": TEXT,
+        "link": TEXT,
+        **_FILE,
+        "version": WHOLE,
+        "author_email": TEXT,
+        "changed_by_email": TEXT,
+        "created_at": MOMENT,
+        "changed_at": MOMENT,
+        "published_at": MOMENT,  # empty for a draft
     },
     "ticket": TICKET,
     "message": _SAID,
@@ -150,15 +171,13 @@ RECORDS: dict[str, dict[str, Codec]] = {
         "message": WHOLE,
         "at": MOMENT,
         "author_email": TEXT,
-        "name": TEXT,
-        "size": WHOLE,
-        "sha256": TEXT,
+        **_FILE,
     },
     "history": {
         "reference": TEXT,
         "at": MOMENT,
         "author_email": TEXT,
-        "change": _one_of(Change),
+        "change": one_of(Change),
         "before": TEXT,
         "after": TEXT,
         "assignee_email": TEXT,
@@ -172,13 +191,41 @@ RECORDS: dict[str, dict[str, Codec]] = {
     "duplicate": _RELATED,  # the other is the original
     "follows": _RELATED,
     "link": {**_RELATED, "at": MOMENT},
+    "article_read": {
+        "article": WHOLE,
+        "email": TEXT,
+        "day": DAY,
+        "at": MOMENT,
+        "decided_at": MOMENT,
+        "reference": TEXT,
+    },
+    "article_vote": {"article": WHOLE, "email": TEXT, "at": MOMENT, "helpful": FLAG},
+    "call": {  # without a client: nobody's code
+        "at": MOMENT,
+        "author_email": TEXT,
+        "client": TEXT,
+        "edition": WHOLE,
+        "star_level": one_of(StarLevel),
+        "caller_verified": FLAG,
+        "caller_name": TEXT,
+        "caller_phone": TEXT,
+        "reference": TEXT,
+    },
+    "seen": {"email": TEXT, "reference": TEXT, "at": MOMENT},
 }
-ADDED = {"caller_name", "caller_phone"}  # columns of tickets that older exports have not
+ADDED = {  # columns of tickets that older exports have not
+    *("caller_name", "caller_phone"),
+    *("first_response_calendar_edition", "resolution_calendar_edition"),
+}
 OPTIONAL = {  # may be empty, besides texts
     *("ends_at", "assignee_role", "first_responded_at", "resolution_due_at", "resolved_at", "resolution"),
     *("next_due_at", "next_warning_at", "next_late_at", "first_response_due_before", "first_response_due_after"),
     *("resolution_due_before", "resolution_due_after", "caller_verified", "last_contact_at", "services"),
+    *("calendars_confirmed_at", "targets_confirmed_at", "checklist_closed_at", "removed_at", "published_at"),
+    *("edition", "first_response_calendar_edition", "resolution_calendar_edition", "next_change_at", "cuts_short"),
+    *("former_ends_at", "not_carried"),
 }
+_OPTIONAL_OF = {("attachment", "message"), ("article", "size"), ("call", "star_level")}
 
 COLUMNS = tuple(dict.fromkeys(["record", *TICKET, *(name for columns in RECORDS.values() for name in columns)]))
 
@@ -196,7 +243,7 @@ def read(record: str, row: Mapping[str, str]) -> dict[str, Any]:
     for name, codec in RECORDS[record].items():
         text = unguarded(row.get(name, ""))
         if not text and codec is not TEXT:
-            if name not in OPTIONAL and (record, name) != ("attachment", "message"):
+            if name not in OPTIONAL and (record, name) not in _OPTIONAL_OF:
                 raise ValueError(name)
             values[name] = None
             continue

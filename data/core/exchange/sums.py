@@ -30,6 +30,17 @@ class Sums:
     contacts: int = 0
     products: int = 0
     technicians: int = 0
+    other_staff: int = 0
+    calendars: int = 0
+    targets: int = 0
+    documents: int = 0
+    articles: int = 0
+    calls: int = 0
+    codes: int = 0  # access codes that clients have not been told yet
+
+    def count(self, *, new: bool) -> None:
+        self.imported += new
+        self.merged += not new
 
     @property
     def bad(self) -> int:
