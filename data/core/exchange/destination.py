@@ -13,7 +13,7 @@ from typing import IO, Any, Literal, NamedTuple, cast
 
 from sqlalchemy import func
 
-from data.core import files, scope
+from data.core import durable, files, scope
 from data.core.desk import OpenDesk
 from data.core.exchange import guichet_files, shape
 from data.core.exchange.carried import LeftOut
@@ -81,7 +81,7 @@ class Destination:
                     copy.write(block)
             if (copied, hashed.hexdigest()) != (size, digest):
                 return "damaged"
-            aside.replace(place)
+            durable.name(aside, place)
         except _Unreadable as error:
             return _why(error.__cause__)
         finally:
@@ -126,7 +126,7 @@ def opened(path: Path) -> Iterator[Destination]:
             with TextIOWrapper(cast(IO[bytes], packed or raw), encoding="utf-8", newline="") as text:
                 yield Destination(text, folder_aside)
         _put_in_place(folder_aside, folder)
-        aside.replace(path)
+        durable.name(aside, path)
     except OSError as error:
         raise Refused("{file} cannot be written: {why}.", file=path, why=error.strerror or error) from None
     finally:
@@ -143,6 +143,7 @@ def _put_in_place(made: Path, folder: Path) -> None:
         return
     for file in made.iterdir():
         file.replace(folder / file.name)
+    durable.sync_folder(folder)
 
 
 def count(desk: OpenDesk) -> int:
