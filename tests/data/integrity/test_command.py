@@ -7,10 +7,10 @@ from data.core import database, settings, sla_rules
 from data.core.integrity import repair
 from tests.data.integrity.desk import break_page, damage, lively, look, problems, said
 from tests.data.random_desk import Life
-from tests.data.test_exports import back, empty, new_desk, out
+from tests.data.test_exports import back, empty, out
 from tests.test_command_line import import_servicenow, line, log
 
-__all__ = ["empty", "line", "log", "new_desk"]  # fixtures
+__all__ = ["empty", "line", "log"]  # fixtures
 
 
 @pytest.fixture(autouse=True)
