@@ -55,9 +55,10 @@ def compare(desk: OpenDesk, client_id: int) -> WhatIf:
 
 
 def _a_year_before(now: datetime) -> datetime:
-    """The beginning of this day a year ago, where the desk is."""
+    """The beginning of this day a year ago, where the desk is; of the 28th where it is the 29th of February."""
     today = days.day_of(now)
-    return days.beginning(today.replace(year=today.year - 1, day=min(today.day, 28)))
+    is_leap_day = (today.month, today.day) == (2, 29)
+    return days.beginning(today.replace(year=today.year - 1, day=28 if is_leap_day else today.day))
 
 
 def _under(desk: OpenDesk, lives: Lives, grid: list[Target], level: StarLevel) -> _Level:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
@@ -150,6 +150,21 @@ def test_a_client_without_tickets_is_told_so(world):
     assert [one.first_response_within for one in found.verdicts] == [None] * 3
     received = service_received.by_quarter(world.desk(world.technician), world.acme.id)
     assert {one.resolution for one in received.quarters} == {Attainment()} and received.running == 0
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        ((2026, 3, 31), (2025, 3, 31)),
+        ((2026, 1, 30), (2025, 1, 30)),
+        ((2027, 2, 28), (2026, 2, 28)),
+        ((2028, 2, 29), (2027, 2, 28)),  # a day that the year before does not have
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_twelve_months_begin_on_this_day_of_the_year_before(world, today, first):
+    world.now = datetime(*today, 12, tzinfo=UTC)
+    assert days.day_of(what_if.compare(world.desk(world.sales), world.acme.id).since) == date(*first)
 
 
 def test_only_the_last_twelve_months_and_only_this_client_count(world):
