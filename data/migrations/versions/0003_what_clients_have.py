@@ -3,13 +3,13 @@
 A client's subscriptions never overlap any more, whoever writes them.
 """
 
+import re
+import unicodedata
 from collections import defaultdict
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
-
-from data.core import finding
 
 revision = '0003'
 down_revision = '0002'
@@ -144,6 +144,35 @@ def _allow_overlaps() -> None:
 # ------------------------------------------------------------------ finding clients
 
 
+WORD = re.compile(r'[^\W_]+')
+LONGEST_TEXT, LONGEST_KEY, LONGEST_WORD = 2000, 400, 40
+SPELLED_OUT = str.maketrans({'œ': 'oe', 'æ': 'ae', 'ø': 'o', '’': "'"})
+
+
+def _index_words(connection: sa.Connection) -> None:
+    """A copy of what the code did at this revision: the code goes on changing."""
+    people = defaultdict(list)
+    contacts = sa.text('SELECT client_id, name, email FROM "user" WHERE client_id IS NOT NULL')
+    for client_id, name, email in connection.execute(contacts):
+        people[client_id].append(f'{name} {email}')
+    for id_, name, number in connection.execute(sa.text('SELECT id, name, number FROM client')).all():
+        connection.execute(
+            sa.text('UPDATE client SET name_key = :key WHERE id = :id'), {'key': _folded(name)[:LONGEST_KEY], 'id': id_}
+        )
+        joined = ''.join(WORD.findall(_folded(number or '')))
+        words = WORD.findall(_folded(f"{name} {number or ''} {' '.join(people[id_])}")) + WORD.findall(joined)
+        rows = [{'word': word, 'id': id_} for word in sorted({word[:LONGEST_WORD] for word in words})]
+        if rows:
+            connection.execute(sa.text('INSERT INTO client_word (word, client_id) VALUES (:word, :id)'), rows)
+
+
+def _folded(text: str) -> str:
+    """One line without accents or capitals."""
+    line = ' '.join(text[:LONGEST_TEXT].replace('\x00', '').encode('utf-8', 'replace').decode().split())
+    parted = unicodedata.normalize('NFKD', line.casefold())
+    return ''.join(one for one in parted if not unicodedata.combining(one)).translate(SPELLED_OUT)
+
+
 def _make_clients_found() -> None:
     folded = {size: sa.String(size).with_variant(sa.String(size, collation='C'), 'postgresql') for size in (40, 400)}
     op.add_column('client', sa.Column('name_key', folded[400], nullable=False, server_default=''))
@@ -158,7 +187,7 @@ def _make_clients_found() -> None:
     op.execute('''
         UPDATE client SET last_contact_at = (SELECT max(filed_at) FROM ticket WHERE ticket.client_id = client.id)
     ''')
-    finding.index(op.get_bind())
+    _index_words(op.get_bind())
     op.create_index('client_by_name', 'client', ['name_key', 'id'])
     op.create_index('client_by_stars', 'client', ['star_level', 'name_key', 'id'])
     op.create_index('client_by_contact', 'client', ['last_contact_at', 'id'])
