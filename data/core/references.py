@@ -1,5 +1,6 @@
 """Gives out ticket references: gapless for each kind and year, whoever files at the same time."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import func
@@ -8,6 +9,8 @@ from sqlmodel import Session, col
 from data.core.database import insert_into
 from data.core.settings import settings
 from models.ticket import Kind, ReferenceCounter, reference
+
+REFERENCE = re.compile(r"(INC|REQ|ENQ)-(\d{4})-(\d{6,9})", re.ASCII)  # its prefix, year and number
 
 
 def give(session: Session, kind: Kind, filed_at: datetime) -> str:

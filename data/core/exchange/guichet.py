@@ -1,6 +1,5 @@
 """Reads the rows of Guichet's own export, in whatever order they lie in the file."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -8,6 +7,7 @@ from data.core.exchange import guichet_checks, shape
 from data.core.exchange.batch import Batch
 from data.core.exchange.rejects import Bad
 from data.core.exchange.spool import Relation, Spooled
+from data.core.references import REFERENCE
 from models import writing
 from models.article import LONGEST as LONGEST_ARTICLE
 from models.client import StarLevel
@@ -32,7 +32,6 @@ _TOGETHER = {  # what rows share that are read together: editions of one thing, 
     "subscription": ("client",),
     "call": ("at", "author_email", "client"),
 }
-_REFERENCE = re.compile(r"(INC|REQ|ENQ)-(\d{4})-(\d{6,9})", re.ASCII)
 _LENGTHS: dict[str | tuple[str, str], int] = {
     "subject": 200,
     "client": 200,
@@ -122,7 +121,7 @@ def read(batch: Batch, line: int, cells: list[str]) -> Read:
         if isinstance(value, str):
             values[name] = _clean(record, name, value)
     names_ticket = "reference" in values and (values["reference"] or record not in _MAY_NAME_TICKET)
-    if names_ticket and not _REFERENCE.fullmatch(values["reference"]):
+    if names_ticket and not REFERENCE.fullmatch(values["reference"]):
         raise Bad("no reference")
     for name in _PAST & values.keys():
         if values[name] is not None:

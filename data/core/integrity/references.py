@@ -1,6 +1,5 @@
 """Checks the numbers of tickets: one after the other for each kind and year, and the next ones not given yet."""
 
-import re
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select, text
@@ -8,11 +7,11 @@ from sqlalchemy import Table as SqlTable
 from sqlmodel import Session, col
 
 from data.core.integrity.findings import Job, Problem, Section, counted, quoted
+from data.core.references import REFERENCE
 from models.audit import AuditEntry
 from models.base import Table
 from models.ticket import PREFIX, Kind, ReferenceCounter, Ticket
 
-REFERENCE = re.compile(r"(INC|REQ|ENQ)-(\d{4})-(\d{6,9})", re.ASCII)
 _KINDS = {prefix: kind for kind, prefix in PREFIX.items()}
 
 BAD_REFERENCE = Problem("reference that is none", "Compare with a backup.")
